@@ -1,0 +1,175 @@
+/**
+ * Bodies, queries and answers of the HTTP routes. The route table (`routes.ts`) says which belongs where.
+ *
+ * Source: protocol v3, section 4. Times are ISO 8601 strings unless a name ends in `Ms`.
+ */
+import { z } from "zod";
+import { Envelope, Message, TurnMode, TurnOverrides } from "./event.ts";
+import { MAX_CONTENT_LENGTH, MAX_PAGE_EVENTS } from "./limits.ts";
+
+const id = z.string().min(1).max(200).regex(/^[A-Za-z0-9_.:-]+$/, "may hold letters, digits and _ . : - only");
+const Json = z.record(z.string(), z.unknown());
+const count = z.number().int().nonnegative();
+const numeric = z.coerce.number().int().nonnegative();
+
+/** The contract that a client checks at attach; another name or version means that one side must be upgraded. */
+export const CONTRACT = { name: "opta-daemon-v3", version: 1 } as const;
+
+/** Numbers of the running daemon. */
+export const RuntimeStats = z.object({
+  sessionCount: count,
+  activeTurnCount: count,
+  queuedTurnCount: count,
+  subscriberCount: count,
+  connectionCount: count,
+  eventsAppended: count,
+  /** How late a timer fires, in milliseconds, over the last minute. */
+  eventLoopLagMs: z.object({ p50: z.number(), p99: z.number(), max: z.number() }),
+  memoryBytes: z.object({ rss: count, heapUsed: count }),
+  uptimeMs: count,
+});
+export type RuntimeStats = z.infer<typeof RuntimeStats>;
+
+export const Health = z.object({
+  status: z.enum(["ok", "read_only", "stopping"]),
+  version: z.string(),
+  daemonId: z.string(),
+  contract: z.object({ name: z.string(), version: z.number() }),
+  runtime: RuntimeStats,
+});
+export type Health = z.infer<typeof Health>;
+
+export const Metrics = z.object({ daemonId: z.string(), runtime: RuntimeStats, ts: z.string() });
+
+/** What the daemon may do and what it talks to, as it sees itself. */
+export const DaemonStatus = z.object({
+  daemonId: z.string(),
+  version: z.string(),
+  pid: z.number().int(),
+  startedAt: z.string(),
+  /** Deno permissions in force, each with what it is limited to (empty: nothing). */
+  permissions: z.record(z.string(), z.array(z.string())),
+  /** The model that a turn would get now, and why. */
+  model: z.object({ provider: z.string(), model: z.string(), transport: z.string(), reason: z.string() }),
+  storage: z.object({ path: z.string(), bytes: count, schemaVersion: count }),
+});
+export type DaemonStatus = z.infer<typeof DaemonStatus>;
+
+/** What a list shows of a session (v3 fields and `tags`, `headSeq`). */
+export const SessionSummary = z.object({
+  sessionId: z.string(),
+  model: z.string().nullable(),
+  title: z.string(),
+  tags: z.array(z.string()),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  activeTurnId: z.string().nullable(),
+  queuedTurns: count,
+  toolCallCount: count,
+  writerCount: count,
+  headSeq: count,
+});
+export type SessionSummary = z.infer<typeof SessionSummary>;
+
+/** `text` searches messages, `since` is ISO 8601, `cursor` comes from the page before. */
+export const ListSessionsQuery = z.object({
+  text: z.string().max(500).optional(),
+  model: z.string().optional(),
+  since: z.iso.datetime({ offset: true }).optional(),
+  limit: numeric.pipe(z.number().min(1).max(200)).default(50),
+  cursor: z.string().max(500).optional(),
+});
+export const SessionList = z.object({ sessions: z.array(SessionSummary), nextCursor: z.string().nullable() });
+
+export const CreateSessionBody = z.object({
+  sessionId: id.optional(),
+  title: z.string().max(500).optional(),
+  model: z.string().min(1).max(500).optional(),
+  messages: z.array(Message).max(10_000).optional(),
+  metadata: Json.optional(),
+});
+export type CreateSessionBody = z.infer<typeof CreateSessionBody>;
+
+export const SessionDetail = SessionSummary.extend({ epoch: z.string(), messages: z.array(Message) });
+export type SessionDetail = z.infer<typeof SessionDetail>;
+
+/** `model: null` gives the choice back to the daemon. */
+export const UpdateSessionBody = z.object({
+  title: z.string().min(1).max(500).optional(),
+  model: z.string().min(1).max(500).nullable().optional(),
+  tags: z.array(z.string().min(1).max(100)).max(50).optional(),
+}).refine((body) => Object.keys(body).length > 0, "names nothing to change: give title, model or tags");
+
+export const DeletedSession = z.object({ sessionId: z.string(), deleted: z.literal(true) });
+
+export const ExportQuery = z.object({ format: z.enum(["md", "json", "jsonl"]).default("md") });
+
+/** A turn to run. `clientTurnId` makes sending it again safe [S4]; `lastSeenSeq` is kept for v3 clients. */
+export const SubmitBody = z.object({
+  clientId: z.string().min(1).max(200),
+  writerId: z.string().min(1).max(200),
+  content: z.string().max(MAX_CONTENT_LENGTH).refine(
+    (text) => text.trim() !== "",
+    "is empty: write what the turn is to do",
+  ),
+  mode: TurnMode,
+  metadata: Json.optional(),
+  lastSeenSeq: count.optional(),
+  overrides: TurnOverrides.optional(),
+  clientTurnId: id.optional(),
+});
+export type SubmitBody = z.infer<typeof SubmitBody>;
+
+/** `queued` is the position in the queue, 0 for a turn that nothing waits before. */
+export const SubmitResult = z.object({ turnId: z.string(), queued: count, duplicate: z.boolean() });
+export type SubmitResult = z.infer<typeof SubmitResult>;
+
+/** `turnId`, `writerId`, or neither for all of the session [C1]. */
+export const CancelBody = z.object({ turnId: z.string().optional(), writerId: z.string().optional() });
+export type CancelBody = z.infer<typeof CancelBody>;
+
+export const CancelResult = z.object({ cancelled: count, cancelledQueued: count, cancelledActive: count });
+export type CancelResult = z.infer<typeof CancelResult>;
+
+/** `scope` defaults to `once` [P5]. */
+export const ResolveBody = z.object({
+  requestId: z.string().min(1).max(200),
+  decision: z.enum(["allow", "deny"]),
+  decidedBy: z.string().min(1).max(200),
+  scope: z.enum(["once", "session", "always"]).optional(),
+});
+export type ResolveBody = z.infer<typeof ResolveBody>;
+
+/** A loser's answer is not this but `permission_resolved` (409) with `ok: false` and who won in its details [P1]. */
+export const ResolveResult = z.object({
+  ok: z.literal(true),
+  decision: z.enum(["allow", "deny"]),
+  decidedBy: z.string(),
+});
+export type ResolveResult = z.infer<typeof ResolveResult>;
+
+/** `afterSeq` is exclusive [E3]. A cursor that cannot be served is 410 [R3]. */
+export const EventsQuery = z.object({
+  afterSeq: numeric.default(0),
+  epoch: z.string().optional(),
+  limit: numeric.pipe(z.number().min(1).max(MAX_PAGE_EVENTS)).default(500),
+});
+/** `events` are the stored envelopes, to the byte [E6]. */
+export const EventsPage = z.object({ events: z.array(Envelope), headSeq: count, epoch: z.string() });
+
+/** Query of both doors to a subscription; SSE may name its cursor by `Last-Event-ID: epoch:seq` instead. */
+export const FollowQuery = z.object({
+  sessionId: id.optional(),
+  clientId: z.string().max(200).optional(),
+  afterSeq: numeric.optional(),
+  epoch: z.string().optional(),
+  snapshot: z.enum(["0", "1"]).optional(),
+});
+
+/** A one-time ticket for a browser page: valid for 30 s, once, from `origin` alone. */
+export const TicketBody = z.object({ origin: z.url() });
+export const Ticket = z.object({ ticket: z.string(), expiresInMs: count });
+
+/** Exchanges a ticket for an HttpOnly cookie. */
+export const RedeemTicketBody = z.object({ ticket: z.string().min(1).max(200) });
+export const TicketRedeemed = z.object({ ok: z.literal(true) });

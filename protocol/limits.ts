@@ -1,0 +1,18 @@
+/** Bounds that both sides know. A client that keeps them is never refused for size. */
+
+/** Largest HTTP body in bytes: room for a long imported conversation. */
+export const MAX_BODY_BYTES = 8 * 1024 * 1024;
+/** Largest WebSocket frame from a client in bytes: a turn's content, all of it escaped, and its envelope. */
+export const MAX_FRAME_BYTES = 4 * 1024 * 1024;
+/** Longest content of a turn in UTF-16 units: more than any local model's window. */
+export const MAX_CONTENT_LENGTH = 512 * 1024;
+/** Deepest nesting of a JSON body or frame: far more than any shape here, far less than a stack. */
+export const MAX_JSON_DEPTH = 32;
+/** Most events in one page of history. */
+export const MAX_PAGE_EVENTS = 1_000;
+/** Milliseconds between two heartbeats of a subscription [R4]. */
+export const HEARTBEAT_INTERVAL_MS = 15_000;
+/** Milliseconds without any frame after which a client subscribes again [R4]. */
+export const SILENCE_LIMIT_MS = 40_000;
+/** Close code of a WebSocket whose reader made no progress [R5]. */
+export const SLOW_CONSUMER_CODE = 4008;

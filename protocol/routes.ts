@@ -1,0 +1,188 @@
+/**
+ * The route table: method, path, who may call, and the schemas of query, body and answer. The server dispatches from
+ * it, the client's calls are typed by it, and the OpenAPI document is generated from it [H1].
+ */
+import type { z } from "zod";
+import * as http from "./http.ts";
+
+/** `none`: no credentials (Host and Origin rules still hold). `token`: bearer token or the browser's cookie. */
+export type RouteAuth = "none" | "token";
+
+/** One route. `response` is a schema of the JSON answer, or the media type of an answer that is not JSON. */
+export interface Route {
+  method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** Segments that begin with `:` are parameters. */
+  path: string;
+  auth: RouteAuth;
+  summary: string;
+  query?: z.ZodType;
+  body?: z.ZodType;
+  response: z.ZodType | string;
+  /** Status of success; 200 unless said. */
+  status?: number;
+}
+
+/** Every route of the daemon, by the name of its operation. */
+export const routes = {
+  health: {
+    method: "GET",
+    path: "/v3/health",
+    auth: "none",
+    summary: "Is the daemon alive, and which contract does it speak?",
+    response: http.Health,
+  },
+  metrics: {
+    method: "GET",
+    path: "/v3/metrics",
+    auth: "token",
+    summary: "Counters of the running daemon as JSON",
+    response: http.Metrics,
+  },
+  prometheus: {
+    method: "GET",
+    path: "/metrics",
+    auth: "token",
+    summary: "The same counters for Prometheus",
+    response: "text/plain; version=0.0.4",
+  },
+  status: {
+    method: "GET",
+    path: "/v3/status",
+    auth: "token",
+    summary: "Permissions in force, the model that a turn would get, storage",
+    response: http.DaemonStatus,
+  },
+  listSessions: {
+    method: "GET",
+    path: "/v3/sessions",
+    auth: "token",
+    summary: "Sessions, latest first",
+    query: http.ListSessionsQuery,
+    response: http.SessionList,
+  },
+  createSession: {
+    method: "POST",
+    path: "/v3/sessions",
+    auth: "token",
+    summary: "Create a session; 200 instead of 201 when the given id exists",
+    body: http.CreateSessionBody,
+    response: http.SessionSummary,
+    status: 201,
+  },
+  getSession: {
+    method: "GET",
+    path: "/v3/sessions/:sessionId",
+    auth: "token",
+    summary: "A session with its messages",
+    response: http.SessionDetail,
+  },
+  updateSession: {
+    method: "PATCH",
+    path: "/v3/sessions/:sessionId",
+    auth: "token",
+    summary: "Change title, model or tags",
+    body: http.UpdateSessionBody,
+    response: http.SessionSummary,
+  },
+  deleteSession: {
+    method: "DELETE",
+    path: "/v3/sessions/:sessionId",
+    auth: "token",
+    summary: "Delete a session and its log; running turns are cancelled first",
+    response: http.DeletedSession,
+  },
+  exportSession: {
+    method: "GET",
+    path: "/v3/sessions/:sessionId/export",
+    auth: "token",
+    summary: "The conversation as Markdown or JSON, or the log as JSON lines",
+    query: http.ExportQuery,
+    response: "*/*",
+  },
+  submitTurn: {
+    method: "POST",
+    path: "/v3/sessions/:sessionId/turns",
+    auth: "token",
+    summary: "Queue a turn; answered once it is durable",
+    body: http.SubmitBody,
+    response: http.SubmitResult,
+    status: 202,
+  },
+  cancelTurns: {
+    method: "POST",
+    path: "/v3/sessions/:sessionId/cancel",
+    auth: "token",
+    summary: "Cancel a turn, a writer's turns, or all",
+    body: http.CancelBody,
+    response: http.CancelResult,
+  },
+  readEvents: {
+    method: "GET",
+    path: "/v3/sessions/:sessionId/events",
+    auth: "token",
+    summary: "A page of the log",
+    query: http.EventsQuery,
+    response: http.EventsPage,
+  },
+  resolvePermission: {
+    method: "POST",
+    path: "/v3/sessions/:sessionId/permissions/:requestId",
+    auth: "token",
+    summary: "Decide on a permission request; the first decision wins",
+    body: http.ResolveBody,
+    response: http.ResolveResult,
+  },
+  createTicket: {
+    method: "POST",
+    path: "/v3/tickets",
+    auth: "token",
+    summary: "A one-time ticket for a browser page",
+    body: http.TicketBody,
+    response: http.Ticket,
+    status: 201,
+  },
+  redeemTicket: {
+    method: "POST",
+    path: "/v3/tickets/redeem",
+    auth: "none",
+    summary: "Exchange a ticket for the session cookie of a browser",
+    body: http.RedeemTicketBody,
+    response: http.TicketRedeemed,
+  },
+  followWs: {
+    method: "GET",
+    path: "/v3/ws",
+    auth: "token",
+    summary: "Follow sessions and act on them over a WebSocket",
+    query: http.FollowQuery,
+    response: "websocket",
+    status: 101,
+  },
+  followSse: {
+    method: "GET",
+    path: "/v3/sse/events",
+    auth: "token",
+    summary: "Follow one session as server-sent events",
+    query: http.FollowQuery,
+    response: "text/event-stream",
+  },
+  openapi: {
+    method: "GET",
+    path: "/v3/openapi.json",
+    auth: "token",
+    summary: "This table as an OpenAPI 3.1 document",
+    response: "application/json",
+  },
+} as const satisfies Record<string, Route>;
+
+export type RouteName = keyof typeof routes;
+
+type SchemaOf<R, K extends "query" | "body" | "response"> = R extends { [P in K]: infer S extends z.ZodType } ? S
+  : never;
+
+/** What a caller writes as query or body: defaults may be left out. */
+export type RouteInput<N extends RouteName, K extends "query" | "body"> = z.input<SchemaOf<(typeof routes)[N], K>>;
+/** What the server gets after validation. */
+export type RouteParsed<N extends RouteName, K extends "query" | "body"> = z.output<SchemaOf<(typeof routes)[N], K>>;
+/** The JSON answer. */
+export type RouteResponse<N extends RouteName> = z.output<SchemaOf<(typeof routes)[N], "response">>;
