@@ -1,0 +1,64 @@
+/**
+ * The one interface behind which every model server stands: LMX over WebSocket, any OpenAI-compatible server over SSE,
+ * and the built-in demo. A turn knows nothing else of models.
+ */
+import type { Message, TurnErrorCode } from "@opta/protocol";
+
+export interface ModelRequest {
+  /** The name as the server knows it. */
+  model: string;
+  /** Oldest first; the last one is the user's. */
+  messages: Message[];
+  temperature?: number;
+  maxTokens?: number;
+}
+
+/** Why a model gave no (complete) answer. The message names the server and says what to do. */
+export interface ModelFailure {
+  code: TurnErrorCode;
+  message: string;
+  /** The same turn may succeed later. */
+  retryable: boolean;
+}
+
+/** One typed piece of an answer. */
+export type ModelPart =
+  | { type: "text"; text: string }
+  | { type: "thinking"; text: string }
+  /** A tool call grows by string deltas of its arguments; `index` tells several calls apart. */
+  | { type: "tool_call"; index: number; id: string | null; name: string | null; argumentsDelta: string }
+  | { type: "usage"; promptTokens: number; completionTokens: number; source: "reported" | "estimated" }
+  | { type: "progress"; phase: string; message: string }
+  | { type: "finish"; reason: string }
+  | { type: "error"; failure: ModelFailure };
+
+export interface Model {
+  /** `opta-demo`, `lmx`, `openai` … as it stands in `turn.start`. */
+  readonly provider: string;
+  /** `ws`, `sse` or `builtin`. */
+  readonly transport: string;
+  /**
+   * Streams one answer. The last part is exactly one `finish` or `error`: failures are values, not exceptions. When
+   * `signal` aborts, the generation is cancelled at the server, whatever is left is dropped, and the stream ends
+   * without a last part; leaving the loop early does the same.
+   */
+  stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelPart>;
+}
+
+/** A model chosen for a turn. */
+export interface ModelChoice {
+  model: Model;
+  /** The name to ask the server for. */
+  name: string;
+  /** One line for people: why this one, and how to set another. */
+  reason: string;
+}
+
+/** Chooses the model of a turn. */
+export interface ModelSource extends AsyncDisposable {
+  /** @param wish what the turn or its session asks for; `null` leaves the choice to the source */
+  choose(
+    wish: { model: string | null; provider: string | null },
+    signal: AbortSignal,
+  ): Promise<ModelChoice | ModelFailure>;
+}

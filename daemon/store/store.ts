@@ -1,0 +1,144 @@
+/**
+ * What the daemon keeps: one log for each session, and beside it only what can be derived from the log (the index that
+ * lists show, the search text) or must share its transaction (idempotency keys). Everything above this interface works
+ * the same over SQLite, over memory, and over a replicated log that several daemons share: nothing here may assume one
+ * process or SQL.
+ */
+
+/**
+ * How far an append must have got before it resolves. `synced`: it outlives a power cut; for what is acknowledged.
+ * `written`: it outlives a killed process; for streamed deltas, which only ever follow a synced `turn.start` and are
+ * followed by a synced end of the turn, so that a session without an open turn has no unsynced tail [E2, E5].
+ */
+export type Durability = "synced" | "written";
+
+/** One event as stored and as sent [E6]. */
+export interface LogLine {
+  seq: number;
+  line: string;
+}
+
+/** Head of a log: its epoch and the number of its last event (0 when it is empty). */
+export interface LogHead {
+  epoch: string;
+  seq: number;
+}
+
+/** What lists show of a session, derived from its folded state. */
+export interface SessionIndex {
+  title: string;
+  model: string | null;
+  tags: string[];
+  /** ISO 8601, UTC. */
+  createdAt: string;
+  updatedAt: string;
+  activeTurnId: string | null;
+  queuedTurns: number;
+  toolCallCount: number;
+  writerCount: number;
+}
+
+export interface SessionRow extends SessionIndex {
+  sessionId: string;
+  epoch: string;
+  headSeq: number;
+}
+
+/** A submit that was accepted under a client's id [S4]. `bodyHash` tells a repeat from a conflict. */
+export interface SubmitKey {
+  clientTurnId: string;
+  bodyHash: string;
+  turnId: string;
+  position: number;
+}
+
+/** Text for the full-text index. */
+export interface SearchText {
+  turnId: string;
+  role: "user" | "assistant";
+  text: string;
+}
+
+/** Events that belong together: all of them are stored, with what goes with them, or none is. */
+export interface Append {
+  sessionId: string;
+  epoch: string;
+  /** The head that the caller built on; `lines` are numbered from here [E1]. */
+  expectedHead: number;
+  lines: string[];
+  durability: Durability;
+  /** Creates the session; `expectedHead` is 0. Fails when the id exists. Needs `index`. */
+  create?: boolean;
+  index?: SessionIndex;
+  submit?: SubmitKey;
+  search?: SearchText[];
+}
+
+export interface ListQuery {
+  /** Words that must all occur in the messages or the title. */
+  text?: string;
+  model?: string;
+  /** ISO 8601: updated at or after. */
+  since?: string;
+  limit: number;
+  /** From the page before. */
+  cursor?: string;
+}
+
+/** Bounds of one page of a log; a page holds at least one line when there is one. */
+export interface PageLimit {
+  maxEvents: number;
+  maxBytes: number;
+}
+
+/** The log is not where the caller thought: somebody else appended, or an append before this one failed. */
+export class HeadMismatchError extends Error {
+  override readonly name = "HeadMismatchError";
+}
+
+/** The store cannot take writes now: disk full, I/O error, closed. Nothing of the append was stored. */
+export class StorageError extends Error {
+  override readonly name = "StorageError";
+  constructor(message: string, readonly full: boolean, options?: ErrorOptions) {
+    super(message, options);
+  }
+}
+
+export interface Store extends AsyncDisposable {
+  /** The last process did not close the store and the machine has restarted since: unsynced tails may be lost [E2]. */
+  readonly tailsMayBeLost: boolean;
+  /** Where it lives and how big it is. */
+  describe(): Promise<{ path: string; bytes: number; schemaVersion: number }>;
+
+  /**
+   * Appends take effect, wake followers and resolve in the order of the calls. Appends that wait at the same moment
+   * share one commit (group commit).
+   *
+   * @throws {HeadMismatchError | StorageError}
+   */
+  append(append: Append): Promise<void>;
+  /** Lines after `afterSeq`, in order, at most a page. */
+  read(sessionId: string, afterSeq: number, limit: PageLimit): Promise<LogLine[]>;
+  /** `null` for a session that does not exist. */
+  head(sessionId: string): Promise<LogHead | null>;
+  /** Calls `wake` after each commit that moved the head, and when the session is rewritten or removed. Returns the way to stop it. */
+  watch(sessionId: string, wake: () => void): () => void;
+
+  find(sessionId: string): Promise<SessionRow | null>;
+  /** Latest `updatedAt` first. */
+  list(query: ListQuery): Promise<{ rows: SessionRow[]; nextCursor: string | null }>;
+  count(): Promise<number>;
+  findSubmit(sessionId: string, clientTurnId: string): Promise<SubmitKey | null>;
+  /** Ids of sessions with an active or queued turn: those to recover after a crash [X1]. */
+  unfinished(): Promise<string[]>;
+
+  /** Cuts the log after `keepThrough` and gives what is left a new epoch, in every stored line [E2]. */
+  rewrite(sessionId: string, keepThrough: number, newEpoch: string): Promise<void>;
+  remove(sessionId: string): Promise<void>;
+
+  /** Makes `owner` the one that may append to the session until `ttlMs` from now; `false` when another one is. */
+  lease(sessionId: string, owner: string, ttlMs: number): Promise<boolean>;
+  release(sessionId: string, owner: string): Promise<void>;
+
+  close(): Promise<void>;
+}

@@ -1,0 +1,2 @@
+/** The version of Opta that this code is. */
+export const VERSION = "0.6.0";
