@@ -100,6 +100,8 @@ export const UpdateSessionBody = z.object({
   tags: z.array(z.string().min(1).max(100)).max(50).optional(),
 }).refine((body) => Object.keys(body).length > 0, "names nothing to change: give title, model or tags");
 
+export type UpdateSessionBody = z.infer<typeof UpdateSessionBody>;
+
 export const DeletedSession = z.object({ sessionId: z.string(), deleted: z.literal(true) });
 
 export const ExportQuery = z.object({ format: z.enum(["md", "json", "jsonl"]).default("md") });

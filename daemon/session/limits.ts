@@ -1,0 +1,30 @@
+/** Bounds of a session and of the turns in it, each with its reason. */
+
+/** Turns that may wait in one session; a person types a few ahead, a runaway script is told to wait [S5]. */
+export const MAX_QUEUED_TURNS = 64;
+/** What a refused submit is told to wait: about the time of a short turn. */
+export const QUEUE_RETRY_AFTER_MS = 2_000;
+/** Turns that run at the same time across sessions; more only share one model server [S1]. */
+export const MAX_RUNNING_TURNS = 64;
+/** Sessions in the store: a bound on what a client that creates them in a loop can do. */
+export const MAX_SESSIONS = 100_000;
+/** Sessions whose folded state is held in memory; idle ones beyond it are read again from the log when asked for. */
+export const MAX_LOADED_SESSIONS = 256;
+/** A log longer than this begins with a snapshot when a client asks for all of it [R2]. */
+export const REPLAY_LIMIT_EVENTS = 2_000;
+/** One page of a replay: large enough to be quick, small enough not to hold the loop for more than about a millisecond. */
+export const REPLAY_PAGE = { maxEvents: 500, maxBytes: 512 * 1024 } as const;
+/** Time between two tries to read a session again whose log could not be written. */
+export const REVIVE_AFTER_MS = 1_000;
+
+/**
+ * Deltas that one turn may send at once in a second. Below it nothing is held back; above it deltas are joined, and the
+ * machine is spared a commit and a frame for each.
+ */
+export const IMMEDIATE_DELTAS_PER_SECOND = 2_000;
+/** Deltas sent at once after a pause, whatever the rate. */
+export const IMMEDIATE_DELTAS_BURST = 64;
+/** How long a delta above that rate is held to be joined with the next. */
+export const COALESCE_MS = 4;
+/** Text held back at the most, in UTF-16 units: one frame of comfortable size. */
+export const COALESCE_LENGTH = 4_096;

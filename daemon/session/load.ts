@@ -1,0 +1,37 @@
+/** Reads a session's log from the store and folds it, checking what is read: the disk is an edge like any other. */
+import { fold, initialState, type OptaEvent, parseEvent, type SessionState, type UnknownEvent } from "@opta/protocol";
+import type { LogHead, Store } from "../store/store.ts";
+import { REPLAY_PAGE } from "./limits.ts";
+
+/** The state up to the last good event, and what is wrong with the next one. */
+export interface LoadedLog {
+  state: SessionState;
+  /** `null` when the whole log is good; then `state.seq` is its head. */
+  damage: string | null;
+}
+
+export async function loadLog(store: Store, sessionId: string, head: LogHead): Promise<LoadedLog> {
+  let state = initialState(sessionId, head.epoch);
+  while (state.seq < head.seq) {
+    const page = await store.read(sessionId, state.seq, REPLAY_PAGE);
+    if (page.length === 0) return { state, damage: `event ${state.seq + 1} of ${head.seq} is missing` };
+    for (const { seq, line } of page) {
+      const event = parseLine(line);
+      if (typeof event === "string") return { state, damage: `event ${seq} cannot be read: ${event}` };
+      if (event.seq !== state.seq + 1 || event.epoch !== head.epoch) {
+        return { state, damage: `event ${state.seq + 1} is missing or of another epoch` };
+      }
+      state = fold(state, event);
+    }
+  }
+  return { state, damage: null };
+}
+
+/** The event of a line, or why there is none. */
+function parseLine(line: string): OptaEvent | UnknownEvent | string {
+  try {
+    return parseEvent(JSON.parse(line));
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,231 @@
+/**
+ * One live session: takes submits, cancels and decisions from any number of writers, and runs the queued turns one
+ * after another [S1, S3]. What it decides on is the folded log and nothing beside it, so that a restarted daemon decides
+ * the same.
+ */
+import {
+  type CancelBody,
+  type CancelResult,
+  type EventDraft,
+  OptaError,
+  type ResolveBody,
+  type ResolveResult,
+  type SessionState,
+  type SubmitBody,
+  type SubmitResult,
+  type Turn,
+  type UpdateSessionBody,
+} from "@opta/protocol";
+import type { ModelSource } from "../model/model.ts";
+import type { Store } from "../store/store.ts";
+import { MAX_QUEUED_TURNS, QUEUE_RETRY_AFTER_MS } from "./limits.ts";
+import type { SessionLog } from "./session_log.ts";
+import type { Slots } from "./slots.ts";
+import { hashSubmit, SubmitKeys, titleOf } from "./submit.ts";
+import { interruption, runTurn, type StopReason } from "./turn.ts";
+import { unmeasuredStats } from "./turn_meter.ts";
+
+/** What a session needs of the world around it. */
+export interface SessionContext {
+  log: SessionLog;
+  store: Store;
+  models: ModelSource;
+  slots: Slots;
+  /** Milliseconds of a monotonic clock. */
+  monotonic: () => number;
+  /** A turn could not be written to its end, or a bug showed. */
+  onTurnFailure: (sessionId: string, turnId: string, error: unknown) => void;
+}
+
+export class Session {
+  readonly #context: SessionContext;
+  readonly #log: SessionLog;
+  readonly #submits: SubmitKeys;
+  /** Aborted when the session takes no more turns. */
+  readonly #closing = new AbortController();
+  #running: { turnId: string; stop: AbortController } | null = null;
+  #loop: Promise<void> | null = null;
+
+  constructor(context: SessionContext) {
+    this.#context = context;
+    this.#log = context.log;
+    this.#submits = new SubmitKeys(context.store, context.log.state.sessionId);
+  }
+
+  /** What clients may be shown: durable events only [E5]. */
+  get state(): SessionState {
+    return this.#log.committed;
+  }
+
+  get busy(): boolean {
+    return this.#loop !== null;
+  }
+
+  get running(): boolean {
+    return this.#running !== null;
+  }
+
+  /** Ends the turn that another process left running [X1], then goes on with the queue. */
+  async recover(): Promise<void> {
+    const { active } = this.#log.state;
+    if (active) await this.#log.append([active.cancelRequested ? cancelled(active) : interruption(active)], "synced");
+    this.#run();
+  }
+
+  /** Puts a turn into the queue; resolves when that is durable [S2]. Safe to repeat with a `clientTurnId` [S4]. */
+  async submit(body: SubmitBody): Promise<SubmitResult> {
+    this.#refuseWhenClosing();
+    const { clientTurnId } = body;
+    if (clientTurnId === undefined) return await this.#enqueue(body);
+    const bodyHash = hashSubmit(body);
+    return await this.#submits.once(clientTurnId, bodyHash, () => this.#enqueue(body, { clientTurnId, bodyHash }));
+  }
+
+  async #enqueue(body: SubmitBody, key?: { clientTurnId: string; bodyHash: string }): Promise<SubmitResult> {
+    this.#refuseWhenClosing();
+    const { queue, active, title } = this.#log.state;
+    if (queue.length >= MAX_QUEUED_TURNS) {
+      throw new OptaError("queue_full", `The session already has ${queue.length} turns waiting. Try again later.`, {
+        retryAfterMs: QUEUE_RETRY_AFTER_MS,
+      });
+    }
+    const turnId = `turn_${crypto.randomUUID()}`;
+    const position = queue.length + (active ? 1 : 0);
+    const { clientId, writerId, content, mode, metadata, overrides, clientTurnId } = body;
+    const payload = { turnId, writerId, position, clientId, clientTurnId, content, mode, metadata, overrides };
+    const drafts: EventDraft[] = [{ event: "turn.queued", payload }];
+    if (title === "") drafts.push({ event: "session.updated", payload: { title: titleOf(content) } });
+    await this.#log.append(drafts, "synced", {
+      submit: key && { ...key, turnId, position },
+      search: [{ turnId, role: "user", text: content }],
+    });
+    this.#run();
+    return { turnId, queued: position, duplicate: false };
+  }
+
+  /** Cancels the turns that match; what is not there or has ended counts as 0 [C1, C3]. */
+  async cancel({ turnId, writerId }: CancelBody): Promise<CancelResult> {
+    const { active, queue } = this.#log.state;
+    const matches = (turn: Turn) =>
+      !turn.cancelRequested && (turnId === undefined || turn.turnId === turnId) &&
+      (writerId === undefined || turn.writerId === writerId);
+    const queued = queue.filter(matches);
+    const turns = active && matches(active) ? [active, ...queued] : queued;
+    const cancelledQueued = queued.length;
+    const cancelledActive = turns.length - queued.length;
+    if (turns.length > 0) {
+      const turnIds = turns.map((turn) => turn.turnId);
+      const stored = this.#log.append([
+        { event: "session.cancelled", payload: { turnIds, cancelledQueued, cancelledActive } },
+        ...queued.map(cancelled),
+      ], "synced");
+      if (this.#running && turnIds.includes(this.#running.turnId)) this.#stopTurn("cancelled");
+      await stored;
+    }
+    return { cancelled: turns.length, cancelledQueued, cancelledActive };
+  }
+
+  /** Records the first decision on a permission request; every later one is told who won [P1]. */
+  async resolve({ requestId, decision, decidedBy, scope }: ResolveBody): Promise<ResolveResult> {
+    const permission = this.#log.state.permissions[requestId];
+    if (!permission) {
+      throw new OptaError(
+        "not_found",
+        `No permission request "${requestId}" in this session. It may be of another one.`,
+      );
+    }
+    if (permission.resolved) {
+      const { decision, decidedBy } = permission.resolved;
+      throw new OptaError("permission_resolved", `Already decided by ${decidedBy}: ${decision}.`, {
+        ok: false,
+        conflict: true,
+        decision,
+        decidedBy,
+      });
+    }
+    const payload = { requestId, decision, decidedBy, reason: "user" as const, scope };
+    await this.#log.append([{ event: "permission.resolved", payload }], "synced");
+    return { ok: true, decision, decidedBy };
+  }
+
+  async update(changes: UpdateSessionBody): Promise<void> {
+    await this.#log.append([{ event: "session.updated", payload: changes }], "synced");
+  }
+
+  /** Takes no more turns. Queued ones stay in the log, for the next daemon. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  /** Stops the running turn; it still ends in the log. */
+  interrupt(): void {
+    this.#stopTurn("interrupted");
+  }
+
+  /** Resolves when no turn runs and none will be started. */
+  async idle(): Promise<void> {
+    await this.#loop;
+  }
+
+  #stopTurn(reason: StopReason): void {
+    this.#running?.stop.abort(reason);
+  }
+
+  #refuseWhenClosing(): void {
+    if (this.#closing.signal.aborted) {
+      throw new OptaError(
+        "shutting_down",
+        "The daemon is stopping and takes no more turns. Send it again when it is back.",
+      );
+    }
+  }
+
+  /** Makes sure that the queue is being worked on. */
+  #run(): void {
+    this.#loop ??= this.#drain().finally(() => {
+      this.#loop = null;
+      if (this.#nextTurn()) this.#run(); // submitted after the loop had looked for the last time
+    });
+  }
+
+  #nextTurn(): Turn | undefined {
+    return this.#closing.signal.aborted || this.#log.failed ? undefined : this.#log.state.queue[0];
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#nextTurn()) {
+      const giveBack = await this.#context.slots.take(this.#closing.signal);
+      const turn = this.#nextTurn(); // the one looked at before may have been cancelled meanwhile
+      if (giveBack && turn) await this.#runOne(turn);
+      giveBack?.();
+    }
+  }
+
+  async #runOne(turn: Turn): Promise<void> {
+    const { models, monotonic, onTurnFailure } = this.#context;
+    const stop = new AbortController();
+    this.#running = { turnId: turn.turnId, stop };
+    try {
+      await runTurn(turn, { log: this.#log, models, monotonic, signal: stop.signal });
+    } catch (error) {
+      onTurnFailure(this.#log.state.sessionId, turn.turnId, error);
+      await this.#endAfterBug(turn);
+    } finally {
+      this.#running = null;
+    }
+  }
+
+  /** A bug must not leave a session busy for ever: the turn ends all the same [T1], if the log still takes it. */
+  async #endAfterBug({ turnId, writerId, clientId }: Turn): Promise<void> {
+    if (this.#log.failed) return; // the session is read again from the store, and the turn ends there
+    const message = "An internal error ended this turn; the daemon's log has the details.";
+    const payload = { turnId, writerId, clientId, message, code: "internal" as const, retryable: true };
+    await this.#log.append([{ event: "turn.error", payload }], "synced").catch(() => {}); // likewise
+  }
+}
+
+function cancelled(turn: Turn): EventDraft {
+  const { turnId, writerId, clientId } = turn;
+  const payload = { turnId, writerId, clientId, finishReason: "cancelled", stats: unmeasuredStats(turn) };
+  return { event: "turn.done", payload };
+}

@@ -1,0 +1,108 @@
+/**
+ * The writing end of one session's log. It numbers events, turns each into its line once [E6], folds it and hands it to
+ * the store, in one step without a wait in between, so that no event overtakes another [E1].
+ *
+ * Two states are kept. `state` holds everything appended, also what is still on its way to the disk: decisions are taken
+ * on it. `committed` holds what is durable: clients are shown nothing else [E5]. When an append fails, the log is dead
+ * and the session is to be read again from the store: whatever was built on the failed event never happened.
+ */
+import { type EventDraft, fold, type OptaEvent, type SessionState } from "@opta/protocol";
+import type { Append, Durability, SessionIndex, Store } from "../store/store.ts";
+
+/** What may go into the same transaction as the events. */
+export type AppendExtras = Pick<Append, "submit" | "search" | "create">;
+
+export class SessionLog {
+  readonly #store: Store;
+  readonly #daemonId: string;
+  readonly #now: () => number;
+  readonly #onFailure: (error: unknown) => void;
+  #state: SessionState;
+  #committed: SessionState;
+  #failure: { error: unknown } | null = null;
+
+  /** @param onFailure called once, with the error of the first append that failed */
+  constructor(
+    { store, daemonId, now, state, onFailure }: {
+      store: Store;
+      daemonId: string;
+      /** Milliseconds since 1970. */
+      now: () => number;
+      state: SessionState;
+      onFailure: (error: unknown) => void;
+    },
+  ) {
+    this.#store = store;
+    this.#daemonId = daemonId;
+    this.#now = now;
+    this.#state = this.#committed = state;
+    this.#onFailure = onFailure;
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  get committed(): SessionState {
+    return this.#committed;
+  }
+
+  get failed(): boolean {
+    return this.#failure !== null;
+  }
+
+  /**
+   * Appends events that belong together. Resolves when they are as durable as asked for.
+   *
+   * @throws {StorageError | HeadMismatchError} the log is dead from then on
+   */
+  append(drafts: EventDraft[], durability: Durability, extras: AppendExtras = {}): Promise<void> {
+    if (this.#failure) return Promise.reject(this.#failure.error);
+    const expectedHead = this.#state.seq;
+    const lines: string[] = [];
+    let state = this.#state;
+    for (const draft of drafts) {
+      const event = this.#envelope(draft, state.seq + 1);
+      lines.push(JSON.stringify(event));
+      state = fold(state, event);
+    }
+    this.#state = state;
+    const { sessionId, epoch } = state;
+    const index = durability === "synced" ? sessionIndex(state) : undefined;
+    return this.#store.append({ sessionId, epoch, expectedHead, lines, durability, index, ...extras }).then(
+      () => void (this.#committed = state),
+      (error) => {
+        this.#fail(error);
+        throw error;
+      },
+    );
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failure) return;
+    this.#failure = { error };
+    this.#onFailure(error);
+  }
+
+  #envelope(draft: EventDraft, seq: number): OptaEvent {
+    const { sessionId, epoch } = this.#state;
+    const ts = new Date(this.#now()).toISOString();
+    const event = { v: "3", event: draft.event, daemonId: this.#daemonId, sessionId, epoch, seq, ts };
+    return { ...event, payload: draft.payload } as OptaEvent; // the draft pairs its name with its payload
+  }
+}
+
+/** What lists show of a folded state. */
+export function sessionIndex(state: SessionState): SessionIndex {
+  return {
+    title: state.title,
+    model: state.model,
+    tags: state.tags,
+    createdAt: state.createdAt,
+    updatedAt: state.updatedAt,
+    activeTurnId: state.active?.turnId ?? null,
+    queuedTurns: state.queue.length,
+    toolCallCount: state.toolCallCount,
+    writerCount: state.writers.length,
+  };
+}

@@ -1,0 +1,257 @@
+/**
+ * All sessions of this daemon: creates, finds, loads and lets go of them, brings them back after a crash and stops them.
+ * A session is in memory while it is used; the store has it always.
+ */
+import {
+  type CreateSessionBody,
+  initialState,
+  OptaError,
+  type RouteParsed,
+  type RouteResponse,
+  type SessionState,
+  type SessionSummary,
+} from "@opta/protocol";
+import type { ModelSource } from "../model/model.ts";
+import { HeadMismatchError, type SessionRow, type Store } from "../store/store.ts";
+import { MAX_LOADED_SESSIONS, MAX_RUNNING_TURNS, MAX_SESSIONS, REVIVE_AFTER_MS } from "./limits.ts";
+import { loadLog } from "./load.ts";
+import { Session } from "./session.ts";
+import { sessionIndex, SessionLog } from "./session_log.ts";
+import { Slots } from "./slots.ts";
+
+/** What happened that somebody should read about. */
+export type Report = (level: "info" | "warning" | "error", message: string, facts: Record<string, unknown>) => void;
+
+export interface SessionsOptions {
+  store: Store;
+  models: ModelSource;
+  daemonId: string;
+  report: Report;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+  /** Milliseconds of a monotonic clock. */
+  monotonic?: () => number;
+  maxSessions?: number;
+}
+
+/** A lease keeps two daemons from loading one session; that they cannot both write to it, `expectedHead` sees to. */
+const LEASE_MS = 60_000;
+
+export class Sessions {
+  readonly #options: Required<SessionsOptions>;
+  readonly #store: Store;
+  readonly #slots = new Slots(MAX_RUNNING_TURNS);
+  /** In the order of their last use. */
+  readonly #loaded = new Map<string, Promise<Session>>();
+  readonly #live = new Map<string, Session>();
+  readonly #revivals = new Map<string, ReturnType<typeof setTimeout>>();
+  #stopping = false;
+
+  constructor(options: SessionsOptions) {
+    this.#options = {
+      now: Date.now,
+      monotonic: () => performance.now(),
+      maxSessions: MAX_SESSIONS,
+      ...options,
+    };
+    this.#store = options.store;
+  }
+
+  /** Ends what a dead daemon left running and goes on with what it left queued [X1]. Nothing may be served before. */
+  async recover(): Promise<void> {
+    for (const sessionId of await this.#store.unfinished()) {
+      try {
+        if (this.#store.tailsMayBeLost) await this.#renew(sessionId, "the machine went down while a turn ran");
+        await this.get(sessionId);
+      } catch (error) {
+        this.#options.report("error", "A session could not be recovered", { sessionId, error: String(error) });
+        this.#revive(sessionId);
+      }
+    }
+  }
+
+  /** The existing session when the id is taken. */
+  async create(body: CreateSessionBody): Promise<{ summary: SessionSummary; created: boolean }> {
+    this.#refuseWhenStopping();
+    const sessionId = body.sessionId ?? `sess_${crypto.randomUUID()}`;
+    const existing = await this.#store.find(sessionId);
+    if (existing) return { summary: summarize(existing), created: false };
+    if (await this.#store.count() >= this.#options.maxSessions) {
+      const message = `There are ${this.#options.maxSessions} sessions already. Delete some first.`;
+      throw new OptaError("too_many_sessions", message);
+    }
+    const log = this.#openLog(initialState(sessionId, newEpoch()), () => {});
+    const { title, model, messages, metadata } = body;
+    const createdAt = new Date(this.#options.now()).toISOString();
+    const payload = { title, model, messages, metadata, createdAt };
+    try {
+      await log.append([{ event: "session.updated", payload }], "synced", { create: true });
+    } catch (error) {
+      const winner = error instanceof HeadMismatchError ? await this.#store.find(sessionId) : null;
+      if (winner) return { summary: summarize(winner), created: false }; // two clients made the same id at once
+      throw error;
+    }
+    return { summary: summaryOf(log.committed), created: true };
+  }
+
+  /** @throws {OptaError} `not_found` */
+  async get(sessionId: string): Promise<Session> {
+    const loaded = this.#loaded.get(sessionId) ?? this.#load(sessionId);
+    this.#loaded.delete(sessionId);
+    this.#loaded.set(sessionId, loaded);
+    this.#letGo();
+    return await loaded;
+  }
+
+  /** The durable state, as a snapshot shows it. */
+  async snapshot(sessionId: string): Promise<SessionState> {
+    return (await this.get(sessionId)).state;
+  }
+
+  async list(query: RouteParsed<"listSessions", "query">): Promise<RouteResponse<"listSessions">> {
+    const { rows, nextCursor } = await this.#store.list(query);
+    return { sessions: rows.map(summarize), nextCursor };
+  }
+
+  /** Cancels what runs, then forgets the session and its log. */
+  async remove(sessionId: string): Promise<void> {
+    const session = await this.get(sessionId);
+    session.close();
+    await session.cancel({});
+    await session.idle();
+    this.#forget(sessionId);
+    await this.#store.remove(sessionId);
+  }
+
+  stats(): { activeTurnCount: number; queuedTurnCount: number; loadedSessionCount: number } {
+    const states = [...this.#live.values()];
+    return {
+      activeTurnCount: states.filter((session) => session.running).length,
+      queuedTurnCount: states.reduce((sum, session) => sum + session.state.queue.length, 0),
+      loadedSessionCount: states.length,
+    };
+  }
+
+  /** Takes no more turns, gives running ones `graceMs` to end, and interrupts what is left. */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping = true;
+    for (const timer of this.#revivals.values()) clearTimeout(timer);
+    this.#revivals.clear();
+    await Promise.allSettled(this.#loaded.values());
+    const sessions = [...this.#live.values()];
+    for (const session of sessions) session.close();
+    const idle = Promise.all(sessions.map((session) => session.idle()));
+    const grace = setTimeout(() => sessions.forEach((session) => session.interrupt()), graceMs);
+    await idle;
+    clearTimeout(grace);
+  }
+
+  #load(sessionId: string): Promise<Session> {
+    const loading = this.#read(sessionId);
+    loading.catch(() => this.#loaded.delete(sessionId)); // the next caller tries again
+    return loading;
+  }
+
+  async #read(sessionId: string): Promise<Session> {
+    const head = await this.#store.head(sessionId);
+    if (!head) throw new OptaError("not_found", `There is no session "${sessionId}". See: opta chat, then /sessions`);
+    const { store, models, monotonic, report, daemonId } = this.#options;
+    if (!await store.lease(sessionId, daemonId, LEASE_MS)) {
+      throw new OptaError("conflict", `Another daemon is writing to session "${sessionId}".`);
+    }
+    const { state, damage } = await loadLog(store, sessionId, head);
+    if (damage) {
+      await this.#renew(sessionId, damage, state.seq);
+      return await this.#read(sessionId);
+    }
+    const session: Session = new Session({
+      log: this.#openLog(state, (error) => this.#lose(sessionId, session, error)),
+      store,
+      models,
+      slots: this.#slots,
+      monotonic,
+      onTurnFailure: (sessionId, turnId, error) =>
+        report("error", "A turn failed", { sessionId, turnId, error: errorText(error) }),
+    });
+    await session.recover();
+    this.#live.set(sessionId, session);
+    if (this.#stopping) session.close();
+    return session;
+  }
+
+  #openLog(state: SessionState, onFailure: (error: unknown) => void): SessionLog {
+    const { store, daemonId, now } = this.#options;
+    return new SessionLog({ store, daemonId, now, state, onFailure });
+  }
+
+  /** A session's log failed: it is given up, to be read again once the store takes writes. */
+  #lose(sessionId: string, session: Session, error: unknown): void {
+    this.#options.report("error", "A session's log could not be written", { sessionId, error: errorText(error) });
+    session.interrupt();
+    this.#forget(sessionId);
+    this.#revive(sessionId);
+  }
+
+  /** Gives the log a new epoch, so that no client goes on from events that are no more [E2]. */
+  async #renew(sessionId: string, reason: string, keepThrough?: number): Promise<void> {
+    const head = await this.#store.head(sessionId);
+    if (!head) return;
+    const seq = keepThrough ?? head.seq;
+    this.#options.report("warning", "History was lost or may have been: the session has a new epoch", {
+      sessionId,
+      reason,
+      keptEvents: seq,
+      lostEvents: head.seq - seq,
+    });
+    await this.#store.rewrite(sessionId, seq, newEpoch());
+  }
+
+  /** Reads a session again after a while, so that its turns end and its queue goes on without anybody asking. */
+  #revive(sessionId: string): void {
+    if (this.#stopping || this.#revivals.has(sessionId)) return;
+    const timer = setTimeout(() => {
+      this.#revivals.delete(sessionId);
+      this.get(sessionId).catch((error) => {
+        if (!(error instanceof OptaError && error.code === "not_found")) this.#revive(sessionId);
+      });
+    }, REVIVE_AFTER_MS);
+    this.#revivals.set(sessionId, timer);
+  }
+
+  #forget(sessionId: string): void {
+    this.#loaded.delete(sessionId);
+    this.#live.delete(sessionId);
+  }
+
+  /** Keeps memory bounded: drops the idle sessions that were not used for longest. */
+  #letGo(): void {
+    if (this.#loaded.size <= MAX_LOADED_SESSIONS) return;
+    for (const sessionId of this.#loaded.keys()) {
+      if (this.#live.get(sessionId)?.busy === false) {
+        this.#forget(sessionId);
+        return;
+      }
+    }
+  }
+
+  #refuseWhenStopping(): void {
+    if (this.#stopping) throw new OptaError("shutting_down", "The daemon is stopping. Try again when it is back.");
+  }
+}
+
+function newEpoch(): string {
+  return crypto.randomUUID().replaceAll("-", "").slice(0, 16);
+}
+
+function errorText(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : String(error);
+}
+
+/** What lists show of a state. */
+export function summaryOf(state: SessionState): SessionSummary {
+  return { sessionId: state.sessionId, ...sessionIndex(state), headSeq: state.seq };
+}
+
+function summarize({ epoch: _, ...row }: SessionRow): SessionSummary {
+  return row;
+}
