@@ -1,0 +1,47 @@
+/**
+ * Writes the generated parts of docs/protocol.md: routes, event payloads, error codes and limits, between their markers.
+ * `deno task docs` writes them; a test fails when they are stale.
+ */
+import { errorStatus, payloads, type Route, routes } from "@opta/protocol";
+import * as limits from "../protocol/limits.ts";
+import { z } from "zod";
+
+const file = new URL("./protocol.md", import.meta.url);
+
+/** The text with every generated part renewed. */
+export function renewed(text: string): string {
+  const parts: Record<string, string> = {
+    routes: table(["method", "path", "credentials", "what"], Object.values<Route>(routes).map(routeRow)),
+    events: table(
+      ["event", "payload"],
+      Object.entries(payloads).map(([name, schema]) => [`\`${name}\``, keys(schema)]),
+    ),
+    errors: table(["code", "HTTP"], Object.entries(errorStatus).map(([code, status]) => [`\`${code}\``, `${status}`])),
+    limits: table(["limit", "value"], Object.entries(limits).map(([name, value]) => [`\`${name}\``, grouped(value)])),
+  };
+  return Object.entries(parts).reduce((text, [name, part]) => {
+    const markers = new RegExp(`(<!-- generated: ${name} -->\n)[^]*?(<!-- end -->)`);
+    return text.replace(markers, (_, begin, end) => `${begin}${part}\n${end}`);
+  }, text);
+}
+
+function routeRow({ method, path, auth, summary }: Route): string[] {
+  return [method, `\`${path}\``, auth, summary];
+}
+
+/** The keys of a payload; those that may be absent carry a question mark. */
+function keys(schema: z.ZodType): string {
+  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
+  return Object.keys(properties).map((key) => required.includes(key) ? key : `${key}?`).join(", ");
+}
+
+function grouped(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+function table(head: string[], rows: string[][]): string {
+  const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+if (import.meta.main) await Deno.writeTextFile(file, renewed(await Deno.readTextFile(file)));

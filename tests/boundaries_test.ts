@@ -1,0 +1,72 @@
+import { assertEquals } from "@std/assert";
+
+const root = new URL("../", import.meta.url);
+
+/** What each room may import from, beside itself and packages; `*_test.ts` files may import tests/support too. */
+const mayImport: Record<string, string[]> = {
+  protocol: [],
+  daemon: ["protocol"],
+  cli: ["protocol"],
+  web: ["protocol"],
+};
+
+async function* sources(folder: string): AsyncGenerator<string> {
+  for await (const entry of Deno.readDir(new URL(folder, root))) {
+    const path = `${folder}${entry.name}`;
+    if (entry.isDirectory) yield* sources(`${path}/`);
+    else if (/\.tsx?$/.test(entry.name)) yield path;
+  }
+}
+
+/** The room that a module specifier leads to, or `null` for a package. */
+function roomOf(specifier: string, from: string): string | null {
+  const own = /^@opta\/([^/]+)/.exec(specifier)?.[1];
+  if (own) return own;
+  if (!specifier.startsWith(".")) return null;
+  return new URL(specifier, new URL(from, root)).pathname.slice(root.pathname.length).split("/")[0] ?? null;
+}
+
+function specifiersOf(source: string): string[] {
+  const imports = /(?:^|\n)\s*(?:import|export)\b[^;"']*?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)/g;
+  return [...source.matchAll(imports)].flatMap((match) => match[1] ?? match[2] ?? []);
+}
+
+Deno.test("imports go one way: protocol ← daemon, protocol ← cli, and nothing imports the daemon", async () => {
+  const wrong: string[] = [];
+  for (const [room, allowed] of Object.entries(mayImport)) {
+    const exists = await Deno.stat(new URL(room, root)).then(() => true, () => false);
+    if (!exists) continue;
+    for await (const path of sources(`${room}/`)) {
+      for (const specifier of specifiersOf(await Deno.readTextFile(new URL(path, root)))) {
+        const target = roomOf(specifier, path);
+        const isOwn = target === null || target === room || allowed.includes(target);
+        const isSupport = target === "tests" && path.endsWith("_test.ts");
+        if (!isOwn && !isSupport) wrong.push(`${path} imports ${specifier}`);
+      }
+    }
+  }
+  assertEquals(wrong, []);
+});
+
+Deno.test("the client library uses nothing of Deno or Node, so that it runs in a browser", async () => {
+  const wrong: string[] = [];
+  for await (const path of sources("protocol/")) {
+    if (path.endsWith("_test.ts") || path.includes("/testing/")) continue;
+    const source = await Deno.readTextFile(new URL(path, root));
+    if (/\bDeno\.|["']node:|\bprocess\./.test(source.replaceAll(/\/\*[^]*?\*\/|\/\/.*/g, ""))) wrong.push(path);
+  }
+  assertEquals(wrong, []);
+});
+
+Deno.test("no file of source has more than 400 lines", async () => {
+  const long: string[] = [];
+  for (const folder of ["protocol/", "daemon/", "cli/", "tests/", "std/", "docs/", "bench/"]) {
+    const exists = await Deno.stat(new URL(folder, root)).then(() => true, () => false);
+    if (!exists) continue;
+    for await (const path of sources(folder)) {
+      const lines = (await Deno.readTextFile(new URL(path, root))).split("\n").length - 1;
+      if (lines > 400) long.push(`${path}: ${lines}`);
+    }
+  }
+  assertEquals(long, []);
+});
