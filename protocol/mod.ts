@@ -9,6 +9,7 @@ export * from "./http.ts";
 export * from "./limits.ts";
 export * from "./routes.ts";
 export * from "./state.ts";
+export * from "./state_hash.ts";
 export * from "./fold.ts";
 export * from "./openapi.ts";
 export * from "./version.ts";

@@ -1,0 +1,10 @@
+/** The client library: what the command line, the terminal UI, the web page and scripts use to talk to the daemon. */
+export * from "./api.ts";
+export * from "./clock.ts";
+export * from "./endpoint.ts";
+export { ApiError, ConnectionLostError, DaemonUnreachableError, SessionClosedError } from "./errors.ts";
+export type { Transport, TransportChoice } from "./fallback.ts";
+export type { ConnectionState } from "./reconnect.ts";
+export * from "./session.ts";
+export type { SessionChange } from "./subscription.ts";
+export { hashState } from "../state_hash.ts";

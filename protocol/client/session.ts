@@ -1,0 +1,181 @@
+/**
+ * A session as one client sees it and acts on it: `submit`, `cancel` and `resolve` are safe across lost connections and
+ * daemon restarts. Leaving changes nothing about the session itself [R6].
+ */
+import type { z } from "zod";
+import { type CancelBody, CancelResult, type ResolveBody, ResolveResult, SubmitResult } from "../http.ts";
+import type { TurnMode, TurnOverrides } from "../event.ts";
+import type { SessionState } from "../state.ts";
+import { type ActMessage, readAnswer } from "./act.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import type { EndpointSource } from "./endpoint.ts";
+import { ApiError } from "./errors.ts";
+import type { TransportChoice } from "./fallback.ts";
+import type { ConnectionState } from "./reconnect.ts";
+import { resend } from "./resend.ts";
+import { type SessionChange, Subscription } from "./subscription.ts";
+
+export interface AttachOptions {
+  endpoint: EndpointSource;
+  sessionId: string;
+  /** Names this client among all of them. */
+  clientId: string;
+  /** Names who writes: stands on the turns and decisions made here. */
+  writerId: string;
+  /** `auto` unless given. */
+  transport?: TransportChoice;
+  /** Begin with the folded state [R2], the default, rather than with every event since the first. */
+  snapshot?: boolean;
+  clock?: Clock;
+  random?: () => number;
+}
+
+export interface SubmitOptions {
+  /** `chat` unless given. */
+  mode?: TurnMode;
+  overrides?: TurnOverrides;
+  metadata?: Record<string, unknown>;
+  /** Makes sending the turn again safe [S4]; made here unless given. */
+  clientTurnId?: string;
+  signal?: AbortSignal;
+}
+
+type Decision = ResolveBody["decision"];
+
+/** A decision: taken, or lost to an earlier one [P1]. */
+export type ResolveOutcome =
+  | { ok: true; decision: Decision; decidedBy: string }
+  | { ok: false; conflict: true; decision: Decision; decidedBy: string };
+
+export class Session implements AsyncDisposable {
+  readonly #options: Required<AttachOptions>;
+  readonly #subscription: Subscription;
+
+  /** Begins to attach; `caughtUp()` says when it has. */
+  static attach(options: AttachOptions): Session {
+    const defaults = { transport: "auto", snapshot: true, clock: systemClock, random: Math.random } as const;
+    return new Session({ ...defaults, ...options });
+  }
+
+  private constructor(options: Required<AttachOptions>) {
+    this.#options = options;
+    this.#subscription = new Subscription(options);
+  }
+
+  /** All that is known; the same object until something changes. Empty before the first change. */
+  get state(): SessionState {
+    return this.#subscription.view.state;
+  }
+
+  get connection(): ConnectionState {
+    return this.#subscription.connection;
+  }
+
+  /** Calls `listener` after each change, in order. Returns the way to stop it. */
+  subscribe(listener: (change: SessionChange) => void): () => void {
+    return this.#subscription.subscribe(listener);
+  }
+
+  /**
+   * Resolves when all that the daemon had at the time of subscribing is folded in [R1].
+   *
+   * @throws {SessionClosedError} or the signal's reason
+   */
+  async caughtUp(signal?: AbortSignal): Promise<void> {
+    await this.#subscription.when(() => this.connection.kind === "live" || null, signal);
+  }
+
+  /**
+   * The first known state that meets the predicate, perhaps the one at hand.
+   *
+   * @throws {SessionClosedError} or the signal's reason
+   */
+  until(predicate: (state: SessionState) => boolean, signal?: AbortSignal): Promise<SessionState> {
+    return this.#subscription.when(() => {
+      const { state, isTrue } = this.#subscription.view;
+      return isTrue && predicate(state) ? state : null;
+    }, signal);
+  }
+
+  /**
+   * Queues a turn; resolves when it is durable [S2]. Until then it is sent again, under the same `clientTurnId`, across
+   * lost connections and restarts of the daemon [S4].
+   *
+   * @throws {ApiError | SessionClosedError} or the signal's reason: then it may have been queued all the same
+   */
+  submit(content: string, options: SubmitOptions = {}): Promise<SubmitResult> {
+    const { signal, mode = "chat", clientTurnId = crypto.randomUUID(), overrides, metadata } = options;
+    const { sessionId, clientId, writerId } = this.#options;
+    const message: ActMessage = {
+      type: "turn.submit",
+      requestId: clientTurnId,
+      ...{ sessionId, clientId, writerId, clientTurnId },
+      ...{ content, mode, overrides, metadata },
+    };
+    return this.#resend(async () => readAnswer(SubmitResult, await this.#act(message, signal)), signal);
+  }
+
+  /**
+   * Cancels a turn, the turns of a writer, or all of the session [C1]. Only the cancel of one turn is sent again after a
+   * lost connection: "all" might by then mean other turns.
+   *
+   * @throws {ApiError | ConnectionLostError | DaemonUnreachableError | SessionClosedError} or the signal's reason
+   */
+  cancel(target: CancelBody = {}, signal?: AbortSignal): Promise<CancelResult> {
+    const { sessionId } = this.#options;
+    const message: ActMessage = { type: "turn.cancel", requestId: crypto.randomUUID(), sessionId, ...target };
+    const cancel = async () => readAnswer(CancelResult, await this.#act(message, signal));
+    return target.turnId === undefined ? cancel() : this.#resend(cancel, signal);
+  }
+
+  /**
+   * Decides on a permission request. That another decision came first is a value, not an exception [P1].
+   *
+   * @throws {ApiError | SessionClosedError} or the signal's reason
+   */
+  resolve(
+    requestId: string,
+    decision: Decision,
+    scope?: ResolveBody["scope"],
+    signal?: AbortSignal,
+  ): Promise<ResolveOutcome> {
+    const { sessionId, writerId: decidedBy } = this.#options;
+    const message: ActMessage = { type: "permission.resolve", sessionId, requestId, decision, decidedBy, scope };
+    return this.#resend(async (isRepeat) => {
+      try {
+        return readAnswer(ResolveResult, await this.#act(message, signal));
+      } catch (error) {
+        const winner = winnerOf(error);
+        if (!winner) throw error;
+        const isOurs = isRepeat && winner.decision === decision && winner.decidedBy === decidedBy;
+        return isOurs ? { ok: true, ...winner } : { ok: false, conflict: true, ...winner };
+      }
+    }, signal);
+  }
+
+  /** Leaves. Nothing stays behind: no socket, no timer, no listener. */
+  close(): Promise<void> {
+    return this.#subscription.close({ code: "closed", message: "This client has left the session.", retryable: false });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #act(message: ActMessage, signal: AbortSignal | undefined): Promise<unknown> {
+    return this.#subscription.act(message, signal);
+  }
+
+  #resend<T>(act: (isRepeat: boolean) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    const { clock, random } = this.#options;
+    return resend(act, { clock, random, signal });
+  }
+}
+
+const Winner = ResolveResult.pick({ decision: true, decidedBy: true });
+
+/** Who decided, when the error says that somebody did before. */
+function winnerOf(error: unknown): z.infer<typeof Winner> | null {
+  if (!(error instanceof ApiError) || error.code !== "permission_resolved") return null;
+  return Winner.safeParse(error.details).data ?? null;
+}

@@ -1,0 +1,223 @@
+/**
+ * A session's log as one client follows it: folded, and kept so across lost connections and daemon restarts. This is
+ * where the pure parts (`view.ts`, `reconnect.ts`) meet sockets and timers. What one does with a session is
+ * `session.ts`.
+ */
+import type { ControlFrame } from "../control.ts";
+import type { ErrorBody } from "../error.ts";
+import type { OptaEvent, UnknownEvent } from "../event.ts";
+import { type Act, type ActMessage, actOverHttp } from "./act.ts";
+import { Api } from "./api.ts";
+import type { Clock } from "./clock.ts";
+import type { EndpointSource } from "./endpoint.ts";
+import { SessionClosedError } from "./errors.ts";
+import type { Transport, TransportChoice } from "./fallback.ts";
+import { begin, type ConnectionState, type Input, isOpen, type Reconnect, step, timerMs } from "./reconnect.ts";
+import { SseStream } from "./sse_stream.ts";
+import type { Stream, StreamFrame, StreamSink } from "./stream.ts";
+import { type Advance, advance, completeReplay, cursorOf, distrust, emptyView, isBehind, type View } from "./view.ts";
+import { WsStream } from "./ws_stream.ts";
+
+export interface SubscriptionOptions {
+  endpoint: EndpointSource;
+  sessionId: string;
+  /** Names this client among all of them. */
+  clientId: string;
+  transport: TransportChoice;
+  /** Begin with the folded state [R2] rather than with every event since the first. */
+  snapshot: boolean;
+  clock: Clock;
+  random: () => number;
+}
+
+/** `reset`: the state is another one as a whole, as at the beginning and after a resync. */
+export type SessionChange =
+  | { kind: "event"; event: OptaEvent | UnknownEvent }
+  | { kind: "reset" }
+  | { kind: "connection"; connection: ConnectionState };
+
+export class Subscription {
+  readonly #options: SubscriptionOptions;
+  readonly #actOverHttp: Act;
+  readonly #listeners = new Set<(change: SessionChange) => void>();
+  #view: View;
+  #machine: Reconnect;
+  #stopTimer: (() => void) | null = null;
+  #attempt = new AbortController();
+  #stream: Stream | null = null;
+  /** Streams that are on their way out. */
+  #closing: Promise<unknown> = Promise.resolve();
+
+  constructor(options: SubscriptionOptions) {
+    this.#options = options;
+    this.#actOverHttp = actOverHttp(new Api(options.endpoint));
+    this.#view = emptyView(options.sessionId);
+    this.#machine = begin(options.transport, options.clock.now());
+    this.#enter(this.connection);
+  }
+
+  get view(): View {
+    return this.#view;
+  }
+
+  get connection(): ConnectionState {
+    return this.#machine.connection;
+  }
+
+  /** Calls `listener` after each change, in order. Returns the way to stop it. */
+  subscribe(listener: (change: SessionChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Resolves with the first value that `look` gives, now or after a change.
+   *
+   * @throws {SessionClosedError} or the signal's reason
+   */
+  when<T>(look: () => T | null, signal?: AbortSignal): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        unsubscribe();
+        signal?.removeEventListener("abort", abort);
+      };
+      const abort = () => {
+        leave();
+        reject(signal?.reason);
+      };
+      const check = () => {
+        const found = look();
+        const { connection } = this;
+        if (found === null && connection.kind !== "closed") return;
+        leave();
+        if (found !== null) resolve(found);
+        else if (connection.kind === "closed") reject(new SessionClosedError(connection.reason));
+      };
+      const unsubscribe = this.subscribe(check);
+      if (signal?.aborted) return abort();
+      signal?.addEventListener("abort", abort, { once: true });
+      check();
+    });
+  }
+
+  /** Does an act over the open connection, or the next one. */
+  readonly act: Act = async (message: ActMessage, signal?: AbortSignal) => {
+    const stream = await this.when(() => isOpen(this.connection) ? this.#stream : null, signal);
+    const act = stream.act ?? this.#actOverHttp;
+    return await act(message, signal);
+  };
+
+  async close(reason: ErrorBody): Promise<void> {
+    this.#input({ type: "close", reason });
+    this.#listeners.clear();
+    await this.#closing;
+  }
+
+  #input(input: Input): void {
+    const { clock, random } = this.#options;
+    const before = this.connection;
+    this.#machine = step(this.#machine, input, clock.now(), random);
+    const { connection } = this;
+    if (connection !== before) {
+      this.#enter(connection);
+      this.#emit({ kind: "connection", connection });
+    } else if (input.type === "timer") this.#armTimer();
+  }
+
+  #enter(connection: ConnectionState): void {
+    this.#stopTimer?.();
+    this.#armTimer();
+    if (connection.kind === "connecting") this.#connect(connection.transport);
+    else if (!isOpen(connection)) this.#disconnect();
+  }
+
+  #armTimer(): void {
+    const { clock } = this.#options;
+    const waitMs = timerMs(this.#machine, clock.now());
+    this.#stopTimer = waitMs === null ? null : clock.after(waitMs, () => this.#input({ type: "timer" }));
+  }
+
+  async #connect(transport: Transport): Promise<void> {
+    const attempt = this.#attempt = new AbortController();
+    const { sessionId, clientId, clock } = this.#options;
+    try {
+      const endpoint = await this.#options.endpoint(attempt.signal);
+      if (attempt.signal.aborted) return;
+      const cursor = cursorOf(this.#view);
+      const request = { endpoint, sessionId, clientId, cursor, snapshot: cursor === null && this.#options.snapshot };
+      this.#stream = transport === "ws" ? new WsStream(request, this.#sink, clock) : new SseStream(request, this.#sink);
+    } catch (error) {
+      if (attempt.signal.aborted) return;
+      const message = error instanceof Error ? error.message : String(error);
+      this.#end({ code: "unreachable", message, retryable: true });
+    }
+  }
+
+  #disconnect(): void {
+    this.#attempt.abort();
+    this.#closing = Promise.all([this.#closing, this.#stream?.close()]);
+    this.#stream = null;
+  }
+
+  readonly #sink: StreamSink = {
+    opened: () => this.#input({ type: "opened" }),
+    frame: (frame) => this.#receive(frame),
+    ended: (reason) => this.#end(reason),
+  };
+
+  #end(reason: ErrorBody): void {
+    if (reason.code === "resync_required") this.#view = distrust(this.#view); // SSE says it by 410 [R3]
+    this.#input({ type: "ended", reason });
+  }
+
+  #receive(received: StreamFrame): void {
+    if (received.kind === "control") return this.#receiveControl(received.frame);
+    const { event } = received;
+    if (event.sessionId !== this.#options.sessionId) return;
+    const result = advance(this.#view, event);
+    this.#input({ type: "event" });
+    this.#take(result);
+    if (result.kind === "event") this.#emit({ kind: "event", event });
+  }
+
+  #receiveControl(frame: ControlFrame): void {
+    switch (frame.type) {
+      case "replay.complete": {
+        const result = completeReplay(this.#view, frame.epoch, frame.headSeq);
+        this.#take(result);
+        if (result.kind !== "gap") this.#input({ type: "replayed" });
+        return;
+      }
+      case "heartbeat":
+        return this.#input({ type: "heartbeat", isBehind: isBehind(this.#view, frame.headSeq) });
+      case "resync.required":
+        this.#view = distrust(this.#view);
+        return;
+      case "ack":
+      case "error":
+        return; // the streams deal with them
+      default:
+        return frame satisfies never;
+    }
+  }
+
+  #take(result: Advance): void {
+    if (result.kind === "seen") return;
+    this.#view = result.view;
+    if (result.kind === "gap") this.#input({ type: "gap" });
+    else if (result.kind === "reset" || result.isFresh) this.#emit({ kind: "reset" });
+  }
+
+  #emit(change: SessionChange): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(change);
+      } catch (error) {
+        // A listener's bug is not to pass for a broken connection: it surfaces as an uncaught error.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+}
