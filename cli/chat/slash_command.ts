@@ -1,0 +1,55 @@
+/** What an entered text is: a message for the model, a command for this program, or a mistyped command. */
+import { nearest } from "../nearest.ts";
+
+/** Commands, with their arguments and what they do, in the order of the help text. */
+export const commands = {
+  help: { argument: "", summary: "Show this list" },
+  new: { argument: "", summary: "Begin a new session" },
+  sessions: { argument: "", summary: "List recent sessions" },
+  resume: { argument: "<number or id>", summary: "Go on with a session of the list" },
+  model: { argument: "[name]", summary: "Show the model, or choose one for this session" },
+  cancel: { argument: "", summary: "Cancel what runs and waits in this session" },
+  exit: { argument: "", summary: "Leave; a running turn goes on (also /quit, Ctrl-D)" },
+} as const satisfies Record<string, { argument: string; summary: string }>;
+
+export type CommandName = keyof typeof commands;
+
+export type Entry =
+  | { kind: "nothing" }
+  | { kind: "message"; content: string }
+  | { kind: "command"; name: CommandName; argument: string }
+  /** `meant` is the nearest command, if one is near. */
+  | { kind: "unknown"; word: string; meant: string | null };
+
+const aliases: Readonly<Record<string, CommandName>> = { quit: "exit", "?": "help" };
+
+/** Two slashes begin a message that begins with one; a text of several lines is always a message. */
+export function readEntry(text: string): Entry {
+  const line = text.trim();
+  if (line === "") return { kind: "nothing" };
+  if (line.startsWith("//")) return { kind: "message", content: line.slice(1) };
+  if (!line.startsWith("/") || line.includes("\n")) return { kind: "message", content: text };
+  const [word = "", ...rest] = line.slice(1).split(/\s+/);
+  const name = aliases[word] ?? word;
+  if (isCommand(name)) return { kind: "command", name, argument: rest.join(" ") };
+  return { kind: "unknown", word: `/${word}`, meant: word === "" ? null : nearest(word, Object.keys(commands)) };
+}
+
+export function helpText(): string {
+  const rows = Object.entries(commands).map(([name, { argument, summary }]) =>
+    [`/${name}${argument && ` ${argument}`}`, summary] as const
+  );
+  const width = Math.max(...rows.map(([usage]) => usage.length)) + 2;
+  const lines = rows.map(([usage, summary]) => `  ${usage.padEnd(width)}${summary}`);
+  return [
+    ...lines,
+    "",
+    "  //text sends a text that begins with a slash.",
+    '  A backslash at the end of a line, Ctrl-J or """ … """ make messages of several lines.',
+    "  Enter while an answer streams queues what you typed. Ctrl-C cancels; twice leaves.",
+  ].join("\n");
+}
+
+function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(commands, name);
+}
