@@ -1,0 +1,94 @@
+/**
+ * Model failures in words: what could not be done, why, and what to do about it. Pure; `server` is always the `host:port`
+ * that people have configured. Which failure it is, is found out by the transports.
+ */
+import type { ModelFailure } from "./model.ts";
+import type { ModelTimeouts } from "./timeouts.ts";
+
+/** What a server says of its own error, whatever the transport. */
+export interface UpstreamError {
+  message: string;
+  /** As the server spells it: `model_not_found`, `context_length_exceeded` … */
+  code?: string | null;
+  /** Of an HTTP answer. */
+  status?: number;
+}
+
+/** More of a server's error text than this helps nobody: it may be a page or a stack trace. */
+const MAX_QUOTED_LENGTH = 500;
+
+export function cannotReach(server: string, why: string): ModelFailure {
+  const message = `Cannot reach the model server at ${server}: ${why}. ` +
+    `Set another with "opta config set connection.host HOST" or start the server.`;
+  return { code: "lmx-connection-refused", message, retryable: true };
+}
+
+/** The daemon runs with permission for the configured server alone. */
+export function notPermitted(server: string): ModelFailure {
+  const message =
+    `Cannot reach the model server at ${server}: the running daemon has no permission to connect there. ` +
+    `Give it to the daemon with "opta daemon restart".`;
+  return { code: "lmx-connection-refused", message, retryable: false };
+}
+
+export function timedOut(server: string, phase: keyof ModelTimeouts, timeouts: ModelTimeouts): ModelFailure {
+  const within = `within ${timeouts[phase] / 1_000} s`;
+  const told = {
+    connectMs: `did not take the connection ${within}. Check the host and that nothing on the way blocks the port`,
+    firstTokenMs: `did not begin to answer ${within}. Try a shorter conversation or a smaller model, or try again`,
+    betweenTokensMs: `stopped in the middle of its answer and sent nothing more ${within}. Try again`,
+  }[phase];
+  return { code: "lmx-timeout", message: `The model server at ${server} ${told}.`, retryable: true };
+}
+
+export function socketClosed(server: string): ModelFailure {
+  const message = `The connection to the model server at ${server} closed in the middle of the answer. ` +
+    `Check that the server still runs, and try again.`;
+  return { code: "lmx-ws-closed", message, retryable: true };
+}
+
+/** The server broke the rules of its protocol; `what` continues "The model server at … ". */
+export function badResponse(server: string, what: string): ModelFailure {
+  const message = `The model server at ${server} ${what}. Try again, or look into the server's log.`;
+  return { code: "bad-response", message, retryable: true };
+}
+
+/** Classifies an error that the server itself reports. */
+export function upstreamFailure(server: string, model: string, error: UpstreamError): ModelFailure {
+  const { status, code } = error;
+  const said = quote(error.message) + (code && !error.message.includes(code) ? ` (${code})` : "");
+  if (isModelMissing(error)) {
+    const message = `The model server at ${server} cannot run "${model}": ${said}. ` +
+      `See its models with "opta models list", or load this one with "opta models load ${model}".`;
+    return { code: "no-model-loaded", message, retryable: true };
+  }
+  if (isContextOverflow(error)) {
+    const message = `The conversation does not fit into the context window of "${model}": ${said}. ` +
+      `Start a new session, or choose a model with a longer window.`;
+    return { code: "context-overflow", message, retryable: false };
+  }
+  if (status === 401 || status === 403) {
+    const message =
+      `The model server at ${server} refused the API key (HTTP ${status}): ${said}. Set it in OPTA_API_KEY.`;
+    return { code: "bad-response", message, retryable: false };
+  }
+  const message = `The model server at ${server} reported an error${status ? ` (HTTP ${status})` : ""}: ${said}.`;
+  // A request that is wrong stays wrong; one that was limited, or that met a defect of the server, may pass later.
+  return { code: "bad-response", message, retryable: status === undefined || status === 429 || status >= 500 };
+}
+
+function isModelMissing({ message, code }: UpstreamError): boolean {
+  return code === "model_not_found" || code === "model_not_loaded" ||
+    /\bnot (?:currently )?loaded\b|\bno models? (?:is |are )?loaded\b|\bmodel\b.*\b(?:not found|does not exist)\b/i
+      .test(message.slice(0, MAX_QUOTED_LENGTH));
+}
+
+function isContextOverflow({ message, code }: UpstreamError): boolean {
+  return code === "context_length_exceeded" || code === "exceed_context_size_error" ||
+    /\bcontext (?:length|window|size)\b/i.test(message.slice(0, MAX_QUOTED_LENGTH));
+}
+
+function quote(message: string): string {
+  const line = message.slice(0, MAX_QUOTED_LENGTH).trim().replace(/\.$/, "");
+  return message.length > MAX_QUOTED_LENGTH ? `${line} …` : line || "it does not say why";
+}
