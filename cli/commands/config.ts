@@ -1,0 +1,86 @@
+/** `opta config …`: shows and changes the user's settings. */
+import type { Command } from "@commander-js/extra-typings";
+import { deleteConfig, listConfig, setConfig } from "../config.ts";
+import { fieldOf } from "../config_keys.ts";
+import { CliError } from "../exit.ts";
+import { formatTable, note, writeJson, writeOut } from "../output.ts";
+import { type Env, type Paths, resolvePaths } from "../paths.ts";
+import { visible } from "../visible.ts";
+
+const jsonFlag = ["--json", "print one JSON document on standard output"] as const;
+
+export function defineConfig(config: Command): void {
+  config.command("list")
+    .description("the settings in force and where each comes from; secrets are masked")
+    .option(...jsonFlag)
+    .action(({ json }) => list(context(), json));
+  config.command("get")
+    .description("print one setting that is in force")
+    .argument("<key>")
+    .option(...jsonFlag)
+    .action((key, { json }) => get(context(), key, json));
+  config.command("set")
+    .description("change one setting in the config file")
+    .argument("<key>")
+    .argument("<value>")
+    .action((key, value) => set(context(), key, value));
+  config.command("delete")
+    .description("remove one setting from the config file")
+    .argument("<key>")
+    .action((key) => remove(context(), key));
+  config.command("path")
+    .description("print the path of the config file")
+    .action(() => writeOut(`${context().paths.configFile}\n`));
+}
+
+interface Context {
+  env: Env;
+  paths: Paths;
+}
+
+function context(): Context {
+  const env = Deno.env.toObject();
+  return { env, paths: resolvePaths(env) };
+}
+
+async function list({ env, paths }: Context, json?: boolean): Promise<void> {
+  const entries = (await listConfig(paths, env)).map(({ key, value, source }) => ({
+    key,
+    value: fieldOf(key).secret ? "********" : value,
+    source,
+  }));
+  if (json) return writeJson(entries);
+  if (entries.length === 0) return note('Nothing is set. Set something with "opta config set KEY VALUE"');
+  const rows = entries.map(({ key, value, source }) => {
+    return [key, visible(String(value)) + (source === "file" ? "" : ` (from ${source})`)] as const;
+  });
+  writeOut(formatTable(rows));
+}
+
+async function get({ env, paths }: Context, key: string, json?: boolean): Promise<void> {
+  fieldOf(key);
+  const entry = (await listConfig(paths, env)).find((entry) => entry.key === key);
+  if (!entry) throw new CliError(`${key} is not set`);
+  if (json) writeJson(entry);
+  else writeOut(`${entry.value}\n`);
+}
+
+async function set({ env, paths }: Context, key: string, text: string): Promise<void> {
+  await setConfig(paths, key, text);
+  const variable = fieldOf(key).env;
+  if (variable && env[variable]) note(`${variable} is set and overrides ${key}`);
+  await tellAboutDaemon(paths, key);
+}
+
+async function remove({ paths }: Context, key: string): Promise<void> {
+  if (!await deleteConfig(paths, key)) return note(`${key} was not in the config file`);
+  await tellAboutDaemon(paths, key);
+}
+
+/** A daemon reads its settings when it starts. */
+async function tellAboutDaemon(paths: Paths, key: string): Promise<void> {
+  if (key.startsWith("permissions.")) return;
+  const { findDaemon } = await import("../daemon_control/find.ts"); // not needed for reading the config
+  if ((await findDaemon(paths.stateDir)).kind === "absent") return;
+  note('A daemon is running: this takes effect after "opta daemon restart"');
+}

@@ -1,0 +1,114 @@
+/** `opta daemon …`: what each sub-command takes and prints. What it does is in `daemon_control/`. */
+import type { Command } from "@commander-js/extra-typings";
+import { baseUrl } from "../daemon_control/find.ts";
+import { launchDifference, readLaunch } from "../daemon_control/launch_record.ts";
+import { describeModelServer, type LaunchFlags, loadLaunch } from "../daemon_control/launch_settings.ts";
+import { startDaemon } from "../daemon_control/start.ts";
+import { stopDaemon, type StopResult } from "../daemon_control/stop.ts";
+import { ExitCode } from "../exit.ts";
+import { note, writeJson, writeOut } from "../output.ts";
+import { resolvePaths } from "../paths.ts";
+import type { LogFlags } from "./daemon_logs.ts";
+
+const jsonFlag = ["--json", "print one JSON document on standard output"] as const;
+const hostFlag = ["--host <host>", "listen on this loopback address"] as const;
+const portFlag = ["--port <port>", "listen on this port and no other; 0 is any free one"] as const;
+const deviceFlag = ["--device <host[:port]>", "use the model server there"] as const;
+
+export function defineDaemon(daemon: Command): void {
+  daemon.command("start")
+    .description("start the daemon, unless it is running")
+    .option(...hostFlag).option(...portFlag).option(...deviceFlag).option(...jsonFlag)
+    .action(({ json, ...flags }) => start(flags, json));
+  daemon.command("stop")
+    .description("stop the daemon")
+    .option(...jsonFlag)
+    .action(({ json }) => stop(json));
+  daemon.command("restart")
+    .description("stop the daemon and start it with the settings as they are now")
+    .option(...hostFlag).option(...portFlag).option(...deviceFlag).option(...jsonFlag)
+    .action(({ json, ...flags }) => restart(flags, json));
+  daemon.command("status")
+    .description("what the daemon is doing, what it may do, and the model that a turn would get")
+    .option(...jsonFlag)
+    .action(({ json }) => status(json));
+  daemon.command("logs")
+    .description("show the end of the daemon's log")
+    .option("-f, --follow", "go on with the lines that come")
+    .option("-n, --lines <count>", "how many lines that are there already", "50")
+    .option("--json", "print one JSON array; with --follow, one JSON object a line")
+    .action((flags) => logs(flags));
+  daemon.command("run")
+    .description("run the daemon in the foreground, until Ctrl-C")
+    .option(...hostFlag).option(...portFlag).option(...deviceFlag)
+    .action((flags) => run(flags));
+}
+
+async function start(flags: LaunchFlags, json?: boolean): Promise<void> {
+  const env = Deno.env.toObject();
+  const paths = resolvePaths(env);
+  const launch = await loadLaunch(paths, env, flags);
+  const { daemon: { state }, startedHere } = await startDaemon({ paths, launch, env });
+  const settings = await readLaunch(paths.stateDir, state.daemonId);
+  const difference = settings && launchDifference(settings, launch.settings, flags);
+  const url = baseUrl(state);
+  if (json) {
+    const { pid, daemonId, version, startedAt, logsPath } = state;
+    const modelServer = settings && describeModelServer(settings.modelServer);
+    writeJson({
+      running: true,
+      alreadyRunning: !startedHere,
+      pid,
+      daemonId,
+      url,
+      version,
+      startedAt,
+      modelServer,
+      logsPath,
+    });
+  } else {
+    writeOut(`The daemon ${startedHere ? "is running" : "was already running"} at ${url} (pid ${state.pid})\n`);
+  }
+  if (difference) note(`The running daemon keeps its settings: ${difference}. Change that with "opta daemon restart"`);
+}
+
+async function stop(json?: boolean): Promise<void> {
+  const result = await stopDaemon(resolvePaths(Deno.env.toObject()).stateDir);
+  if (json) writeJson({ running: false, ...result });
+  else writeOut(`${describeStop(result)}\n`);
+}
+
+async function restart(flags: LaunchFlags, json?: boolean): Promise<void> {
+  const env = Deno.env.toObject();
+  const paths = resolvePaths(env);
+  await loadLaunch(paths, env, flags); // settings that cannot be used must not cost the running daemon its life
+  await stopDaemon(paths.stateDir);
+  await start(flags, json);
+}
+
+async function status(json?: boolean): Promise<void> {
+  const { formatStatus, readStatus } = await import("../daemon_control/status.ts");
+  const report = await readStatus(resolvePaths(Deno.env.toObject()).stateDir);
+  if (json) writeJson(report);
+  else writeOut(formatStatus(report));
+  if (!report.running || report.problem !== null) Deno.exitCode = ExitCode.daemonUnreachable;
+}
+
+async function logs(flags: LogFlags): Promise<void> {
+  const { printLogs } = await import("./daemon_logs.ts");
+  Deno.exitCode = await printLogs(resolvePaths(Deno.env.toObject()).stateDir, flags);
+}
+
+async function run(flags: LaunchFlags): Promise<void> {
+  const { runDaemon } = await import("../daemon_control/run.ts");
+  const env = Deno.env.toObject();
+  const paths = resolvePaths(env);
+  Deno.exitCode = await runDaemon({ paths, launch: await loadLaunch(paths, env, flags), env });
+}
+
+function describeStop(result: StopResult): string {
+  if (!result.wasRunning) return "The daemon was not running";
+  return result.forced
+    ? `The daemon (pid ${result.pid}) did not end in time and was killed`
+    : `The daemon (pid ${result.pid}) has stopped`;
+}

@@ -1,0 +1,35 @@
+/** `opta daemon logs`: prints the log for people, or as JSON for scripts. */
+import { stateFiles } from "@opta/protocol";
+import { join } from "node:path";
+import { formatLogLine } from "../daemon_control/format_log.ts";
+import { readLog } from "../daemon_control/logs.ts";
+import { CliError, ExitCode } from "../exit.ts";
+import { Interrupt } from "../interrupt.ts";
+import { note, writeJson, writeOut } from "../output.ts";
+import { lstatOrNull } from "../paths.ts";
+import { parseJson } from "../parse_json.ts";
+
+export interface LogFlags {
+  follow?: boolean;
+  /** As it was typed. */
+  lines: string;
+  json?: boolean;
+}
+
+export async function printLogs(
+  stateDir: string,
+  { follow = false, lines, json = false }: LogFlags,
+): Promise<ExitCode> {
+  if (!/^\d{1,7}$/.test(lines)) throw new CliError(`--lines ${lines}: must be a whole number`, ExitCode.usage);
+  const path = join(stateDir, stateFiles.log);
+  if (!await lstatOrNull(path)) note(`There is no log yet at ${path}`);
+
+  using interrupt = new Interrupt();
+  const log = readLog(path, { lines: Number(lines), follow, signal: interrupt.signal });
+  if (json && !follow) {
+    writeJson((await Array.fromAsync(log)).map((line) => parseJson(line) ?? line));
+  } else {
+    for await (const line of log) writeOut(`${json ? line : formatLogLine(line)}\n`);
+  }
+  return interrupt.signal.aborted ? ExitCode.cancelled : ExitCode.done;
+}

@@ -1,0 +1,81 @@
+/** The settings that a user may keep in the config file: their names, what each accepts, and the variable that overrides it. */
+import { z } from "zod";
+import { CliError, ExitCode } from "./exit.ts";
+import { nearest } from "./nearest.ts";
+
+/** A host name or address without scheme and port: the ports and schemes of a setting have keys of their own. */
+export const Host = z.string().regex(
+  /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\]?)$/,
+  "must be a host name or an address, without scheme and port",
+).transform((host) => host.replace(/^\[|\]$/g, ""));
+
+/** Also takes digits, for values come from a command line or the environment. */
+export const Port = wholeNumber(1, 65_535);
+
+export const Provider = oneOf("auto", "lmx", "openai", "demo");
+export type Provider = z.infer<typeof Provider>;
+
+const BaseUrl = z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).refine(
+  (text) => !URL.canParse(text) || new URL(text).username === "",
+  "must not hold credentials: give the key in OPTA_API_KEY",
+);
+
+const line = z.string().trim().min(1, "must not be empty").regex(/^\P{Cc}*$/u, "must be one line of text");
+
+const ToolDecision = oneOf("allow", "ask", "deny");
+
+/** What one key accepts; `env` overrides what the file says, `secret` is not shown unless asked for by name. */
+export interface ConfigField {
+  schema: z.ZodType<string | number>;
+  env?: string;
+  secret?: true;
+}
+
+export const configFields = {
+  "connection.host": { schema: Host, env: "OPTA_HOST" },
+  "connection.port": { schema: Port, env: "OPTA_PORT" },
+  "connection.adminKey": { schema: line, env: "OPTA_LMX_ADMIN_KEY", secret: true },
+  "connection.baseUrl": { schema: BaseUrl },
+  "model.default": { schema: line, env: "OPTA_MODEL" },
+  "provider.active": { schema: Provider, env: "OPTA_PROVIDER" },
+  "daemon.maxSessions": { schema: wholeNumber(1, 10_000) },
+  "daemon.permissionTimeoutMs": { schema: wholeNumber(1_000, 24 * 60 * 60 * 1_000) },
+} as const satisfies Record<string, ConfigField>;
+
+const toolField: ConfigField = { schema: ToolDecision };
+
+export function isToolKey(key: string): boolean {
+  return /^permissions\.[A-Za-z][A-Za-z0-9_-]*$/.test(key);
+}
+
+/** @throws {CliError} naming the nearest key, when there is no such key */
+export function fieldOf(key: string): ConfigField {
+  if (isToolKey(key)) return toolField;
+  if (isFixedKey(key)) return configFields[key];
+  const names = [...Object.keys(configFields), "permissions.<tool>"];
+  const meant = nearest(key, names);
+  const hint = meant ? `did you mean ${meant}?` : `the keys are ${names.join(", ")}`;
+  throw new CliError(`Unknown config key ${JSON.stringify(key)}: ${hint}`, ExitCode.usage);
+}
+
+/** @throws {CliError} with the reason, when the key does not accept the value; `origin` says where it stands */
+export function parseValue(key: string, value: unknown, origin: string): string | number {
+  const result = fieldOf(key).schema.safeParse(value);
+  if (result.success) return result.data;
+  const shown = fieldOf(key).secret ? "" : ` is ${JSON.stringify(value)}`;
+  throw new CliError(`${origin}${shown}: ${result.error.issues[0]?.message}`, ExitCode.usage);
+}
+
+function isFixedKey(key: string): key is keyof typeof configFields {
+  return Object.hasOwn(configFields, key);
+}
+
+function wholeNumber(min: number, max: number): z.ZodType<number> {
+  const error = `must be a whole number from ${min} to ${max}`;
+  const digits = z.string().regex(/^\d{1,15}$/, error).transform(Number);
+  return z.union([z.number(), digits], error).pipe(z.number(error).int(error).min(min, error).max(max, error));
+}
+
+function oneOf<const T extends string[]>(...choices: T) {
+  return z.enum(choices, `must be one of ${choices.join(", ")}`);
+}

@@ -1,0 +1,87 @@
+/**
+ * Finds the running daemon: the state file says where, the daemon itself says whether it is still the one that wrote
+ * it. A file that was left behind, was damaged, or names a process that is gone is the same as no daemon; the next
+ * start replaces it.
+ */
+import { CONTRACT, Health, StateFile, stateFiles } from "@opta/protocol";
+import { join } from "node:path";
+import { z } from "zod";
+import { parseJson } from "../parse_json.ts";
+import { readPrivateFile } from "../private_file.ts";
+import { contractProblem } from "./contract.ts";
+import { authority } from "./launch_settings.ts";
+
+/** How long a daemon may take to say that it is alive: a healthy one needs a few milliseconds. */
+const HEALTH_TIMEOUT_MS = 2_000;
+
+export interface RunningDaemon {
+  kind: "running";
+  state: StateFile;
+  health: Health;
+}
+
+export type FoundDaemon =
+  | RunningDaemon
+  /** It lives, and speaks another contract; `problem` says which side to upgrade. */
+  | { kind: "mismatch"; state: StateFile; problem: string }
+  /** `reason` says what was found instead. */
+  | { kind: "absent"; reason: string };
+
+/** Every version of the contract has these. */
+const Introduction = z.object({
+  daemonId: z.string(),
+  version: z.string(),
+  contract: z.object({ name: z.string(), version: z.number() }),
+});
+
+export async function findDaemon(stateDir: string, signal?: AbortSignal): Promise<FoundDaemon> {
+  const state = await readState(stateDir);
+  if (state.kind === "absent") return state;
+  const answer = await askHealth(state.state, signal);
+  if (answer.kind === "absent") return answer;
+
+  const introduction = Introduction.safeParse(answer.body);
+  if (introduction.data?.daemonId !== state.state.daemonId) {
+    return { kind: "absent", reason: `${baseUrl(state.state)} is answered by something else; the state file is old` };
+  }
+  const problem = contractProblem(introduction.data.contract, introduction.data.version);
+  if (problem) return { kind: "mismatch", state: state.state, problem };
+  const health = Health.safeParse(answer.body);
+  if (health.success) return { kind: "running", state: state.state, health: health.data };
+  const expected = `${CONTRACT.name}@${CONTRACT.version}`;
+  return { kind: "mismatch", state: state.state, problem: `The daemon's health answer is not that of ${expected}` };
+}
+
+/** What the state file says, whether or not that daemon still lives. */
+export async function readState(
+  stateDir: string,
+): Promise<{ kind: "state"; state: StateFile } | { kind: "absent"; reason: string }> {
+  const text = await readPrivateFile(join(stateDir, stateFiles.state));
+  if (text === null) return { kind: "absent", reason: "there is no state file" };
+  const state = StateFile.safeParse(parseJson(text));
+  return state.success
+    ? { kind: "state", state: state.data }
+    : { kind: "absent", reason: "the state file is damaged; the next start replaces it" };
+}
+
+export function baseUrl(state: Pick<StateFile, "host" | "port">): string {
+  return `http://${authority(state.host, state.port)}`;
+}
+
+type HealthAnswer = { kind: "answer"; body: unknown } | { kind: "absent"; reason: string };
+
+/** No token goes along: until the answer has been checked, it may be anybody's port. */
+async function askHealth(state: StateFile, signal?: AbortSignal): Promise<HealthAnswer> {
+  const timeout = AbortSignal.timeout(HEALTH_TIMEOUT_MS);
+  try {
+    const response = await fetch(`${baseUrl(state)}/v3/health`, {
+      redirect: "error",
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    });
+    return { kind: "answer", body: parseJson(await response.text()) };
+  } catch {
+    signal?.throwIfAborted();
+    const what = timeout.aborted ? "does not answer" : "cannot be reached; it has ended without a clean stop";
+    return { kind: "absent", reason: `the daemon of the state file (pid ${state.pid}, ${baseUrl(state)}) ${what}` };
+  }
+}

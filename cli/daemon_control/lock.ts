@@ -1,0 +1,33 @@
+/**
+ * Looks at the lock that a daemon holds for its whole life. The kernel gives it back when the process ends, however it
+ * ends, so it is the one sign that cannot be stale.
+ *
+ * Looking means taking it for a moment. A daemon that starts in this moment takes us for another daemon and ends; whoever
+ * started it tries again.
+ */
+import { stateFiles } from "@opta/protocol";
+import { join } from "node:path";
+
+export async function isLockFree(stateDir: string): Promise<boolean> {
+  return await whileUnlocked(stateDir, () => Promise.resolve());
+}
+
+/**
+ * Runs `work` while no daemon lives and none can start.
+ * @returns `false` when a daemon holds the lock; `work` has not run then
+ */
+export async function whileUnlocked(stateDir: string, work: () => Promise<void>): Promise<boolean> {
+  using file = await openOrNull(join(stateDir, stateFiles.lock));
+  if (file && !await file.tryLock(true)) return false;
+  await work();
+  return true;
+}
+
+async function openOrNull(path: string): Promise<Deno.FsFile | null> {
+  try {
+    return await Deno.open(path, { read: true, write: true });
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,101 @@
+/** Reads the daemon's log: its last lines and, if asked, those that come, also across a rotation of the file. */
+import { setTimeout as delay } from "node:timers/promises";
+
+/** How much of the end of the file is looked at for the last lines. */
+const MAX_TAIL_BYTES = 1024 * 1024;
+/** Size of one read. */
+const CHUNK_BYTES = 64 * 1024;
+/** Milliseconds between two looks at a log that is followed. */
+const POLL_MS = 100;
+
+export interface LogOptions {
+  /** How many of the lines that are there already. */
+  lines: number;
+  /** Go on with the lines that come, until `signal` aborts. */
+  follow: boolean;
+  signal: AbortSignal;
+  pollMs?: number;
+}
+
+/** The lines of a log without their ends; none when there is no log yet. */
+export async function* readLog(path: string, options: LogOptions): AsyncGenerator<string> {
+  const { lines, follow, signal, pollMs = POLL_MS } = options;
+  let log = await LogReader.open(path);
+  try {
+    if (log) yield* await log.last(lines);
+    while (follow && !signal.aborted) {
+      if (log) yield* log.rest();
+      if (!log || await log.isReplaced()) {
+        const next = await LogReader.open(path);
+        // What was written between the last read and the rotation still belongs to the old file.
+        if (log && next) yield* log.rest();
+        if (next) {
+          log?.close();
+          log = next;
+          continue;
+        }
+      }
+      await delay(pollMs, null, { signal }).catch(() => {}); // an abort ends the loop
+    }
+  } finally {
+    log?.close();
+  }
+}
+
+/** One file and how far it has been read. */
+class LogReader {
+  readonly #path: string;
+  readonly #file: Deno.FsFile;
+  readonly #decoder = new TextDecoder();
+  #unfinished = "";
+
+  private constructor(path: string, file: Deno.FsFile) {
+    this.#path = path;
+    this.#file = file;
+  }
+
+  static async open(path: string): Promise<LogReader | null> {
+    try {
+      return new LogReader(path, await Deno.open(path));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return null;
+      throw error;
+    }
+  }
+
+  /** The last lines of what is there now; `rest` goes on after them. */
+  async last(count: number): Promise<string[]> {
+    const { size } = await this.#file.stat();
+    const start = Math.max(0, size - MAX_TAIL_BYTES);
+    await this.#file.seek(start, Deno.SeekMode.Start);
+    const lines: string[] = [];
+    for await (const line of this.rest()) lines.push(line);
+    if (start > 0) lines.shift(); // its beginning is cut off
+    return count > 0 ? lines.slice(-count) : [];
+  }
+
+  /** Whole lines that have not been read yet. */
+  async *rest(): AsyncGenerator<string> {
+    const chunk = new Uint8Array(CHUNK_BYTES);
+    for (let bytes = await this.#file.read(chunk); bytes !== null; bytes = await this.#file.read(chunk)) {
+      const lines = (this.#unfinished + this.#decoder.decode(chunk.subarray(0, bytes), { stream: true })).split("\n");
+      this.#unfinished = lines.pop() ?? "";
+      yield* lines;
+    }
+  }
+
+  /** Whether the path names another file by now, or none. */
+  async isReplaced(): Promise<boolean> {
+    try {
+      const [current, own] = await Promise.all([Deno.stat(this.#path), this.#file.stat()]);
+      return current.ino !== own.ino || current.dev !== own.dev;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return true;
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * What the daemon may touch, as flags of `deno run`: its own address, the model server it is told to use, its own
+ * folder, and a few variables by name. All else is denied without a question: no other file or host, no child process,
+ * no native library, no code from the network. `opta daemon status` prints what came of it.
+ */
+import { authority, type LaunchSettings } from "./launch_settings.ts";
+
+/** Where model servers of this machine commonly listen (LMX and LM Studio, Ollama, llama.cpp); `auto` looks there. */
+export const PROBE_PORTS: readonly number[] = [1234, 11434, 8080];
+
+/** The variables that carry what must not stand in argv, and the identity of the machine's boot. */
+export const DAEMON_VARIABLES = ["OPTA_API_KEY", "OPTA_LMX_ADMIN_KEY", "OPTA_BOOT_ID"] as const;
+
+export function permissionFlags(settings: LaunchSettings, stateDir: string): string[] {
+  const folder = stateDir.replaceAll(",", ",,"); // a single comma would begin another path
+  return [
+    "--no-prompt",
+    "--deny-import",
+    `--allow-net=${netTargets(settings).join(",")}`,
+    `--allow-read=${folder}`,
+    `--allow-write=${folder}`,
+    `--allow-env=${DAEMON_VARIABLES.join(",")}`,
+  ];
+}
+
+function netTargets(settings: LaunchSettings): string[] {
+  const own = settings.ports.map((port) => authority(settings.host, port));
+  return [...new Set([...own, ...modelTargets(settings)])];
+}
+
+function modelTargets({ modelServer, provider }: LaunchSettings): string[] {
+  switch (modelServer.kind) {
+    case "none":
+      return provider === "auto" ? PROBE_PORTS.map((port) => authority("127.0.0.1", port)) : [];
+    case "host":
+      return [authority(modelServer.host, modelServer.port)];
+    case "url":
+      return [urlTarget(new URL(modelServer.url))];
+    default:
+      return modelServer satisfies never;
+  }
+}
+
+function urlTarget(url: URL): string {
+  const port = url.port || (url.protocol === "https:" ? "443" : "80");
+  return `${url.hostname}:${port}`;
+}

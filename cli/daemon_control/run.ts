@@ -1,0 +1,77 @@
+/** Runs the daemon in the foreground: its lines for people go to this terminal, and it ends when this command ends. */
+import { ALREADY_RUNNING_EXIT_CODE } from "@opta/protocol";
+import { setTimeout as delay } from "node:timers/promises";
+import { CliError } from "../exit.ts";
+import { ensureFolders, type Env, type Paths } from "../paths.ts";
+import { findDaemon } from "./find.ts";
+import { recordLaunch } from "./launch_record.ts";
+import type { Launch } from "./launch_settings.ts";
+import { sendSignal } from "./send_signal.ts";
+import { DAEMON_ENTRY, type DaemonChild, spawnForeground } from "./spawn.ts";
+
+/** Milliseconds between two looks for a daemon that is starting. */
+const POLL_MS = 20;
+
+export interface RunOptions {
+  paths: Paths;
+  launch: Launch;
+  env: Env;
+  entry?: string;
+}
+
+/** @returns the exit code of the daemon */
+export async function runDaemon({ paths, launch, env, entry = DAEMON_ENTRY }: RunOptions): Promise<number> {
+  await ensureFolders(paths);
+  const running = await findDaemon(paths.stateDir);
+  if (running.kind !== "absent") throw alreadyRunning();
+  const child = await spawnForeground({ entry, stateDir: paths.stateDir, launch, env });
+  // The child has a session of its own, so that a Ctrl-C reaches it once, through here, and not twice.
+  const stopForwarding = forwardSignals(child.pid);
+  const ended = new AbortController();
+  const recorded = recordOnceItAnswers(child, paths.stateDir, launch, ended.signal);
+  try {
+    const { code } = await child.exited;
+    if (code === ALREADY_RUNNING_EXIT_CODE) throw alreadyRunning();
+    return code ?? 1;
+  } finally {
+    stopForwarding();
+    ended.abort();
+    await recorded;
+  }
+}
+
+/** @returns what undoes it */
+function forwardSignals(pid: number): () => void {
+  const forward = {
+    SIGINT: () => sendSignal(pid, "SIGINT"),
+    SIGTERM: () => sendSignal(pid, "SIGTERM"),
+    SIGHUP: () => sendSignal(pid, "SIGTERM"), // the terminal is gone: a reason to end, not to reload
+  };
+  const entries = Object.entries(forward).filter(([name]) => Deno.build.os !== "windows" || name === "SIGINT") as [
+    keyof typeof forward,
+    () => void,
+  ][];
+  for (const [name, listener] of entries) Deno.addSignalListener(name, listener);
+  return () => {
+    for (const [name, listener] of entries) Deno.removeSignalListener(name, listener);
+  };
+}
+
+async function recordOnceItAnswers(
+  child: DaemonChild,
+  stateDir: string,
+  launch: Launch,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    const found = await findDaemon(stateDir);
+    if (found.kind === "running" && found.state.pid === child.pid) {
+      return await recordLaunch(stateDir, found.state.daemonId, launch.settings);
+    }
+    await delay(POLL_MS, null, { signal }).catch(() => {}); // an abort ends the loop
+  }
+}
+
+function alreadyRunning(): CliError {
+  return new CliError('A daemon is running already: see "opta daemon status", or end it with "opta daemon stop"');
+}

@@ -1,0 +1,145 @@
+/**
+ * The child process that is the daemon: its command line, its environment, and where its standard error goes. It gets
+ * a session of its own, so that neither a closed terminal nor a Ctrl-C there reaches it.
+ */
+import { spawn, type StdioOptions } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Env, lstatOrNull } from "../paths.ts";
+import { readBootId } from "./boot_id.ts";
+import type { Launch, LaunchSettings } from "./launch_settings.ts";
+import { DAEMON_VARIABLES, permissionFlags } from "./permissions.ts";
+
+/** The module that is the daemon. */
+export const DAEMON_ENTRY: string = fileURLToPath(new URL("../../daemon/main.ts", import.meta.url));
+
+/**
+ * What a child inherits: Deno's own cache and certificates, the proxy of the network, and what a platform needs to
+ * start a process at all. Everything else stays here, tokens of other programs above all.
+ */
+const INHERITED_VARIABLES = [
+  "HOME",
+  "PATH",
+  "TMPDIR",
+  "TZ",
+  "XDG_CACHE_HOME",
+  "DENO_DIR",
+  "DENO_CERT",
+  "DENO_TLS_CA_STORE",
+  "NODE_EXTRA_CA_CERTS",
+  "NPM_CONFIG_REGISTRY",
+  "HTTP_PROXY",
+  "HTTPS_PROXY",
+  "NO_PROXY",
+  "http_proxy",
+  "https_proxy",
+  "no_proxy",
+  // Windows
+  "USERPROFILE",
+  "LOCALAPPDATA",
+  "SystemRoot",
+  "TEMP",
+];
+
+/** Kept between starts, so that what a crash has said can still be read; begun anew above this size in bytes. */
+const MAX_STDERR_BYTES = 256 * 1024;
+
+export interface DaemonExit {
+  code: number | null;
+  /** The code, the signal, or why it could not be started, for people. */
+  reason: string;
+}
+
+export interface DaemonChild {
+  pid: number;
+  /** Resolves when it ends; never rejects. */
+  exited: Promise<DaemonExit>;
+}
+
+export interface DaemonProcess extends DaemonChild {
+  /** What it has written to standard error so far. */
+  stderr(): Promise<string>;
+}
+
+/** What to run, and where. */
+export interface DaemonProgram {
+  /** `DAEMON_ENTRY`, unless a test brings its own. */
+  entry: string;
+  stateDir: string;
+  launch: Launch;
+  env: Env;
+}
+
+/** Starts a daemon that outlives this process. */
+export async function spawnDaemon(program: DaemonProgram): Promise<DaemonProcess> {
+  const stderrFile = join(program.stateDir, "daemon.stderr");
+  const written = (await lstatOrNull(stderrFile))?.size ?? 0;
+  const from = written > MAX_STDERR_BYTES ? 0 : written;
+  const stderr = openSync(stderrFile, from === written ? "a" : "w", 0o600);
+  try {
+    const { pid, exited, unref } = await launchChild(program, [], ["ignore", "ignore", stderr]);
+    unref();
+    const readStderr = async () => new TextDecoder().decode((await Deno.readFile(stderrFile)).subarray(from));
+    return { pid, exited, stderr: readStderr };
+  } finally {
+    closeSync(stderr);
+  }
+}
+
+/** Starts a daemon that writes for people to this terminal. */
+export async function spawnForeground(program: DaemonProgram): Promise<DaemonChild> {
+  return await launchChild(program, ["--foreground"], ["ignore", "inherit", "inherit"]);
+}
+
+async function launchChild(
+  program: DaemonProgram,
+  extraArgs: string[],
+  stdio: StdioOptions,
+): Promise<DaemonChild & { unref: () => void }> {
+  const stateDir = await Deno.realPath(program.stateDir); // permissions hold for real paths
+  const args = [...daemonArgs(program.entry, program.launch.settings, stateDir), ...extraArgs];
+  const env = daemonEnv(program.launch, program.env, await readBootId());
+  const child = spawn(Deno.execPath(), args, { cwd: stateDir, detached: true, env, stdio });
+  const exited = new Promise<DaemonExit>((resolve) => {
+    child.once("exit", (code, signal) => resolve({ code, reason: signal ?? `exit code ${code}` }));
+    child.once("error", (error) => resolve({ code: null, reason: error.message }));
+  });
+  return { pid: child.pid ?? 0, exited, unref: () => child.unref() };
+}
+
+/** The arguments of `deno` that run a daemon with no more permissions than it needs. */
+export function daemonArgs(entry: string, settings: LaunchSettings, stateDir: string): string[] {
+  const { modelServer: server } = settings;
+  return [
+    "run",
+    "--quiet",
+    ...permissionFlags(settings, stateDir),
+    entry,
+    `--state-dir=${stateDir}`,
+    `--host=${settings.host}`,
+    `--ports=${settings.ports.join(",")}`,
+    ...(server.kind === "host" ? [`--model-host=${server.host}`, `--model-port=${server.port}`] : []),
+    ...(server.kind === "url" ? [`--base-url=${server.url}`] : []),
+    `--provider=${settings.provider}`,
+    ...optionalArg("--model", settings.model),
+    ...optionalArg("--max-sessions", settings.maxSessions),
+    ...optionalArg("--permission-timeout-ms", settings.permissionTimeoutMs),
+  ];
+}
+
+/** The whole environment of a daemon: the inherited allowlist, and its secrets, which must not stand in argv. */
+export function daemonEnv({ secrets }: Launch, env: Env, bootId: string): Record<string, string> {
+  const inherited = INHERITED_VARIABLES.map((name) => [name, env[name]] as const);
+  const own: Record<(typeof DAEMON_VARIABLES)[number], string | undefined> = {
+    OPTA_API_KEY: secrets.apiKey,
+    OPTA_LMX_ADMIN_KEY: secrets.adminKey,
+    OPTA_BOOT_ID: bootId,
+  };
+  const all = [...inherited, ...Object.entries(own), ["NO_COLOR", "1"], ["DENO_NO_UPDATE_CHECK", "1"]] as const;
+  return Object.fromEntries(all.flatMap(([name, value]) => value === undefined ? [] : [[name, value]]));
+}
+
+function optionalArg(name: string, value: string | number | undefined): string[] {
+  return value === undefined ? [] : [`${name}=${value}`];
+}

@@ -1,0 +1,96 @@
+/** What `opta daemon status` tells: as data for scripts, and as a table for people. */
+import { stateFiles } from "@opta/protocol";
+import { join } from "node:path";
+import { Api } from "../../protocol/client/api.ts";
+import { formatTable } from "../output.ts";
+import { visible } from "../visible.ts";
+import { endpointSource } from "./endpoint.ts";
+import { baseUrl, findDaemon } from "./find.ts";
+import { readLaunch } from "./launch_record.ts";
+import { describeModelServer } from "./launch_settings.ts";
+
+export type StatusReport = Awaited<ReturnType<typeof readStatus>>;
+type RunningReport = Extract<StatusReport, { running: true; problem: null }>;
+
+/** Never holds the token or another secret. @throws when a daemon that has just answered does so no more */
+export async function readStatus(stateDir: string, signal?: AbortSignal) {
+  const found = await findDaemon(stateDir, signal);
+  const logPath = join(stateDir, stateFiles.log);
+  if (found.kind === "absent") return { running: false, reason: found.reason, logPath } as const;
+  const { pid, daemonId, version, startedAt } = found.state;
+  const identity = { running: true, pid, daemonId, url: baseUrl(found.state), version, startedAt } as const;
+  if (found.kind === "mismatch") return { ...identity, problem: found.problem, logPath } as const;
+  const { permissions, model, storage } = await new Api(endpointSource(stateDir)).call("status", { signal });
+  const launch = await readLaunch(stateDir, daemonId);
+  const { status, contract, runtime } = found.health;
+  return {
+    ...identity,
+    problem: null,
+    status,
+    contract,
+    uptimeMs: runtime.uptimeMs,
+    model,
+    modelServer: launch && describeModelServer(launch.modelServer),
+    runtime,
+    permissions,
+    storage,
+    logPath,
+  } as const;
+}
+
+export function formatStatus(report: StatusReport): string {
+  const rows = !report.running
+    ? [["Daemon", `not running: ${report.reason}`], ["Log", report.logPath]] as const
+    : report.problem !== null
+    ? [["Daemon", `running, but of no use to this client: ${report.problem}`], ...identityRows(report)] as const
+    : runningRows(report);
+  return formatTable(rows.map(([name, value]) => [name, visible(value)]));
+}
+
+type Row = readonly [name: string, value: string];
+
+function runningRows(report: RunningReport): Row[] {
+  const { runtime, model, storage } = report;
+  const lag = runtime.eventLoopLagMs;
+  return [
+    ["Daemon", report.status === "ok" ? "running" : `running, ${report.status.replace("_", " ")}`],
+    ...identityRows(report),
+    ["Uptime", formatDuration(report.uptimeMs)],
+    ["Model", `${model.model} (${model.provider}, ${model.transport}): ${model.reason}`],
+    [
+      "Sessions",
+      `${runtime.sessionCount}, turns running ${runtime.activeTurnCount}, waiting ${runtime.queuedTurnCount}`,
+    ],
+    ["Clients", `${runtime.connectionCount} connected, ${runtime.subscriberCount} subscriptions`],
+    ["Memory", formatBytes(runtime.memoryBytes.rss)],
+    ["Event loop lag", `p50 ${lag.p50.toFixed(1)} ms, p99 ${lag.p99.toFixed(1)} ms, max ${lag.max.toFixed(1)} ms`],
+    ["Storage", `${storage.path} (${formatBytes(storage.bytes)}, schema ${storage.schemaVersion})`],
+    ["Log", report.logPath],
+    ...Object.entries(report.permissions).map(([name, targets]): Row => [
+      `May ${name}`,
+      targets.length > 0 ? targets.join(", ") : "nothing",
+    ]),
+  ];
+}
+
+function identityRows(report: { pid: number; url: string; version: string }): Row[] {
+  return [["PID", String(report.pid)], ["URL", report.url], ["Version", report.version]];
+}
+
+/** The two largest units: `3 d 4 h`, `12 min 5 s`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const units: [amount: number, unit: string][] = [
+    [Math.floor(seconds / 86_400), "d"],
+    [Math.floor(seconds / 3_600) % 24, "h"],
+    [Math.floor(seconds / 60) % 60, "min"],
+    [seconds % 60, "s"],
+  ];
+  const first = units.findIndex(([amount]) => amount > 0);
+  if (first < 0) return "0 s";
+  return units.slice(first, first + 2).map(([amount, unit]) => `${amount} ${unit}`).join(" ");
+}
+
+export function formatBytes(bytes: number): string {
+  return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
+}

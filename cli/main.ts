@@ -1,0 +1,75 @@
+/**
+ * The `opta` command: its families of sub-commands, each loaded when it is used, so that a command costs its own modules
+ * alone; and the one place where errors become a line on standard error and an exit code.
+ */
+import { Command, CommanderError } from "@commander-js/extra-typings";
+import { VERSION } from "../protocol/version.ts";
+import { normalizeArgs } from "./arguments.ts";
+import { CliError, ExitCode } from "./exit.ts";
+import { note, OutputClosed, writeErr, writeOut } from "./output.ts";
+
+interface Family {
+  name: string;
+  summary: string;
+  /** Gives the command its arguments, flags and sub-commands. */
+  load: () => Promise<(command: Command) => void>;
+}
+
+const families: readonly Family[] = [
+  {
+    name: "daemon",
+    summary: "start, stop and look at the daemon that owns the sessions",
+    load: async () => (await import("./commands/daemon.ts")).defineDaemon,
+  },
+  {
+    name: "config",
+    summary: "show and change settings",
+    load: async () => (await import("./commands/config.ts")).defineConfig,
+  },
+  {
+    name: "version",
+    summary: "print the versions of opta, its contract and its runtime",
+    load: async () => (await import("./commands/version.ts")).defineVersion,
+  },
+];
+
+function createProgram(): Command<[], { debug?: true }> {
+  const program = new Command("opta")
+    .description("AI chat sessions that outlive the terminal")
+    .usage("[command] [flags]")
+    .version(VERSION)
+    .option("--debug", "show where an error comes from")
+    .exitOverride()
+    .configureOutput({
+      writeOut,
+      writeErr,
+      outputError: (text) => note(text.replace(/^error: /, "").trim().replaceAll("\n", " ")),
+    })
+    .hook("preSubcommand", async (_, command) => {
+      const family = families.find(({ name }) => name === command.name());
+      if (family) (await family.load())(command as Command);
+    });
+  for (const { name, summary } of families) program.command(name).description(summary);
+  return program;
+}
+
+/** What a failure means for whoever runs the command. */
+async function report(error: unknown, debug: boolean): Promise<ExitCode> {
+  if (error instanceof OutputClosed) return ExitCode.done; // `opta … | head` has seen enough
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.done : ExitCode.usage; // said already
+  note(error instanceof Error ? error.message : String(error));
+  if (debug) writeErr(`${Deno.inspect(error)}\n`);
+  if (error instanceof CliError) return error.exitCode;
+  const { DaemonUnreachableError } = await import("../protocol/client/errors.ts");
+  return error instanceof DaemonUnreachableError ? ExitCode.daemonUnreachable : ExitCode.failed;
+}
+
+if (import.meta.main) {
+  const program = createProgram();
+  try {
+    await program.parseAsync(normalizeArgs(Deno.args), { from: "user" });
+  } catch (error) {
+    Deno.exitCode = await report(error, program.opts().debug ?? false);
+  }
+  Deno.exit(); // whatever may still be open has served its purpose
+}
