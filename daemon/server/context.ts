@@ -1,0 +1,37 @@
+/** What the routes need of the daemon around them. */
+import type { ModelSource } from "../model/model.ts";
+import type { Counters } from "../observe/counters.ts";
+import type { LagMeter } from "../observe/lag.ts";
+import type { FollowSource } from "../session/follow.ts";
+import type { Report, Sessions } from "../session/sessions.ts";
+import type { Store } from "../store/store.ts";
+import type { Connections } from "./connections.ts";
+import type { Credentials } from "./credentials.ts";
+import type { Guard } from "./guard.ts";
+import type { Tickets } from "./tickets.ts";
+
+/** The daemon behind the server. */
+export interface DaemonParts {
+  daemonId: string;
+  startedAt: Date;
+  store: Store;
+  sessions: Sessions;
+  models: ModelSource;
+  counters: Counters;
+  lag: LagMeter;
+  report: Report;
+  /** Deno permissions in force, each with what it is limited to. */
+  permissions(): Record<string, string[]>;
+}
+
+export interface ServerContext extends DaemonParts {
+  /** What `follow()` reads from. */
+  source: FollowSource;
+  connections: Connections;
+  guard: Guard;
+  credentials: Credentials;
+  tickets: Tickets;
+  /** The port that is listened on. */
+  port: number;
+  stallLimitMs: number;
+}

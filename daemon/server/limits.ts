@@ -1,0 +1,45 @@
+/** Bounds of the server, each with its reason. The ones that clients must know are in the protocol's `limits.ts`. */
+
+/** Open WebSockets and event streams: some ten for each of a crowd of clients, far below the usual 1,024 descriptors. */
+export const MAX_CONNECTIONS = 512;
+/** Sessions followed over one connection: more than a person can look at. */
+export const MAX_SUBSCRIPTIONS_PER_CONNECTION = 64;
+/** Sessions followed over all connections; each costs a cursor and a timer. */
+export const MAX_SUBSCRIPTIONS = 4_096;
+/** Bytes that may wait in a WebSocket before reading from the log pauses [R5]. */
+export const PAUSE_ABOVE_BYTES = 1024 * 1024;
+/** Bytes at which a socket is given up: only answers to a client that acts but never reads come to this. */
+export const CLOSE_ABOVE_BYTES = 4 * 1024 * 1024;
+/** How long a paused socket may stand still before it is closed [R5]. */
+export const STALL_LIMIT_MS = 10_000;
+/** How often a paused socket is looked at: a blink, and nothing at all while none is paused. */
+export const DRAIN_POLL_MS = 20;
+/** Seconds without a sign of life after which a WebSocket counts as dead; pings go out at half of it. */
+export const IDLE_TIMEOUT_S = 30;
+/** Acts of one connection that may be under way at a time: far more than a person, a bound on a script gone wild. */
+export const MAX_ACTS_UNDER_WAY = 256;
+/** Frames that make no sense, after which a connection is closed: the peer speaks something else. */
+export const MAX_BAD_FRAMES = 20;
+/** Lines of a replay after which other work gets a turn: about a millisecond of sending. */
+export const YIELD_AFTER_LINES = 100;
+
+/** Time to send a request's body: generous for loopback, short for somebody who holds connections open. */
+export const BODY_TIMEOUT_MS = 30_000;
+/** Largest body of a request without credentials, in bytes: a ticket is far smaller. */
+export const MAX_ANONYMOUS_BODY_BYTES = 4 * 1024;
+/** Wrong credentials in a window before further ones are told to wait; right ones are always taken. */
+export const MAX_FAILED_ATTEMPTS = 20;
+export const FAILED_ATTEMPTS_WINDOW_MS = 60_000;
+/** A ticket goes from the command line to a page at once. */
+export const TICKET_LIFETIME_MS = 30_000;
+/** Tickets that wait to be redeemed; the oldest makes room. */
+export const MAX_OPEN_TICKETS = 32;
+/** Browsers that are signed in; the oldest makes room. */
+export const MAX_BROWSER_SESSIONS = 64;
+
+/** Bytes of one page of history over HTTP; a client asks for the next page. */
+export const MAX_PAGE_BYTES = 4 * 1024 * 1024;
+/** Time in which the model of a status report must be found: a person waits for it. */
+export const MODEL_CHOICE_TIMEOUT_MS = 3_000;
+/** Time that clients get to answer a close, before the server ends without them. */
+export const CLOSE_GRACE_MS = 500;

@@ -1,0 +1,51 @@
+/** The two doors to a subscription. What can be refused is refused here, before anything is sent. */
+import { type Cursor, OptaError, parseCursor, type RouteParsed } from "@opta/protocol";
+import { follow, type FollowRequest } from "../session/follow.ts";
+import type { ServerContext } from "./context.ts";
+import type { Handlers } from "./handlers.ts";
+import { refuseFault, requireHead } from "./require_head.ts";
+import { eventStream } from "./sse.ts";
+import { acceptWebSocket } from "./ws.ts";
+
+export function followRoutes(context: ServerContext): Pick<Handlers, "followWs" | "followSse"> {
+  const { store, connections, source } = context;
+  return {
+    async followWs({ query, raw }) {
+      connections.admit();
+      if (raw.headers.get("upgrade")?.toLowerCase() !== "websocket") {
+        throw new OptaError("invalid_request", "Only a WebSocket can be opened here.");
+      }
+      const first = query.sessionId === undefined ? null : followRequest(query, query.sessionId);
+      if (first) await requireHead(store, first.sessionId);
+      return acceptWebSocket(raw, context, first);
+    },
+
+    async followSse({ query, raw, completed }) {
+      connections.admit();
+      if (query.sessionId === undefined) throw new OptaError("invalid_request", "The query names no sessionId.");
+      const lastEventId = raw.headers.get("last-event-id");
+      const request = lastEventId === null
+        ? followRequest(query, query.sessionId)
+        : resumeRequest(query.sessionId, readLastEventId(lastEventId));
+      const head = await requireHead(store, request.sessionId);
+      if (!request.snapshot) refuseFault(head, request);
+      return eventStream({ follow: (signal) => follow(source, request, signal), connections, completed });
+    },
+  };
+}
+
+function followRequest(query: RouteParsed<"followSse", "query">, sessionId: string): FollowRequest {
+  const { afterSeq = 0, epoch, snapshot } = query;
+  return { sessionId, afterSeq, epoch, snapshot: snapshot === "1" };
+}
+
+/** A browser that resumes by itself repeats the query, but goes on from where it was: without another snapshot. */
+function resumeRequest(sessionId: string, { epoch, seq }: Cursor): FollowRequest {
+  return { sessionId, afterSeq: seq, epoch };
+}
+
+function readLastEventId(text: string): Cursor {
+  const cursor = parseCursor(text);
+  if (!cursor) throw new OptaError("invalid_request", "The header last-event-id is not EPOCH:SEQ.");
+  return cursor;
+}

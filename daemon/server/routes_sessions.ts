@@ -1,0 +1,48 @@
+/** Sessions as things that are listed, made, changed, exported and deleted. */
+import { messagesOf, type RouteResponse, routes, type SessionDetail, type SessionState } from "@opta/protocol";
+import { summaryOf } from "../session/sessions.ts";
+import type { ServerContext } from "./context.ts";
+import { exportResponse } from "./export.ts";
+import type { Handlers } from "./handlers.ts";
+
+type SessionRoute =
+  | "listSessions"
+  | "createSession"
+  | "getSession"
+  | "updateSession"
+  | "deleteSession"
+  | "exportSession";
+
+export function sessionRoutes({ sessions, store }: ServerContext): Pick<Handlers, SessionRoute> {
+  return {
+    listSessions: ({ query }) => sessions.list(query),
+
+    async createSession({ body }) {
+      const { summary, created } = await sessions.create(body);
+      const answer: RouteResponse<"createSession"> = summary;
+      return Response.json(answer, { status: created ? routes.createSession.status : 200 });
+    },
+
+    getSession: async ({ params }) => detailOf((await sessions.get(params.sessionId)).state),
+
+    async updateSession({ params, body }) {
+      const session = await sessions.get(params.sessionId);
+      await session.update(body);
+      return summaryOf(session.state);
+    },
+
+    async deleteSession({ params: { sessionId } }) {
+      await sessions.remove(sessionId);
+      return { sessionId, deleted: true };
+    },
+
+    async exportSession({ params, query }) {
+      const { state } = await sessions.get(params.sessionId);
+      return exportResponse(state, query.format, store);
+    },
+  };
+}
+
+function detailOf(state: SessionState): SessionDetail {
+  return { ...summaryOf(state), epoch: state.epoch, messages: messagesOf(state) };
+}

@@ -1,0 +1,135 @@
+/**
+ * The HTTP server: lets nobody past the guard who should not be there, finds the route in the protocol's table, and
+ * turns every error into an answer in one place.
+ *
+ *     request ─► guard (Host, Origin) ─► preflight? ─► route ─► credentials ─► query and body ─► handler ─► headers
+ *                    └────────────────────────────────────┴──────────┴───────────────┴─────────────┴─► error ─┘
+ */
+import { OptaError, type Route, type RouteName, routes } from "@opta/protocol";
+import { Connections } from "./connections.ts";
+import type { DaemonParts, ServerContext } from "./context.ts";
+import { cookieName, Credentials } from "./credentials.ts";
+import { errorResponse, publicError } from "./error_response.ts";
+import { Guard, type Source } from "./guard.ts";
+import type { Handler, Handlers } from "./handlers.ts";
+import { CLOSE_GRACE_MS, STALL_LIMIT_MS } from "./limits.ts";
+import { listen } from "./listen.ts";
+import { matchRoute } from "./match_route.ts";
+import { parseRequest } from "./parse_request.ts";
+import { addHeaders, preflightResponse } from "./response_headers.ts";
+import { accessRoutes } from "./routes_access.ts";
+import { followRoutes } from "./routes_follow.ts";
+import { observeRoutes } from "./routes_observe.ts";
+import { sessionRoutes } from "./routes_sessions.ts";
+import { turnRoutes } from "./routes_turns.ts";
+import { Tickets } from "./tickets.ts";
+
+export interface ServerOptions {
+  host: string;
+  /** Tried in this order; 0 is any free one. */
+  ports: readonly number[];
+  token: string;
+  /** Foreign origins whose pages may use the daemon. */
+  allowedOrigins: readonly string[];
+  stallLimitMs?: number;
+}
+
+export class Server {
+  readonly host: string;
+  readonly port: number;
+  readonly #context: ServerContext;
+  readonly #handlers: Handlers;
+  readonly #http: Deno.HttpServer<Deno.NetAddr>;
+  readonly #force = new AbortController();
+
+  /** Listens at once. @throws {NoFreePortError} */
+  constructor(
+    parts: DaemonParts,
+    { host, ports, token, allowedOrigins, stallLimitMs = STALL_LIMIT_MS }: ServerOptions,
+  ) {
+    this.#http = listen(host, ports, (request, info) => this.#answer(request, info.completed), this.#force.signal);
+    this.host = host;
+    const port = this.port = this.#http.addr.port;
+    const { store, daemonId, sessions } = parts;
+    this.#context = {
+      ...parts,
+      source: { store, daemonId, snapshot: (sessionId) => sessions.snapshot(sessionId) },
+      connections: new Connections(),
+      guard: new Guard(port, allowedOrigins),
+      credentials: new Credentials(token, cookieName(port)),
+      tickets: new Tickets(),
+      port,
+      stallLimitMs,
+    };
+    this.#handlers = {
+      ...observeRoutes(this.#context),
+      ...sessionRoutes(this.#context),
+      ...turnRoutes(this.#context),
+      ...accessRoutes(this.#context),
+      ...followRoutes(this.#context),
+    };
+  }
+
+  /** Admits no more subscribers; everything else goes on, so that clients see how running turns end. */
+  beginStop(): void {
+    this.#context.connections.stop();
+  }
+
+  /** Says goodbye to the subscribers, lets requests end, and closes. */
+  async stop(): Promise<void> {
+    await within(CLOSE_GRACE_MS, this.#context.connections.closeAll()); // an open event stream would hold up shutdown
+    await within(CLOSE_GRACE_MS, this.#http.shutdown());
+    this.#force.abort();
+  }
+
+  /** Never rejects. */
+  async #answer(request: Request, completed: Promise<void>): Promise<Response> {
+    const { counters, report } = this.#context;
+    let source: Source = { origin: null, foreign: null };
+    let response: Response;
+    counters.requests++;
+    completed.catch(() => {}); // a client that leaves early is no failure of ours
+    try {
+      const url = urlOf(request);
+      source = this.#context.guard.admit(request.headers, url);
+      response = isPreflight(request) ? preflightResponse() : await this.#route(request, url, source, completed);
+    } catch (error) {
+      counters.failedRequests++;
+      response = errorResponse(publicError(error, report, request.method));
+    }
+    return addHeaders(response, source.foreign);
+  }
+
+  async #route(raw: Request, url: URL, source: Source, completed: Promise<void>): Promise<Response> {
+    const match = matchRoute(raw.method, url.pathname);
+    const route: Route = routes[match.name];
+    if (route.auth === "token") this.#context.credentials.check(raw.headers, raw.method, source);
+    const request = await parseRequest(match, { raw, url, source, completed });
+    // The request was parsed by the schemas of this very route; the compiler cannot follow that through a variable.
+    const handle = this.#handlers[match.name] as Handler<RouteName>;
+    const answer = await handle(request);
+    return answer instanceof Response ? answer : Response.json(answer, { status: route.status });
+  }
+}
+
+/** A Host header that makes no URL is none of ours. */
+function urlOf(request: Request): URL {
+  const url = URL.parse(request.url);
+  if (!url) throw new OptaError("forbidden_host", "The request's Host is no host.");
+  return url;
+}
+
+function isPreflight({ method, headers }: Request): boolean {
+  return method === "OPTIONS" && headers.has("origin") && headers.has("access-control-request-method");
+}
+
+/** Waits for `work`, but no longer than this. */
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  const { promise: time, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  try {
+    await Promise.race([work, time]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

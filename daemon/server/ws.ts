@@ -1,0 +1,184 @@
+/**
+ * One WebSocket: reads client messages, answers each exactly once, and sends what the followed sessions say. It keeps
+ * nothing of a session: leaving changes nothing but who listens [R6].
+ *
+ *     frame ─► readFrame ─► hello / unsubscribe ─► #subscriptions ─► follow() ─┐
+ *                      └──► act ─► session ─► ack or error ────────────────────┴─► Outlet ─► socket
+ */
+import { type ClientMessage, OptaError } from "@opta/protocol";
+import { setImmediate } from "node:timers/promises";
+import { follow, type FollowRequest } from "../session/follow.ts";
+import { type AckFields, beginAct } from "./acts.ts";
+import type { Connection } from "./connections.ts";
+import type { ServerContext } from "./context.ts";
+import { publicError } from "./error_response.ts";
+import {
+  IDLE_TIMEOUT_S,
+  MAX_ACTS_UNDER_WAY,
+  MAX_BAD_FRAMES,
+  MAX_SUBSCRIPTIONS_PER_CONNECTION,
+  YIELD_AFTER_LINES,
+} from "./limits.ts";
+import { Outlet } from "./outlet.ts";
+import { readFrame } from "./read_frame.ts";
+
+const POLICY_VIOLATION = 1008;
+
+type Hello = Extract<ClientMessage, { type: "hello" }>;
+
+/** @param first followed at once, without a message and without an ack */
+export function acceptWebSocket(request: Request, context: ServerContext, first: FollowRequest | null): Response {
+  const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: IDLE_TIMEOUT_S });
+  const connection = new WsConnection(socket, context);
+  socket.onopen = () => connection.open(first);
+  socket.onmessage = ({ data }) => connection.receive(data);
+  socket.onclose = () => connection.closed(); // comes twice for a dead peer
+  return response;
+}
+
+class WsConnection implements Connection {
+  readonly #socket: WebSocket;
+  readonly #context: ServerContext;
+  readonly #outlet: Outlet;
+  readonly #subscriptions = new Map<string, AbortController>();
+  /** Settles when every message that came so far has been begun. */
+  #begun = Promise.resolve();
+  #actsUnderWay = 0;
+  #badFrames = 0;
+  #ended = false;
+
+  constructor(socket: WebSocket, context: ServerContext) {
+    this.#socket = socket;
+    this.#context = context;
+    this.#outlet = new Outlet(socket, context.stallLimitMs, () => {
+      context.counters.slowConsumers++;
+      this.#end();
+    });
+  }
+
+  open(first: FollowRequest | null): void {
+    this.#context.connections.add(this);
+    if (first && !this.#ended) this.#follow(first);
+  }
+
+  /** One frame, as it came. */
+  receive(data: unknown): void {
+    if (this.#ended) return;
+    const reading = readFrame(data);
+    switch (reading.kind) {
+      case "message":
+        if (++this.#actsUnderWay > MAX_ACTS_UNDER_WAY) return this.close(POLICY_VIOLATION, "too many acts under way");
+        this.#begun = this.#begun.then(() => this.#begin(reading.message));
+        return;
+      case "bad":
+        this.#refuse(reading.action, reading.requestId, reading.error);
+        if (++this.#badFrames >= MAX_BAD_FRAMES) this.close(POLICY_VIOLATION, "too many bad frames");
+        return;
+      case "close":
+        return this.close(reading.code, reading.reason);
+      default:
+        return reading satisfies never;
+    }
+  }
+
+  close(code: number, reason: string): void {
+    this.#end();
+    this.#socket.close(code, reason);
+  }
+
+  /** The socket is gone. */
+  closed(): void {
+    this.#end();
+    this.#context.connections.remove(this);
+  }
+
+  /** Stops everything that was done for this connection. */
+  #end(): void {
+    this.#ended = true;
+    for (const stop of this.#subscriptions.values()) stop.abort();
+    this.#outlet.dispose();
+  }
+
+  /** Never rejects: whatever happens is the answer. */
+  async #begin(message: ClientMessage): Promise<void> {
+    const { type: action, requestId = null } = message;
+    const settle = (send: () => void) => {
+      this.#actsUnderWay--;
+      send();
+    };
+    const refuse = (error: unknown) => settle(() => this.#refuse(action, requestId, error));
+    const acknowledge = (fields: AckFields) => settle(() => this.#acknowledge(action, requestId, fields));
+    try {
+      switch (message.type) {
+        case "hello":
+          acknowledge(await this.#head(message));
+          return this.#follow(message);
+        case "unsubscribe":
+          this.#subscriptions.get(message.sessionId)?.abort();
+          return acknowledge({ sessionId: message.sessionId });
+        default: {
+          const { done } = await beginAct(message, this.#context.sessions);
+          done.then(acknowledge, refuse);
+        }
+      }
+    } catch (error) {
+      refuse(error);
+    }
+  }
+
+  /** What is acknowledged of a subscription that is about to begin. */
+  async #head({ sessionId }: Hello): Promise<AckFields> {
+    const head = await this.#context.store.head(sessionId);
+    if (!head) throw new OptaError("not_found", `There is no session "${sessionId}".`);
+    if (!this.#subscriptions.has(sessionId) && this.#subscriptions.size >= MAX_SUBSCRIPTIONS_PER_CONNECTION) {
+      const limit = MAX_SUBSCRIPTIONS_PER_CONNECTION;
+      throw new OptaError("too_many_connections", `A connection follows ${limit} sessions at most. Unsubscribe first.`);
+    }
+    return { sessionId, epoch: head.epoch, headSeq: head.seq };
+  }
+
+  /** Follows a session from a cursor, and no longer from another one [R8]. */
+  #follow(request: FollowRequest): void {
+    const { sessionId } = request;
+    const stop = new AbortController();
+    this.#subscriptions.get(sessionId)?.abort();
+    this.#subscriptions.set(sessionId, stop);
+    if (this.#ended) stop.abort();
+    this.#pump(request, stop.signal)
+      .catch((error) => stop.signal.aborted || this.#refuse("hello", null, error))
+      .finally(() => {
+        if (this.#subscriptions.get(sessionId) === stop) this.#subscriptions.delete(sessionId);
+      });
+  }
+
+  async #pump(request: FollowRequest, signal: AbortSignal): Promise<void> {
+    using _ = this.#context.connections.subscribe();
+    for await (const item of follow(this.#context.source, request, signal)) {
+      if (this.#outlet.full) await this.#outlet.drained();
+      if (signal.aborted) return;
+      if (item.kind === "frame") this.#outlet.send(JSON.stringify(item.frame));
+      else await this.#sendLines(item.lines, signal);
+    }
+    if (signal.aborted) return;
+    const { sessionId } = request;
+    throw new OptaError("not_found", `Session "${sessionId}" was deleted.`, { sessionId });
+  }
+
+  async #sendLines(lines: readonly { line: string }[], signal: AbortSignal): Promise<void> {
+    for (const { line } of lines) {
+      if (this.#outlet.full) await this.#outlet.drained();
+      if (signal.aborted) return;
+      this.#outlet.send(line);
+    }
+    if (lines.length >= YIELD_AFTER_LINES) await setImmediate(); // a replay must not hold up the others
+  }
+
+  #acknowledge(action: string, requestId: string | null, fields: AckFields): void {
+    this.#outlet.sendNow(JSON.stringify({ type: "ack", action, requestId, ...fields }));
+  }
+
+  #refuse(action: string, requestId: string | null, cause: unknown): void {
+    const error = publicError(cause, this.#context.report, action).toBody();
+    this.#outlet.sendNow(JSON.stringify({ type: "error", action, requestId, error }));
+  }
+}
