@@ -1,0 +1,66 @@
+/** A real server on a free port, over a store in memory and a scripted model. */
+import type { CreateSessionBody } from "@opta/protocol";
+import { countAppends, Counters } from "../../observe/counters.ts";
+import { LagMeter } from "../../observe/lag.ts";
+import { harness, type Harness } from "../../session/testing/harness.ts";
+import { Server } from "../server.ts";
+
+export const TOKEN = "test-token-test-token-test-token-test-token";
+
+export interface TestServer extends Harness {
+  server: Server;
+  baseUrl: string;
+  counters: Counters;
+  /** What the server itself logged. */
+  logged: { message: string; facts: Record<string, unknown> }[];
+  /** A request with the token. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  post(path: string, body: unknown): Promise<Response>;
+  /** Makes a session and returns its id. */
+  session(body?: CreateSessionBody): Promise<string>;
+}
+
+export function startTestServer(options: { allowedOrigins?: string[]; stallLimitMs?: number } = {}): TestServer {
+  const parts = harness();
+  const counters = new Counters();
+  countAppends(parts.store, counters);
+  const lag = new LagMeter();
+  const logged: TestServer["logged"] = [];
+  const server = new Server({
+    daemonId: "daemon_test",
+    startedAt: new Date(),
+    store: parts.store,
+    sessions: parts.sessions,
+    models: parts.models,
+    counters,
+    lag,
+    report: (_level, message, facts) => logged.push({ message, facts }),
+    permissions: () => ({}),
+  }, { host: "127.0.0.1", ports: [0], token: TOKEN, allowedOrigins: [], ...options });
+  const baseUrl = `http://127.0.0.1:${server.port}`;
+  const withToken = (path: string, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers);
+    if (!headers.has("authorization")) headers.set("authorization", `Bearer ${TOKEN}`);
+    return fetch(baseUrl + path, { ...init, headers });
+  };
+  return {
+    ...parts,
+    server,
+    baseUrl,
+    counters,
+    logged,
+    fetch: withToken,
+    post: (path, body) =>
+      withToken(path, {
+        method: "POST",
+        body: JSON.stringify(body),
+        headers: { "content-type": "application/json" },
+      }),
+    session: async (body = {}) => (await parts.sessions.create(body)).summary.sessionId,
+    async [Symbol.asyncDispose]() {
+      await server.stop();
+      lag[Symbol.dispose]();
+      await parts[Symbol.asyncDispose]();
+    },
+  };
+}
