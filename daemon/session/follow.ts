@@ -18,6 +18,8 @@ export interface FollowSource {
   daemonId: string;
   /** The durable state of a session. */
   snapshot(sessionId: string): Promise<SessionState>;
+  /** Calls `tick` every `ms` until what it returns is called; tests bring their own. */
+  every?: (ms: number, tick: () => void) => () => void;
 }
 
 export interface FollowRequest {
@@ -54,7 +56,7 @@ export async function* follow(
   signal: AbortSignal,
 ): AsyncGenerator<FollowItem> {
   const { sessionId } = request;
-  using alarm = new Alarm(source.store, sessionId, signal);
+  using alarm = new Alarm(source, sessionId, signal);
   let head = await source.store.head(sessionId);
   if (!head) throw new OptaError("not_found", `There is no session "${sessionId}".`);
   let fault = cursorFault(head, request);
@@ -130,23 +132,28 @@ export function snapshotLine(daemonId: string, state: SessionState): string {
   return JSON.stringify({ v: "3", event: "session.snapshot", daemonId, sessionId, epoch, seq, ts: updatedAt, payload });
 }
 
+function realInterval(ms: number, tick: () => void): () => void {
+  const timer = setInterval(tick, ms);
+  return () => clearInterval(timer);
+}
+
 /** Rings when the log has moved, a heartbeat is due, or the subscriber has left. */
 class Alarm implements Disposable {
   #ring = Promise.withResolvers<void>();
   #heartbeatDue = false;
   readonly #stop: () => void;
 
-  constructor(store: Store, sessionId: string, signal: AbortSignal) {
+  constructor({ store, every = realInterval }: FollowSource, sessionId: string, signal: AbortSignal) {
     const ring = () => this.#ring.resolve();
     const unwatch = store.watch(sessionId, ring);
-    const timer = setInterval(() => {
+    const stopHeartbeat = every(HEARTBEAT_INTERVAL_MS, () => {
       this.#heartbeatDue = true;
       ring();
-    }, HEARTBEAT_INTERVAL_MS);
+    });
     signal.addEventListener("abort", ring, { once: true });
     this.#stop = () => {
       unwatch();
-      clearInterval(timer);
+      stopHeartbeat();
       signal.removeEventListener("abort", ring);
     };
   }

@@ -144,6 +144,7 @@ export class Sessions {
     const grace = setTimeout(() => sessions.forEach((session) => session.interrupt()), graceMs);
     await idle;
     clearTimeout(grace);
+    await Promise.all([...this.#live.keys()].map((id) => this.#store.release(id, this.#options.daemonId)));
   }
 
   #load(sessionId: string): Promise<Session> {
@@ -227,10 +228,10 @@ export class Sessions {
   #letGo(): void {
     if (this.#loaded.size <= MAX_LOADED_SESSIONS) return;
     for (const sessionId of this.#loaded.keys()) {
-      if (this.#live.get(sessionId)?.busy === false) {
-        this.#forget(sessionId);
-        return;
-      }
+      if (this.#live.get(sessionId)?.busy !== false) continue;
+      this.#forget(sessionId);
+      void this.#store.release(sessionId, this.#options.daemonId).catch(() => {}); // it runs out by itself
+      return;
     }
   }
 

@@ -1,0 +1,105 @@
+import { assert, assertEquals } from "@std/assert";
+import { type EventDraft, fold, initialState, type OptaEvent } from "@opta/protocol";
+import fc from "fast-check";
+import { setImmediate } from "node:timers";
+import { DeltaWriter } from "./delta_writer.ts";
+import { COALESCE_LENGTH, IMMEDIATE_DELTAS_BURST } from "./limits.ts";
+
+const endOfTick = () => new Promise((resolve) => setImmediate(resolve));
+
+function writer(now = () => 0) {
+  const drafts: EventDraft[] = [];
+  return { drafts, deltas: new DeltaWriter("turn_1", (draft) => drafts.push(draft), now) };
+}
+
+Deno.test("DeltaWriter sends the first delta at the end of the tick and joins what came with it", async () => {
+  const { drafts, deltas } = writer();
+  deltas.push("text", "Hel");
+  deltas.push("text", "lo");
+  assertEquals(drafts, []);
+  await endOfTick();
+  assertEquals(drafts, [
+    { event: "turn.token", payload: { turnId: "turn_1", partId: "p1", offset: 0, text: "Hello" } },
+  ]);
+});
+
+Deno.test("DeltaWriter gives increments with part and offset, never the whole text [E4]", () => {
+  fc.assert(fc.property(
+    fc.array(fc.record({ kind: fc.constantFrom("text" as const, "thinking" as const), text: fc.string() })),
+    (pieces) => {
+      const { drafts, deltas } = writer();
+      for (const { kind, text } of pieces) {
+        deltas.push(kind, text);
+        if (text.length % 2) deltas.flush();
+      }
+      deltas.flush();
+      const lengths = new Map<string, number>();
+      for (const draft of drafts) {
+        assert(draft.event === "turn.token" || draft.event === "turn.thinking");
+        const { partId, offset, text } = draft.payload;
+        assertEquals(offset, lengths.get(partId) ?? 0);
+        lengths.set(partId, offset + text.length);
+      }
+      const joined = (event: string) =>
+        drafts.flatMap((draft) => draft.event === event && "text" in draft.payload ? [draft.payload.text] : []).join(
+          "",
+        );
+      assertEquals(joined("turn.token"), pieces.flatMap((p) => p.kind === "text" ? [p.text] : []).join(""));
+      assertEquals(joined("turn.thinking"), pieces.flatMap((p) => p.kind === "thinking" ? [p.text] : []).join(""));
+    },
+  ));
+});
+
+Deno.test("DeltaWriter joins a flood into deltas of bounded size", async () => {
+  const { drafts, deltas } = writer(() => 0); // a clock that stands still earns no allowance
+  for (let i = 0; i < IMMEDIATE_DELTAS_BURST; i++) {
+    deltas.push("text", "x");
+    await endOfTick();
+  }
+  assertEquals(drafts.length, IMMEDIATE_DELTAS_BURST);
+  for (let i = 0; i < COALESCE_LENGTH - 1; i++) deltas.push("text", "y");
+  await endOfTick();
+  assertEquals(drafts.length, IMMEDIATE_DELTAS_BURST, "held back until time or size is reached");
+  deltas.push("text", "y");
+  await endOfTick();
+  assertEquals(drafts.length, IMMEDIATE_DELTAS_BURST + 1);
+});
+
+Deno.test("DeltaWriter begins a new part after endPart()", () => {
+  const { drafts, deltas } = writer();
+  deltas.push("text", "a");
+  deltas.endPart();
+  deltas.push("text", "b");
+  deltas.flush();
+  assertEquals(drafts.map((draft) => "partId" in draft.payload && draft.payload.partId), ["p1", "p2"]);
+});
+
+Deno.test("DeltaWriter's deltas fold back to the text", () => {
+  const { drafts, deltas } = writer();
+  for (const text of ["one ", "two ", "three"]) {
+    deltas.push("text", text);
+    deltas.flush();
+  }
+  const queued: EventDraft = {
+    event: "turn.queued",
+    payload: { turnId: "turn_1", writerId: "w", clientId: "c", position: 0, content: "go", mode: "chat" },
+  };
+  const start: EventDraft = {
+    event: "turn.start",
+    payload: { turnId: "turn_1", writerId: "w", model: "m", provider: "p", transport: "t" },
+  };
+  const state = [queued, start, ...drafts].reduce(
+    (state, draft, i) =>
+      fold(state, {
+        v: "3",
+        daemonId: "d",
+        sessionId: "s",
+        epoch: "e",
+        seq: i + 1,
+        ts: "2026-01-01T00:00:00.000Z",
+        ...draft,
+      } as OptaEvent),
+    initialState("s", "e"),
+  );
+  assertEquals(state.active?.parts, [{ kind: "text", partId: "p1", text: "one two three" }]);
+});
