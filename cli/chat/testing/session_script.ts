@@ -1,0 +1,76 @@
+/** Writes a session's events in short, for tests: `seq`, ids and times come by themselves. */
+import {
+  type EventDraft,
+  fold,
+  initialState,
+  type OptaEvent,
+  parseEvent,
+  type SessionState,
+  type TurnStats,
+  type UnknownEvent,
+} from "@opta/protocol";
+
+export const stats: TurnStats = {
+  tokens: 12,
+  promptTokens: 2,
+  completionTokens: 10,
+  toolCalls: 0,
+  elapsed: 0.5,
+  speed: 20,
+  firstTokenLatencyMs: 5,
+  usageSource: "estimated",
+};
+
+/** One turn: who asks, and the events of its life. */
+export function turn(id: number, { writerId = "ann", clientId = "here", content = "hi" } = {}) {
+  const turnId = `turn_${id}`;
+  const who = { turnId, writerId, clientId };
+  const clientTurnId = `typed_${id}`;
+  let part = 0;
+  let offset = 0;
+  let kind = "";
+  const delta = (event: "turn.token" | "turn.thinking", text: string): EventDraft => {
+    if (kind !== event) [kind, offset, part] = [event, 0, part + 1];
+    offset += text.length;
+    return { event, payload: { turnId, partId: `p${part}`, offset: offset - text.length, text } };
+  };
+  return {
+    turnId,
+    clientTurnId,
+    queued: (position = 0): EventDraft => ({
+      event: "turn.queued",
+      payload: { ...who, clientTurnId, position, content, mode: "chat" },
+    }),
+    start: (model = "test-model"): EventDraft => ({
+      event: "turn.start",
+      payload: { turnId, writerId, model, provider: "lmx", transport: "ws" },
+    }),
+    text: (text: string) => delta("turn.token", text),
+    thinking: (text: string) => delta("turn.thinking", text),
+    progress: (message: string): EventDraft => ({
+      event: "turn.progress",
+      payload: { turnId, phase: "prefill", message, elapsedMs: 1 },
+    }),
+    done: (finishReason = "stop"): EventDraft => ({ event: "turn.done", payload: { ...who, finishReason, stats } }),
+    error: (code: "interrupted" | "lmx-connection-refused", message: string): EventDraft => ({
+      event: "turn.error",
+      payload: { ...who, code, message, retryable: true },
+    }),
+  };
+}
+
+/** Folds the events one after another, and shows each to `see` with the state that it leads to. */
+export function play(
+  drafts: EventDraft[],
+  see: (event: OptaEvent | UnknownEvent, state: SessionState) => void = () => {},
+  before: SessionState = initialState("sess_1", "e1"),
+): SessionState {
+  return drafts.reduce((state, draft) => {
+    const { sessionId, epoch, seq } = state;
+    const envelope = { v: "3", daemonId: "d", sessionId, epoch, seq: seq + 1, ts: "2026-01-01T00:00:00Z", ...draft };
+    const event = parseEvent(envelope);
+    const next = fold(state, event);
+    see(event, next);
+    return next;
+  }, before);
+}

@@ -1,0 +1,209 @@
+/**
+ * A conversation as running text: turns in the order in which they happen, each with its prompt, its answer as it
+ * grows, and how it ended. It gives text and writes nothing; it knows what has been given, so that a reset of the state
+ * neither repeats nor skips a character.
+ */
+import type { Message, SessionState, Turn, TurnEnd } from "@opta/protocol";
+import type { SessionChange } from "@opta/protocol/client";
+import type { Colors } from "../colors.ts";
+import { sanitize, sanitizeLine } from "../sanitize.ts";
+import { formatStats } from "./format_stats.ts";
+import { type Piece, TurnReader } from "./turn_reader.ts";
+
+export const PROMPT = "› ";
+
+/** Most remarks that wait for the end of a word; more come from no user, and are dropped. */
+const MAX_WAITING_REMARKS = 50;
+
+export interface TranscriptOptions {
+  /** The client that looks: its own turns bear no name. */
+  clientId: string;
+  colors: Colors;
+}
+
+export class Transcript {
+  readonly #options: TranscriptOptions;
+  /** Turns of which all has been given. */
+  readonly #ended = new Set<string>();
+  /** The turn that is being given. */
+  #reader: TurnReader | null = null;
+  /** The turn whose prompt stands as the last thing on the screen, because it was typed there. */
+  #echoed: string | null = null;
+  #atLineStart = true;
+  #epoch = "";
+  #progress = "";
+  #waiting: string[] = [];
+
+  constructor(options: TranscriptOptions) {
+    this.#options = options;
+  }
+
+  /** What the session held before; call it once, with the state that the first `change` follows. */
+  history(state: SessionState): string {
+    this.#epoch = state.epoch;
+    return state.imported.map((message) => this.#imported(message)).join("") + this.#catchUp(state);
+  }
+
+  change(change: SessionChange, state: SessionState): string {
+    if (change.kind === "connection") return "";
+    if (change.kind === "reset") return this.#rewritten(state) + this.#catchUp(state);
+    const { event } = change;
+    switch (event.event) {
+      case "turn.token":
+      case "turn.thinking":
+        if (this.#reader?.turnId !== event.payload.turnId || !state.active) return this.#catchUp(state);
+        return this.#pieces(this.#reader.readDelta(event, state.active));
+      case "turn.progress":
+        return this.#catchUp(state) + this.#describeProgress(event.payload.message);
+      case "session.updated": {
+        const { model } = event.payload;
+        if (model === undefined || event.payload.createdAt !== undefined) return "";
+        return this.remark(
+          `The model of this session is now ${model === null ? "the daemon's choice" : sanitizeLine(model)}`,
+        );
+      }
+      default:
+        return this.#catchUp(state);
+    }
+  }
+
+  /** The prompt of this turn stands on the screen, at the end of what has been given. */
+  echoed(clientTurnId: string): void {
+    this.#echoed = clientTurnId;
+    this.#atLineStart = true;
+  }
+
+  /** A dimmed line about the conversation. In the middle of a streamed line it waits for the end of the word. */
+  remark(text: string): string {
+    if (!this.#reader || this.#atLineStart) return this.line(this.#options.colors.dim(text));
+    if (this.#waiting.length < MAX_WAITING_REMARKS) this.#waiting.push(text);
+    return "";
+  }
+
+  /** A line of its own, at once. */
+  line(text: string): string {
+    return this.#give(`${this.#lineBreak()}${text}\n`);
+  }
+
+  #catchUp(state: SessionState): string {
+    const { turns, active } = state;
+    let first = turns.length;
+    while (first > 0 && !this.#ended.has(turns[first - 1]!.turnId)) first--;
+    return turns.slice(first).map((turn) => this.#whole(turn)).join("") + (active ? this.#soFar(active) : "");
+  }
+
+  #rewritten(state: SessionState): string {
+    const { epoch } = state;
+    const isRewritten = this.#epoch !== "" && this.#epoch !== epoch;
+    this.#epoch = epoch;
+    if (!isRewritten) return "";
+    this.#reader = null;
+    const { yellow } = this.#options.colors;
+    return this.line(yellow("The end of this session was lost or restored: the text above may differ from its log."));
+  }
+
+  #whole(turn: Turn): string {
+    this.#ended.add(turn.turnId);
+    if (!turn.start && turn.end?.kind === "done") {
+      return this.remark(`cancelled before it began: ${sanitizeLine(turn.content)}`);
+    }
+    const text = this.#soFar(turn) + this.#flushRemarks() + (turn.end ? this.#end(turn, turn.end) : "");
+    this.#reader = null;
+    return text;
+  }
+
+  #soFar(turn: Turn): string {
+    if (this.#reader?.turnId === turn.turnId) return this.#pieces(this.#reader.read(turn));
+    const begin = this.#flushRemarks() + this.#begin(turn);
+    this.#reader = new TurnReader(turn.turnId);
+    this.#progress = "";
+    return begin + this.#pieces(this.#reader.read(turn));
+  }
+
+  #begin(turn: Turn): string {
+    const { clientId, colors } = this.#options;
+    if (turn.clientTurnId !== null && turn.clientTurnId === this.#echoed) return "";
+    const name = turn.clientId === clientId ? "" : sanitizeLine(turn.writerId);
+    return this.#prompt(colors.bold(colors.cyan(name + PROMPT)), turn.content);
+  }
+
+  #imported({ role, content }: Message): string {
+    const { colors } = this.#options;
+    if (role === "user") return this.#prompt(colors.bold(colors.cyan(PROMPT)), content);
+    const text = sanitize(content);
+    return this.line(role === "system" ? colors.dim(`system: ${text}`) : text) + this.#give("\n");
+  }
+
+  #prompt(mark: string, content: string): string {
+    return this.line(mark + sanitize(content).replaceAll("\n", "\n  "));
+  }
+
+  #pieces(pieces: Piece[]): string {
+    return pieces.map((piece) => this.#piece(piece)).join("");
+  }
+
+  #piece({ kind, text, isFirst }: Piece): string {
+    const { dim } = this.#options.colors;
+    switch (kind) {
+      case "text":
+        return this.#startPart(isFirst) + this.#words(text, (words) => words);
+      case "thinking":
+        return this.#startPart(isFirst) + this.#words(text, dim);
+      case "tool":
+        return this.line(dim(`[${text}]`));
+      default:
+        return kind satisfies never;
+    }
+  }
+
+  /** A blank line between the parts of an answer; the first one follows its prompt directly. */
+  #startPart(isFirst: boolean): string {
+    return isFirst && !this.#atLineStart ? this.#give("\n\n") : "";
+  }
+
+  #words(text: string, paint: (text: string) => string): string {
+    if (text === "") return "";
+    const gap = this.#waiting.length > 0 ? text.search(/\s/) : -1;
+    if (gap < 0) return this.#give(text, paint);
+    const before = text.slice(0, gap);
+    return this.#give(before, paint) + this.#flushRemarks() + this.#words(text.slice(gap + 1), paint);
+  }
+
+  #flushRemarks(): string {
+    const remarks = this.#waiting;
+    this.#waiting = [];
+    return remarks.map((remark) => this.line(this.#options.colors.dim(remark))).join("");
+  }
+
+  #end(turn: Turn, end: TurnEnd): string {
+    const { dim, red, yellow } = this.#options.colors;
+    switch (end.kind) {
+      case "error":
+        return this.line(red(`${end.code}: ${sanitizeLine(end.message)}`)) + this.#give("\n");
+      case "done": {
+        const how = end.finishReason === "cancelled" ? this.line(yellow("cancelled")) : "";
+        return how + this.line(dim(formatStats(turn, end))) + this.#give("\n");
+      }
+      default:
+        return end satisfies never;
+    }
+  }
+
+  /** A sign of life says something once; its clock ticks in the state, not on the screen. */
+  #describeProgress(message: string): string {
+    if (message === this.#progress) return "";
+    this.#progress = message;
+    return this.remark(sanitizeLine(message));
+  }
+
+  #lineBreak(): string {
+    return this.#atLineStart ? "" : this.#give("\n");
+  }
+
+  #give(text: string, paint: (text: string) => string = (text) => text): string {
+    if (text === "") return "";
+    this.#atLineStart = text.endsWith("\n");
+    this.#echoed = null;
+    return paint(text);
+  }
+}
