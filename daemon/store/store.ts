@@ -75,7 +75,7 @@ export interface Append {
 }
 
 export interface ListQuery {
-  /** Words that must all occur in the messages or the title. */
+  /** Words, or their beginnings, that must all occur in the messages or the title, in whatever case. */
   text?: string;
   model?: string;
   /** ISO 8601: updated at or after. */
@@ -117,7 +117,12 @@ export interface Store extends AsyncDisposable {
    * @throws {HeadMismatchError | StorageError}
    */
   append(append: Append): Promise<void>;
-  /** Lines after `afterSeq`, in order, at most a page. */
+  /**
+   * Lines after `afterSeq`, in order, at most a page. A damaged log gives what lies before the damage, then throws; it
+   * never skips.
+   *
+   * @throws {StorageError}
+   */
   read(sessionId: string, afterSeq: number, limit: PageLimit): Promise<LogLine[]>;
   /** `null` for a session that does not exist. */
   head(sessionId: string): Promise<LogHead | null>;
@@ -132,7 +137,11 @@ export interface Store extends AsyncDisposable {
   /** Ids of sessions with an active or queued turn: those to recover after a crash [X1]. */
   unfinished(): Promise<string[]>;
 
-  /** Cuts the log after `keepThrough` and gives what is left a new epoch, in every stored line [E2]. */
+  /**
+   * Cuts the log after `keepThrough`, with the submit keys and search text that came later, and gives what is left a new
+   * epoch, in every stored line [E2]. Comes after all appends that were called before; so does `remove`. The index stays:
+   * the caller appends what the session is now.
+   */
   rewrite(sessionId: string, keepThrough: number, newEpoch: string): Promise<void>;
   remove(sessionId: string): Promise<void>;
 

@@ -1,0 +1,230 @@
+/**
+ * The store over SQLite: one file, one connection, one writer. Here the parts meet: what one append does inside the
+ * transaction of its batch, and what readers and followers then see. SQLite runs synchronously, so that nobody can look
+ * in between.
+ */
+import { BootMark } from "./boot_mark.ts";
+import { Database } from "./database.ts";
+import { EventTable } from "./event_table.ts";
+import { GroupCommit } from "./group_commit.ts";
+import { headMismatch, repeatedSubmit } from "./head_mismatch.ts";
+import { HotTail, HotTails } from "./hot_tail.ts";
+import { Leases } from "./leases.ts";
+import { migrate, SCHEMA_VERSION } from "./schema.ts";
+import { SessionTable } from "./session_table.ts";
+import {
+  type Append,
+  HeadMismatchError,
+  type ListQuery,
+  type LogHead,
+  type LogLine,
+  type PageLimit,
+  type SessionRow,
+  type Store,
+  type SubmitKey,
+} from "./store.ts";
+import { Sweeper } from "./sweeper.ts";
+import { Watchers } from "./watchers.ts";
+
+export interface SqliteStoreOptions {
+  /** The database file. It is made when it is missing; the folder must be there. */
+  path: string;
+  /** Names the boot of the machine; empty when there is no way to tell [E2]. */
+  bootId: string;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+  /** Called at the end of each transaction of a batch; one that throws makes it fail. For tests. */
+  beforeCommit?: (batch: readonly Append[]) => void;
+}
+
+export class SqliteStore implements Store {
+  readonly #database: Database;
+  readonly #events: EventTable;
+  readonly #sessions: SessionTable;
+  readonly #boot: BootMark;
+  readonly #sweeper: Sweeper;
+  readonly #leases: Leases;
+  readonly #beforeCommit: (batch: readonly Append[]) => void;
+  readonly #tails = new HotTails();
+  readonly #watchers = new Watchers();
+  readonly #commits = new GroupCommit((batch) => this.#commit(batch), (sessionId) => this.#watchers.wake(sessionId));
+
+  private constructor(database: Database, { bootId, now, beforeCommit }: SqliteStoreOptions) {
+    this.#database = database;
+    this.#events = new EventTable(database);
+    this.#sessions = new SessionTable(database);
+    this.#boot = new BootMark(database, bootId, () => this.#sessions.unfinished());
+    this.#sweeper = new Sweeper(database);
+    this.#leases = new Leases(now ?? Date.now);
+    this.#beforeCommit = beforeCommit ?? (() => {});
+    this.#sweeper.start();
+  }
+
+  /** @throws {StorageError} when the file cannot be used, or was written by a later version */
+  static async open(options: SqliteStoreOptions): Promise<SqliteStore> {
+    const database = await Database.open(options.path);
+    try {
+      migrate(database);
+      return database.attempt(`open the database ${options.path}`, () => new SqliteStore(database, options));
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+
+  get tailsMayBeLost(): boolean {
+    return this.#boot.tailsMayBeLost;
+  }
+
+  async describe(): Promise<{ path: string; bytes: number; schemaVersion: number }> {
+    return { path: this.#database.path, bytes: await this.#database.size(), schemaVersion: SCHEMA_VERSION };
+  }
+
+  append(append: Append): Promise<void> {
+    return this.#commits.append(append);
+  }
+
+  read(sessionId: string, afterSeq: number, limit: PageLimit): Promise<LogLine[]> {
+    return this.#query("read events", () => {
+      const page = this.#tails.get(sessionId)?.page(afterSeq, limit);
+      return page ?? this.#events.read(sessionId, afterSeq, limit);
+    });
+  }
+
+  head(sessionId: string): Promise<LogHead | null> {
+    return this.#query("read the head of a log", () => {
+      const head = this.#tails.get(sessionId) ?? this.#sessions.head(sessionId);
+      return head && { epoch: head.epoch, seq: head.seq };
+    });
+  }
+
+  watch(sessionId: string, wake: () => void): () => void {
+    return this.#watchers.add(sessionId, wake);
+  }
+
+  find(sessionId: string): Promise<SessionRow | null> {
+    return this.#query("read a session", () => this.#sessions.find(sessionId));
+  }
+
+  list(query: ListQuery): Promise<{ rows: SessionRow[]; nextCursor: string | null }> {
+    return this.#query("list sessions", () => this.#sessions.list(query));
+  }
+
+  count(): Promise<number> {
+    return this.#query("count sessions", () => this.#sessions.count());
+  }
+
+  findSubmit(sessionId: string, clientTurnId: string): Promise<SubmitKey | null> {
+    return this.#query("look for a submit", () => this.#sessions.findSubmit(sessionId, clientTurnId));
+  }
+
+  unfinished(): Promise<string[]> {
+    return this.#query("look for unfinished sessions", () => this.#sessions.unfinished());
+  }
+
+  rewrite(sessionId: string, keepThrough: number, newEpoch: string): Promise<void> {
+    return this.#change("rewrite a log", sessionId, ({ session, epoch }) => {
+      this.#events.cut(session, keepThrough);
+      this.#events.changeEpoch(session, epoch, newEpoch);
+      this.#sessions.cut(session, keepThrough);
+      this.#sessions.changeEpoch(session, newEpoch);
+    });
+  }
+
+  remove(sessionId: string): Promise<void> {
+    return this.#change("remove a session", sessionId, ({ session }) => {
+      this.#sessions.remove(session);
+      this.#sweeper.add(session);
+    }).then(() => {
+      this.#leases.drop(sessionId);
+      this.#sweeper.start();
+    });
+  }
+
+  lease(sessionId: string, owner: string, ttlMs: number): Promise<boolean> {
+    return Promise.resolve(this.#leases.take(sessionId, owner, ttlMs));
+  }
+
+  release(sessionId: string, owner: string): Promise<void> {
+    return Promise.resolve(this.#leases.release(sessionId, owner));
+  }
+
+  close(): Promise<void> {
+    return Promise.try(() => {
+      this.#commits.close();
+      this.#sweeper.stop();
+      if (!this.#database.isOpen) return;
+      try {
+        this.#boot.markClosed();
+      } finally {
+        this.#database.close();
+      }
+    });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #query<T>(action: string, work: () => T): Promise<T> {
+    return Promise.try(() => this.#database.attempt(action, work));
+  }
+
+  /** A change of a whole log, after all that was appended before. */
+  #change(action: string, sessionId: string, work: (head: { session: number; epoch: string }) => void): Promise<void> {
+    return Promise.try(() => {
+      this.#commits.flush();
+      const head = this.#database.attempt(action, () => this.#sessions.head(sessionId));
+      if (!head) return;
+      this.#database.transaction(action, "synced", () => work(head));
+      this.#tails.drop(sessionId);
+      this.#watchers.wake(sessionId);
+      this.#boot.settle(sessionId);
+    });
+  }
+
+  #commit(batch: readonly Append[]): (HeadMismatchError | null)[] {
+    const durability = batch.some((append) => append.durability === "synced") ? "synced" : "written";
+    try {
+      return this.#database.transaction("store events", durability, () => {
+        const refusals = batch.map((append) => this.#store(append));
+        this.#beforeCommit(batch);
+        return refusals;
+      });
+    } catch (error) {
+      this.#tails.clear(); // they hold what has been rolled back
+      throw error;
+    }
+  }
+
+  /** One append inside the transaction of its batch. What streamed deltas pay is the check and one insert a line. */
+  #store(append: Append): HeadMismatchError | null {
+    const { sessionId, lines, index, submit, search } = append;
+    const head = this.#head(sessionId);
+    const refusal = headMismatch(append, head);
+    if (refusal) return refusal;
+    if (submit && this.#sessions.findSubmit(sessionId, submit.clientTurnId)) return repeatedSubmit(append, submit);
+    const tail = head ?? this.#create(append);
+    for (const line of lines) {
+      this.#events.insert(tail.session, tail.seq + 1, line);
+      tail.push(line);
+    }
+    if (index && !append.create) this.#sessions.update(tail.session, index);
+    if (submit) this.#sessions.addSubmit(tail.session, tail.seq, submit);
+    for (const { text } of search ?? []) this.#sessions.addText(tail.session, tail.seq, text);
+    return null;
+  }
+
+  #head(sessionId: string): HotTail | null {
+    const tail = this.#tails.get(sessionId, true);
+    if (tail) return tail;
+    const head = this.#sessions.head(sessionId);
+    return head && this.#tails.add(sessionId, new HotTail(head));
+  }
+
+  #create({ sessionId, epoch, index }: Append): HotTail {
+    if (!index) throw new TypeError(`Cannot create session ${sessionId} without an index`);
+    const session = this.#sessions.create(sessionId, epoch, index);
+    return this.#tails.add(sessionId, new HotTail({ session, epoch, seq: 0 }));
+  }
+}
