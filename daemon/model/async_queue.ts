@@ -1,9 +1,9 @@
 /**
  * A queue between callbacks that push and one reader that iterates; what is pushed is there for the reader in the same turn
- * of the event loop. Bounded: when the reader is `capacity` items behind, the queue takes no more, and it is for the pusher
- * to give up the source, since a callback cannot be made to wait.
+ * of the event loop. The reader takes all that has come at once, so that it keeps up with a flood. Bounded: when `capacity`
+ * items wait, the queue takes no more, and it is for the pusher to give up the source: a callback cannot be made to wait.
  */
-export class AsyncQueue<T> implements AsyncIterable<T> {
+export class AsyncQueue<T> implements AsyncIterable<T[]> {
   readonly #capacity: number;
   #items: T[] = [];
   #ended = false;
@@ -27,13 +27,14 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
     this.#wake?.();
   }
 
-  /** Items in the order of their coming, until the queue has ended. For one reader. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<T> {
+  /** What has come since the last time, in the order of its coming, until the queue has ended. For one reader. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<T[]> {
     while (true) {
-      const items = this.#items;
-      this.#items = [];
-      for (const item of items) yield item;
-      if (this.#items.length > 0) continue;
+      while (this.#items.length > 0) {
+        const items = this.#items;
+        this.#items = [];
+        yield items;
+      }
       if (this.#ended) return;
       await new Promise<void>((resolve) => this.#wake = resolve);
       this.#wake = null;

@@ -28,8 +28,8 @@ const IDLE_CLOSE_MS = 60_000;
 
 /** One request on a socket. It is cancelled by the signal that it was asked with. */
 export interface LmxExchange {
-  /** Ends after `chat.done` or `chat.error`, or without them when the socket has closed or the request was cancelled. */
-  readonly frames: AsyncIterable<LmxFrame>;
+  /** In batches, as they come. Ends after `chat.done` or `chat.error`, or without them when the socket has closed or the request was cancelled. */
+  readonly frames: AsyncIterable<LmxFrame[]>;
   /** It was cancelled because its frames were not taken. */
   readonly overran: boolean;
   /** The server stalled: whether its socket is dead cannot be told, so nothing more is asked on it. */

@@ -36,15 +36,14 @@ export class LmxWs implements Model, AsyncDisposable {
       return;
     }
     const answer = new AnswerParts();
-    for await (const frame of asked.frames) {
-      if (signal.aborted) return;
+    for await (const frames of asked.frames) {
       watch.heard(true);
-      this.#gather(frame, request.model, answer);
+      for (const frame of frames) this.#gather(frame, request.model, answer);
       for (const part of answer.take()) {
-        yield part;
         if (signal.aborted) return;
+        yield part;
+        if (part.type === "finish" || part.type === "error") return;
       }
-      if (frame.type === "chat.done" || frame.type === "chat.error") return;
     }
     if (signal.aborted) return;
     if (watch.failure) asked.distrust();
