@@ -5,7 +5,7 @@
 import type { z } from "zod";
 import { type Route, type RouteInput, type RouteName, type RouteResponse, routes } from "../routes.ts";
 import { credentialsFor, type Endpoint, type EndpointSource, isSameEndpoint } from "./endpoint.ts";
-import { ApiError, badAnswer, DaemonUnreachableError, parseJson, readErrorBody } from "./errors.ts";
+import { ApiError, badAnswer, DaemonUnreachableError, parseJson, readErrorBody, whyOf } from "./errors.ts";
 
 /** Milliseconds for a whole answer. The slowest honest one is an export of a very long session. */
 export const CALL_TIMEOUT_MS = 30_000;
@@ -120,7 +120,7 @@ async function exchange(endpoint: Endpoint, route: Route, call: Call): Promise<A
     return { status: response.status, text: await response.text() };
   } catch (cause) {
     signal?.throwIfAborted();
-    const why = timeout.signal.aborted ? `no answer within ${timeoutMs / 1000} s` : "the connection failed";
+    const why = timeout.signal.aborted ? `no answer within ${timeoutMs / 1000} s` : whyOf(cause);
     throw new DaemonUnreachableError(endpoint.baseUrl, why, { cause });
   } finally {
     clearTimeout(timer);

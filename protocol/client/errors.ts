@@ -57,6 +57,13 @@ export class SessionClosedError extends Error {
   }
 }
 
+/** Why a request failed, in the platform's own words without their lead-in: `Connection refused (os error 111)`. */
+export function whyOf(error: unknown): string {
+  const innermost = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const text = innermost instanceof Error ? innermost.message : String(innermost);
+  return text.slice(text.lastIndexOf(": ") + 1).trim();
+}
+
 /** The error object of an answer that is not 2xx, whoever gave it. */
 export function readErrorBody(status: number, text: string): ErrorBody {
   const parsed = ErrorResponse.safeParse(parseJson(text));

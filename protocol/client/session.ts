@@ -53,8 +53,8 @@ export class Session implements AsyncDisposable {
 
   /** Begins to attach; `caughtUp()` says when it has. */
   static attach(options: AttachOptions): Session {
-    const defaults = { transport: "auto", snapshot: true, clock: systemClock, random: Math.random } as const;
-    return new Session({ ...defaults, ...options });
+    const { transport = "auto", snapshot = true, clock = systemClock, random = Math.random } = options;
+    return new Session({ ...options, transport, snapshot, clock, random });
   }
 
   private constructor(options: Required<AttachOptions>) {

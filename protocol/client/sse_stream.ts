@@ -3,7 +3,7 @@ import { createParser } from "eventsource-parser";
 import { formatCursor } from "../cursor.ts";
 import type { ErrorBody } from "../error.ts";
 import { credentialsFor } from "./endpoint.ts";
-import { readErrorBody } from "./errors.ts";
+import { readErrorBody, whyOf } from "./errors.ts";
 import { badFrame, connectionLost, parseFrame, type Stream, type StreamRequest, type StreamSink } from "./stream.ts";
 
 /** Longest frame in UTF-16 units: a snapshot of a very long session. It stops a stream that never ends its line. */
@@ -29,7 +29,7 @@ export class SseStream implements Stream {
     try {
       reason = await this.#read(request);
     } catch (error) {
-      reason = connectionLost(`The event stream broke: ${error instanceof Error ? error.message : error}`);
+      reason = connectionLost(`The event stream broke: ${whyOf(error)}`);
     }
     if (this.#abort.signal.aborted) return;
     this.#abort.abort(); // frees the connection when it was we who stopped reading

@@ -86,12 +86,15 @@ export class Subscription {
         reject(signal?.reason);
       };
       const check = () => {
-        const found = look();
-        const { connection } = this;
-        if (found === null && connection.kind !== "closed") return;
+        try {
+          const found = look();
+          if (found !== null) resolve(found);
+          else if (this.connection.kind === "closed") reject(new SessionClosedError(this.connection.reason));
+          else return;
+        } catch (error) {
+          reject(error); // a predicate's bug belongs to whoever waits for it
+        }
         leave();
-        if (found !== null) resolve(found);
-        else if (connection.kind === "closed") reject(new SessionClosedError(connection.reason));
       };
       const unsubscribe = this.subscribe(check);
       if (signal?.aborted) return abort();
