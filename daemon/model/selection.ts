@@ -1,0 +1,200 @@
+/**
+ * Chooses the model of a turn: the demo when it is asked for; the configured server and no other; or else the first server
+ * on this machine, and the demo when there is none. What was found is kept for a while, for a turn waits on the choice.
+ */
+import { DEMO_NAME, DemoModel, type DemoPace } from "./demo_model.ts";
+import type { ModelChoice, ModelFailure, ModelSource } from "./model.ts";
+import { chooseOn } from "./server_choice.ts";
+import type { ServerModel } from "./server_models.ts";
+import { placeAt, placeOf } from "./server_place.ts";
+import { type SearchResult, type ServerProvider, ServerSearch } from "./server_search.ts";
+import { type Lifetime, SharedLookup } from "./shared_lookup.ts";
+import { DEFAULT_TIMEOUTS, type ModelTimeouts } from "./timeouts.ts";
+
+export type Provider = ServerProvider | "demo";
+
+export interface ModelSettings {
+  configured: { host: string; port: number } | null;
+  provider: Provider;
+  /** Any OpenAI-compatible server; goes before `configured`. */
+  baseUrl: string | null;
+  defaultModel: string | null;
+  /** For the configured server alone: whatever else listens on this machine does not get it. */
+  apiKey: string | null;
+  /** Where to look when nothing is configured, in this order. */
+  loopbackPorts?: readonly number[];
+  timeouts?: ModelTimeouts;
+  demoPace?: DemoPace;
+}
+
+/** What a turn or its session asks for; `null` leaves it to the settings. */
+export interface ModelWish {
+  model: string | null;
+  provider: string | null;
+}
+
+/** The model that a turn would get now, for people. */
+export interface ModelStatus {
+  provider: string;
+  model: string;
+  transport: string;
+  reason: string;
+}
+
+/** The models to choose from; `reason` says where they are, or why there are none. */
+export interface ModelListing {
+  provider: string;
+  models: ServerModel[];
+  reason: string;
+}
+
+/** LMX and LM Studio; Ollama; llama.cpp. */
+export const LOOPBACK_PORTS: readonly number[] = [1234, 11434, 8080];
+
+/** A server that answered is believed in for minutes: a turn that finds it gone says so, and it is looked for again. */
+const SERVER_LIFETIME: Lifetime = { freshMs: 60_000, usableMs: 600_000 };
+/** Short, so that a server that is started after Opta is noticed. */
+const NOTHING_LIFETIME: Lifetime = { freshMs: 10_000, usableMs: 10_000 };
+/** Whoever tries again after a failure wants to know how it is now. */
+const FAILURE_LIFETIME: Lifetime = { freshMs: 0, usableMs: 0 };
+
+/** A status page does not hang on a server that does not answer. */
+const DESCRIBE_WAIT_MS = 500;
+
+const HOW_TO_SET =
+  "Set one with: opta config set connection.host HOST (and connection.port PORT), or OPTA_HOST/OPTA_PORT.";
+
+export class ModelSelection implements ModelSource {
+  readonly #settings: ModelSettings;
+  readonly #demo: DemoModel;
+  readonly #search: ServerSearch;
+  readonly #lookups: Record<ServerProvider, SharedLookup<SearchResult>>;
+
+  /** @param now milliseconds of a monotonic clock */
+  constructor(settings: ModelSettings, now: () => number = () => performance.now()) {
+    const { configured, baseUrl, apiKey, loopbackPorts = LOOPBACK_PORTS, timeouts = DEFAULT_TIMEOUTS } = settings;
+    this.#settings = settings;
+    this.#demo = new DemoModel(settings.demoPace);
+    this.#search = new ServerSearch({
+      configured: baseUrl !== null ? placeOf(baseUrl, apiKey) : configured && placeAt(configured, apiKey),
+      loopback: loopbackPorts.map((port) => placeAt({ host: "127.0.0.1", port }, null)),
+      timeouts,
+      onFailure: () => Object.values(this.#lookups).forEach((lookup) => lookup.forget()),
+    });
+    const lookup = (provider: ServerProvider) =>
+      new SharedLookup({ find: (signal) => this.#search.search(provider, signal), lifetime: lifetimeOf, now });
+    this.#lookups = { auto: lookup("auto"), lmx: lookup("lmx"), openai: lookup("openai") };
+  }
+
+  /** Begins to look for a server, so that the first turn need not wait for it. */
+  warm(): void {
+    this.#lookup?.get(new AbortController().signal).catch(() => {}); // the first turn will tell
+  }
+
+  /** Never rejects: whatever keeps a model from being chosen, an abort too, is a failure. */
+  async choose(wish: ModelWish, signal: AbortSignal): Promise<ModelChoice | ModelFailure> {
+    const provider = wish.provider === null ? this.#settings.provider : readProvider(wish.provider);
+    if (provider === null) return unknownProvider(wish.provider);
+    if (provider === "demo" || wish.model === DEMO_NAME) return this.#chooseDemo(DEMO_CHOSEN);
+    return this.#decide(await this.#lookups[provider].get(signal), provider, wish.model);
+  }
+
+  /** The models of the server that a turn would get now, as it lists them now. */
+  async listModels(signal: AbortSignal): Promise<ModelListing> {
+    const { provider } = this.#settings;
+    const result = await this.#lookup?.refresh(signal) ?? null;
+    const choice = this.#decide(result, provider, null);
+    if ("code" in choice) return { provider, models: [], reason: choice.message };
+    const models = result?.kind === "server" ? result.server.models : [DEMO_MODEL];
+    return { provider: choice.model.provider, models, reason: choice.reason };
+  }
+
+  /** What a turn without wishes would get, as far as that is known within half a second. */
+  async describe(): Promise<ModelStatus> {
+    const { provider, defaultModel } = this.#settings;
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), DESCRIBE_WAIT_MS);
+    const result = await this.#lookup?.get(late.signal) ?? this.#lookup?.latest ?? null;
+    clearTimeout(timer);
+    const choice = this.#decide(result, provider, null);
+    if ("code" in choice) return { provider, model: defaultModel ?? "", transport: "", reason: choice.message };
+    const { model, name, reason } = choice;
+    return { provider: model.provider, model: name, transport: model.transport, reason };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(Object.values(this.#lookups).map((lookup) => lookup[Symbol.asyncDispose]()));
+    await this.#search[Symbol.asyncDispose]();
+  }
+
+  /** What the settings alone ask for; `null` for the demo, for which nothing is looked up. */
+  get #lookup(): SharedLookup<SearchResult> | null {
+    const { provider } = this.#settings;
+    return provider === "demo" ? null : this.#lookups[provider];
+  }
+
+  /** @param result `null` when nothing is known yet */
+  #decide(result: SearchResult | null, provider: Provider, wished: string | null): ModelChoice | ModelFailure {
+    if (provider === "demo") return this.#chooseDemo(DEMO_CHOSEN);
+    if (result === null) return stillLooking;
+    switch (result.kind) {
+      case "server":
+        return chooseOn(result.server, { wished, configured: this.#settings.defaultModel });
+      case "failure":
+        return result.failure;
+      case "nothing": {
+        const why = result.empty
+          ? `The model server at ${result.empty.label} has no model to chat with`
+          : "No model server found";
+        // Who names a model or a provider does not want to be answered by something else.
+        return provider === "auto" && wished === null
+          ? this.#chooseDemo(`${why}, so the built-in demo model answers. ${HOW_TO_SET}`)
+          : noServer(why, wished);
+      }
+      default:
+        return result satisfies never;
+    }
+  }
+
+  #chooseDemo(reason: string): ModelChoice {
+    return { model: this.#demo, name: DEMO_NAME, reason };
+  }
+}
+
+const DEMO_CHOSEN = "The built-in demo model was chosen.";
+const DEMO_MODEL: ServerModel = { id: DEMO_NAME, loaded: true };
+
+const stillLooking: ModelFailure = {
+  code: "interrupted",
+  message: "Opta is still looking for a model server.",
+  retryable: true,
+};
+
+function noServer(why: string, wished: string | null): ModelFailure {
+  const message = `${why}${wished === null ? "" : ` to run "${wished}"`}. ${HOW_TO_SET} ` +
+    `The built-in demo answers with "--provider demo".`;
+  return { code: "lmx-connection-refused", message, retryable: true };
+}
+
+function unknownProvider(name: string | null): ModelFailure {
+  const message = `There is no provider "${name}". Choose auto, lmx, openai or demo.`;
+  return { code: "no-model-loaded", message, retryable: false };
+}
+
+function readProvider(name: string): Provider | null {
+  if (name === DEMO_NAME) return "demo";
+  return name === "auto" || name === "lmx" || name === "openai" || name === "demo" ? name : null;
+}
+
+function lifetimeOf({ kind }: SearchResult): Lifetime {
+  switch (kind) {
+    case "server":
+      return SERVER_LIFETIME;
+    case "nothing":
+      return NOTHING_LIFETIME;
+    case "failure":
+      return FAILURE_LIFETIME;
+    default:
+      return kind satisfies never;
+  }
+}
