@@ -1,13 +1,19 @@
 /** Bounds of the server, each with its reason. The ones that clients must know are in the protocol's `limits.ts`. */
 
-/** Open WebSockets and event streams: some ten for each of a crowd of clients, far below the usual 1,024 descriptors. */
+/**
+ * Open WebSockets and event streams: some ten for each of a crowd of clients, far below the usual 1,024 descriptors. A
+ * socket that was closed counts until its peer has answered or is gone: till then the platform holds what was not read.
+ */
 export const MAX_CONNECTIONS = 512;
 /** Sessions followed over one connection: more than a person can look at. */
 export const MAX_SUBSCRIPTIONS_PER_CONNECTION = 64;
 /** Sessions followed over all connections; each costs a cursor and a timer. */
 export const MAX_SUBSCRIPTIONS = 4_096;
-/** Bytes that may wait in a WebSocket before reading from the log pauses [R5]. */
-export const PAUSE_ABOVE_BYTES = 1024 * 1024;
+/**
+ * Bytes that may wait in a WebSocket before reading from the log pauses: well below the 1 MiB of R5, so that a hundred
+ * stalled readers hold no more than 25 MiB. A live reader never sees it: the kernel's buffers, some 4 MB, come first.
+ */
+export const PAUSE_ABOVE_BYTES = 256 * 1024;
 /** Bytes at which a socket is given up: only answers to a client that acts but never reads come to this. */
 export const CLOSE_ABOVE_BYTES = 4 * 1024 * 1024;
 /** How long a paused socket may stand still before it is closed [R5]. */

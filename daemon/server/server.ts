@@ -78,8 +78,7 @@ export class Server {
   /** Says goodbye to the subscribers, lets requests end, and closes. */
   async stop(): Promise<void> {
     await within(CLOSE_GRACE_MS, this.#context.connections.closeAll()); // an open event stream would hold up shutdown
-    await within(CLOSE_GRACE_MS, this.#http.shutdown());
-    this.#force.abort();
+    if (!await within(CLOSE_GRACE_MS, this.#http.shutdown())) this.#force.abort();
   }
 
   /** Never rejects. */
@@ -123,12 +122,12 @@ function isPreflight({ method, headers }: Request): boolean {
   return method === "OPTIONS" && headers.has("origin") && headers.has("access-control-request-method");
 }
 
-/** Waits for `work`, but no longer than this. */
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  const { promise: time, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
+/** Waits for `work`, but no longer than this; says whether it was done in time. */
+async function within(ms: number, work: Promise<void>): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<false>();
+  const timer = setTimeout(() => resolve(false), ms);
   try {
-    await Promise.race([work, time]);
+    return await Promise.race([work.then(() => true), late]);
   } finally {
     clearTimeout(timer);
   }

@@ -1,11 +1,14 @@
 /** A real server on a free port, over a store in memory and a scripted model. */
-import type { CreateSessionBody } from "@opta/protocol";
+import type { CreateSessionBody, RuntimeStats } from "@opta/protocol";
 import { countAppends, Counters } from "../../observe/counters.ts";
 import { LagMeter } from "../../observe/lag.ts";
-import { harness, type Harness } from "../../session/testing/harness.ts";
+import { type Harness, harness } from "../../session/testing/harness.ts";
 import { Server } from "../server.ts";
 
 export const TOKEN = "test-token-test-token-test-token-test-token";
+
+/** How long the figures may take to become as wanted before the test fails. */
+const RUNTIME_TIMEOUT_MS = 5_000;
 
 export interface TestServer extends Harness {
   server: Server;
@@ -16,6 +19,9 @@ export interface TestServer extends Harness {
   /** A request with the token. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
   post(path: string, body: unknown): Promise<Response>;
+  runtime(): Promise<RuntimeStats>;
+  /** Asks the server for its figures until they are as wanted. */
+  untilRuntime(wanted: (runtime: RuntimeStats) => boolean): Promise<void>;
   /** Makes a session and returns its id. */
   session(body?: CreateSessionBody): Promise<string>;
 }
@@ -43,6 +49,7 @@ export function startTestServer(options: { allowedOrigins?: string[]; stallLimit
     if (!headers.has("authorization")) headers.set("authorization", `Bearer ${TOKEN}`);
     return fetch(baseUrl + path, { ...init, headers });
   };
+  const runtime = async () => (await (await withToken("/v3/metrics")).json()).runtime;
   return {
     ...parts,
     server,
@@ -56,6 +63,13 @@ export function startTestServer(options: { allowedOrigins?: string[]; stallLimit
         body: JSON.stringify(body),
         headers: { "content-type": "application/json" },
       }),
+    runtime,
+    async untilRuntime(wanted) {
+      const deadline = performance.now() + RUNTIME_TIMEOUT_MS;
+      while (!wanted(await runtime())) {
+        if (performance.now() > deadline) throw new Error("The figures did not become as wanted.");
+      }
+    },
     session: async (body = {}) => (await parts.sessions.create(body)).summary.sessionId,
     async [Symbol.asyncDispose]() {
       await server.stop();

@@ -62,7 +62,9 @@ export class TestSocket implements AsyncDisposable {
   }
 
   async answer(requestId: string): Promise<Frame> {
-    const frames = await this.until(({ type, requestId: id }) => (type === "ack" || type === "error") && id === requestId);
+    const frames = await this.until(({ type, requestId: id }) =>
+      (type === "ack" || type === "error") && id === requestId
+    );
     return frames.at(-1) ?? {};
   }
 
