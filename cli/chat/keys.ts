@@ -1,0 +1,153 @@
+/**
+ * What a terminal in raw mode sends, as keys. Pastes come in brackets (`ESC [ 200 ~` … `ESC [ 201 ~`) and become one
+ * key, so that a line feed in a paste is not taken for Enter. Sequences that nobody asked for are dropped.
+ */
+import { sanitize } from "../sanitize.ts";
+
+export type KeyName =
+  | "enter"
+  | "newline"
+  | "backspace"
+  | "delete"
+  | "left"
+  | "right"
+  | "up"
+  | "down"
+  | "home"
+  | "end"
+  | "wordLeft"
+  | "wordRight"
+  | "killWord"
+  | "killWordRight"
+  | "killToStart"
+  | "killToEnd"
+  | "interrupt"
+  | "endOfInput"
+  | "clearScreen"
+  | "suspend";
+
+/** `text` is what was typed or pasted, without control characters but line feed and tab. */
+export type Key = { name: KeyName } | { name: "text"; text: string };
+
+const ESCAPE = "\x1b";
+const PASTE_BEGIN = "\x1b[200~";
+const PASTE_END = "\x1b[201~";
+/** Longest paste in UTF-16 units that is kept: twice what a turn may hold, so that the refusal of the rest is noticed. */
+const MAX_PASTE_LENGTH = 1024 * 1024;
+
+const controls: Readonly<Record<string, KeyName>> = {
+  "\x01": "home",
+  "\x02": "left",
+  "\x03": "interrupt",
+  "\x04": "endOfInput",
+  "\x05": "end",
+  "\x06": "right",
+  "\x08": "backspace",
+  "\n": "newline",
+  "\x0b": "killToEnd",
+  "\x0c": "clearScreen",
+  "\r": "enter",
+  "\x0e": "down",
+  "\x10": "up",
+  "\x15": "killToStart",
+  "\x17": "killWord",
+  "\x1a": "suspend",
+  "\x7f": "backspace",
+};
+
+/** What follows ESC. Alt with a key is the key after ESC. */
+const escapes: Readonly<Record<string, KeyName>> = {
+  "[A": "up",
+  "[B": "down",
+  "[C": "right",
+  "[D": "left",
+  "[H": "home",
+  "[F": "end",
+  "OA": "up",
+  "OB": "down",
+  "OC": "right",
+  "OD": "left",
+  "OH": "home",
+  "OF": "end",
+  "[1~": "home",
+  "[3~": "delete",
+  "[4~": "end",
+  "[7~": "home",
+  "[8~": "end",
+  "[1;5C": "wordRight",
+  "[1;5D": "wordLeft",
+  "[1;3C": "wordRight",
+  "[1;3D": "wordLeft",
+  "[13;2u": "newline",
+  "[13;5u": "newline",
+  "[27;2;13~": "newline",
+  "b": "wordLeft",
+  "f": "wordRight",
+  "d": "killWordRight",
+  "\x7f": "killWord",
+  "\r": "newline",
+  "\n": "newline",
+};
+
+/** The rest of an escape sequence, after ESC. */
+const sequenceRest = /^(?:\[[0-?]*[ -/]*[@-~]|O[@-~]|[^[O\p{Cc}]|[\r\n\u007f])/u;
+/** The same, when it has begun and is not complete. */
+const openRest = /^(?:\[[0-?]*[ -/]*|O)$/;
+
+/** Decodes what is read, wherever the reads cut it. */
+export class KeyDecoder {
+  #rest = "";
+  /** What has come of a paste; `null` outside of one. */
+  #paste: string | null = null;
+
+  push(input: string): Key[] {
+    const keys: Key[] = [];
+    let text = this.#rest + input;
+    this.#rest = "";
+    while (text !== "") text = this.#paste === null ? this.#key(text, keys) : this.#pasted(text, this.#paste, keys);
+    return keys;
+  }
+
+  /** Takes one key from the front and gives what is left. */
+  #key(text: string, keys: Key[]): string {
+    if (text.startsWith(PASTE_BEGIN)) {
+      this.#paste = "";
+      return text.slice(PASTE_BEGIN.length);
+    }
+    if (text.startsWith(ESCAPE)) {
+      const rest = text.slice(1);
+      if (openRest.test(rest)) {
+        this.#rest = text;
+        return "";
+      }
+      const sequence = sequenceRest.exec(rest)?.[0] ?? ""; // Escape alone does nothing
+      const name = escapes[sequence];
+      if (name) keys.push({ name });
+      return rest.slice(sequence.length);
+    }
+    const name = controls[text[0]!];
+    if (name) {
+      keys.push({ name });
+      return text.slice(1);
+    }
+    const typed = /^[^\p{Cc}]+|^./su.exec(text)![0];
+    const shown = sanitize(typed);
+    if (shown !== "") keys.push({ name: "text", text: shown });
+    return text.slice(typed.length);
+  }
+
+  #pasted(text: string, before: string, keys: Key[]): string {
+    const paste = before + text;
+    const end = paste.indexOf(PASTE_END, Math.max(0, before.length - PASTE_END.length));
+    if (end < 0) {
+      // What is too long goes, but for as much as the closing bracket may already have come of.
+      const isTooLong = paste.length > MAX_PASTE_LENGTH;
+      this.#paste = isTooLong ? paste.slice(0, MAX_PASTE_LENGTH) + paste.slice(-PASTE_END.length) : paste;
+      return "";
+    }
+    this.#paste = null;
+    const shown = sanitize(paste.slice(0, end).replaceAll(/\r\n?/g, "\n"));
+    if (shown !== "") keys.push({ name: "text", text: shown });
+    return paste.slice(end + PASTE_END.length);
+  }
+}
