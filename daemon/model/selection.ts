@@ -91,11 +91,11 @@ export class ModelSelection implements ModelSource {
     this.#lookup?.get(new AbortController().signal).catch(() => {}); // the first turn will tell
   }
 
-  /** Never rejects: whatever keeps a model from being chosen, an abort too, is a failure. */
+  /** Whatever keeps a model from being chosen, an abort too, is a failure and no exception. */
   async choose(wish: ModelWish, signal: AbortSignal): Promise<ModelChoice | ModelFailure> {
     const provider = wish.provider === null ? this.#settings.provider : readProvider(wish.provider);
     if (provider === null) return unknownProvider(wish.provider);
-    if (provider === "demo" || wish.model === DEMO_NAME) return this.#chooseDemo(DEMO_CHOSEN);
+    if (provider === "demo" || this.#namesDemo(wish.model)) return this.#chooseDemo(DEMO_CHOSEN);
     return this.#decide(await this.#lookups[provider].get(signal), provider, wish.model);
   }
 
@@ -105,7 +105,7 @@ export class ModelSelection implements ModelSource {
     const result = await this.#lookup?.refresh(signal) ?? null;
     const choice = this.#decide(result, provider, null);
     if ("code" in choice) return { provider, models: [], reason: choice.message };
-    const models = result?.kind === "server" ? result.server.models : [DEMO_MODEL];
+    const models = result?.kind === "server" && choice.model !== this.#demo ? result.server.models : [DEMO_MODEL];
     return { provider: choice.model.provider, models, reason: choice.reason };
   }
 
@@ -135,7 +135,7 @@ export class ModelSelection implements ModelSource {
 
   /** @param result `null` when nothing is known yet */
   #decide(result: SearchResult | null, provider: Provider, wished: string | null): ModelChoice | ModelFailure {
-    if (provider === "demo") return this.#chooseDemo(DEMO_CHOSEN);
+    if (provider === "demo" || this.#namesDemo(wished)) return this.#chooseDemo(DEMO_CHOSEN);
     if (result === null) return stillLooking;
     switch (result.kind) {
       case "server":
@@ -154,6 +154,10 @@ export class ModelSelection implements ModelSource {
       default:
         return result satisfies never;
     }
+  }
+
+  #namesDemo(wished: string | null): boolean {
+    return (wished ?? this.#settings.defaultModel) === DEMO_NAME;
   }
 
   #chooseDemo(reason: string): ModelChoice {

@@ -48,8 +48,10 @@ Deno.test("choose() takes the demo when it is asked for, and asks no server", as
   for (const wish of [{ provider: "demo" }, { provider: "opta-demo" }, { model: "opta-demo" }]) {
     assertEquals(await choose(configured, wish), DEMO);
   }
-  await using demo = new ModelSelection(settings({ ...at(server), provider: "demo" }));
-  assertEquals(await choose(demo), DEMO);
+  for (const changes of [{ provider: "demo" }, { defaultModel: "opta-demo" }] as const) {
+    await using demo = new ModelSelection(settings({ ...at(server), ...changes }));
+    assertEquals(await choose(demo), DEMO);
+  }
   assertEquals(server.asked, []);
 });
 
@@ -262,7 +264,9 @@ Deno.test("listModels() asks the server anew, and lists the demo when that answe
   server.list = [{ id: "a", state: "available" }, { id: "b", state: "loaded" }];
   const { provider, models } = await selection.listModels(never);
   assertEquals([provider, models], ["lmx", [{ id: "a", loaded: false }, { id: "b", loaded: true }]]);
-  for (const changes of [{ provider: "demo" }, { loopbackPorts: [closedPort()] }] as const) {
+  for (
+    const changes of [{ provider: "demo" }, { loopbackPorts: [closedPort()] }, { defaultModel: "opta-demo" }] as const
+  ) {
     await using demo = new ModelSelection(settings(changes));
     const { provider, models } = await demo.listModels(never);
     assertEquals([provider, models], ["opta-demo", [{ id: "opta-demo", loaded: true }]]);
