@@ -58,9 +58,9 @@ async function report(error: unknown, debug: boolean): Promise<ExitCode> {
   if (error instanceof OutputClosed) return ExitCode.done; // `opta … | head` has seen enough
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.done : ExitCode.usage; // said already
   note(error instanceof Error ? error.message : String(error));
-  if (debug) writeErr(`${Deno.inspect(error)}\n`);
+  if (debug) note(Deno.inspect(error));
   if (error instanceof CliError) return error.exitCode;
-  const { DaemonUnreachableError } = await import("../protocol/client/errors.ts");
+  const { DaemonUnreachableError } = await import("@opta/protocol/client");
   return error instanceof DaemonUnreachableError ? ExitCode.daemonUnreachable : ExitCode.failed;
 }
 

@@ -2,6 +2,7 @@
  * Writing to the terminal. Results go to standard output, whole and in order; whatever else there is to say goes to
  * standard error, so that a pipe carries results alone.
  */
+import { sanitize } from "./sanitize.ts";
 
 const encoder = new TextEncoder();
 
@@ -32,9 +33,9 @@ export function writeJson(value: unknown): void {
   writeOut(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** One line for people, beside the result. */
+/** Something to say to people, beside the result. It may quote a server, so it is made safe to print. */
 export function note(text: string): void {
-  writeErr(`opta: ${text}\n`);
+  writeErr(`opta: ${sanitize(text)}\n`);
 }
 
 /** Rows of a name and its value, the values in one column. */

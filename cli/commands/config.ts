@@ -5,7 +5,7 @@ import { fieldOf } from "../config_keys.ts";
 import { CliError } from "../exit.ts";
 import { formatTable, note, writeJson, writeOut } from "../output.ts";
 import { type Env, type Paths, resolvePaths } from "../paths.ts";
-import { visible } from "../visible.ts";
+import { sanitizeLine } from "../sanitize.ts";
 
 const jsonFlag = ["--json", "print one JSON document on standard output"] as const;
 
@@ -52,7 +52,7 @@ async function list({ env, paths }: Context, json?: boolean): Promise<void> {
   if (json) return writeJson(entries);
   if (entries.length === 0) return note('Nothing is set. Set something with "opta config set KEY VALUE"');
   const rows = entries.map(({ key, value, source }) => {
-    return [key, visible(String(value)) + (source === "file" ? "" : ` (from ${source})`)] as const;
+    return [key, sanitizeLine(String(value)) + (source === "file" ? "" : ` (from ${source})`)] as const;
   });
   writeOut(formatTable(rows));
 }

@@ -1,5 +1,5 @@
 /** Tells the client library where the daemon is, from the state file as it stands at that moment. */
-import type { EndpointSource } from "../../protocol/client/endpoint.ts";
+import type { EndpointSource } from "@opta/protocol/client";
 import { CliError, ExitCode } from "../exit.ts";
 import { baseUrl, readState } from "./find.ts";
 

@@ -1,7 +1,7 @@
 /** A line of the daemon's log, for people. */
 import { z } from "zod";
 import { parseJson } from "../parse_json.ts";
-import { visible } from "../visible.ts";
+import { sanitizeLine } from "../sanitize.ts";
 
 const LogLine = z.object({
   "@timestamp": z.string(),
@@ -13,9 +13,9 @@ const LogLine = z.object({
 /** A line that is not one of ours is shown as it is. */
 export function formatLogLine(line: string): string {
   const { data } = LogLine.safeParse(parseJson(line));
-  if (!data) return visible(line);
+  if (!data) return sanitizeLine(line);
   const facts = Object.entries(data.facts).map(([name, value]) => ` ${name}=${JSON.stringify(value)}`);
-  return visible(`${localTime(data["@timestamp"])} ${data.level.padEnd(5)} ${data.message}${facts.join("")}`);
+  return sanitizeLine(`${localTime(data["@timestamp"])} ${data.level.padEnd(5)} ${data.message}${facts.join("")}`);
 }
 
 function localTime(iso: string): string {

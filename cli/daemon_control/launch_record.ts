@@ -26,12 +26,9 @@ export async function readLaunch(stateDir: string, daemonId: string): Promise<La
 /** In what the running daemon differs from what is asked for now, for people; `null` when it does not. */
 export function launchDifference(running: LaunchSettings, wanted: LaunchSettings, flags: LaunchFlags): string | null {
   const server = [running, wanted].map(({ modelServer }) => describeModelServer(modelServer));
-  if (server[0] !== server[1]) return `it was started with the model server ${server[0]}, not ${server[1]}`;
-  if (running.provider !== wanted.provider) {
-    return `it was started with the provider ${running.provider}, not ${wanted.provider}`;
-  }
-  if (flags.port !== undefined && running.ports.join() !== wanted.ports.join()) {
-    return `it was started on another port than ${flags.port}`;
-  }
+  if (server[0] !== server[1]) return `its model server is ${server[0]}, not ${server[1]}`;
+  if (running.provider !== wanted.provider) return `its provider is ${running.provider}, not ${wanted.provider}`;
+  if (flags.host !== undefined && running.host !== wanted.host) return `it listens on ${running.host}`;
+  if (flags.port !== undefined && running.ports.join() !== wanted.ports.join()) return "it was given another port";
   return null;
 }

@@ -16,7 +16,7 @@ const DEFAULT_MODEL_PORT = 1234;
 /** The names under which the daemon lets itself be called. */
 const LOOPBACK_NAMES: readonly string[] = ["127.0.0.1", "::1", "localhost"];
 
-/** The model server that a daemon is told to use; `none` lets it look on this machine, or use the demo. */
+/** The model server that a daemon is told to use; with `none` it looks on this machine. */
 export const ModelServer = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("none") }),
   z.object({ kind: z.literal("host"), host: z.string(), port: z.number() }),
@@ -61,13 +61,12 @@ export async function loadLaunch(paths: Paths, env: Env, flags: LaunchFlags = {}
 
 /** @param config the values in force, so those of the environment included */
 export function composeLaunch(config: Config, env: Env, flags: LaunchFlags): Launch {
-  const provider = config["provider.active"] ?? "auto";
   return {
     settings: {
       host: listeningHost(flags.host ?? (env.OPTA_DAEMON_HOST || undefined)),
       ports: listeningPorts(flags.port ?? (env.OPTA_DAEMON_PORT || undefined)),
-      modelServer: modelServer(config, env, provider, flags.device),
-      provider,
+      modelServer: modelServer(config, env, flags.device),
+      provider: config["provider.active"] ?? "auto",
       model: config["model.default"],
       maxSessions: config["daemon.maxSessions"],
       permissionTimeoutMs: config["daemon.permissionTimeoutMs"],
@@ -89,7 +88,7 @@ export function parseDevice(text: string): { host: string; port?: number } {
 export function describeModelServer(server: ModelServer): string {
   switch (server.kind) {
     case "none":
-      return "none set";
+      return "none";
     case "host":
       return authority(server.host, server.port);
     case "url":
@@ -105,8 +104,7 @@ export function authority(host: string, port: number): string {
 }
 
 /** A flag is nearest to the user, then the environment, then the file; there a URL says more than a host. */
-function modelServer(config: Config, env: Env, provider: Provider, device: string | undefined): ModelServer {
-  if (provider === "demo" && device === undefined) return { kind: "none" };
+function modelServer(config: Config, env: Env, device: string | undefined): ModelServer {
   const port = config["connection.port"] ?? DEFAULT_MODEL_PORT;
   if (device !== undefined) return { kind: "host", port, ...parseDevice(device) };
   const host = config["connection.host"];
@@ -114,8 +112,7 @@ function modelServer(config: Config, env: Env, provider: Provider, device: strin
   const url = config["connection.baseUrl"];
   if (url !== undefined) return { kind: "url", url };
   if (host !== undefined) return { kind: "host", host, port };
-  const portAlone = config["connection.port"] !== undefined;
-  return portAlone || provider === "lmx" ? { kind: "host", host: DEFAULT_MODEL_HOST, port } : { kind: "none" };
+  return config["connection.port"] === undefined ? { kind: "none" } : { kind: "host", host: DEFAULT_MODEL_HOST, port };
 }
 
 /** The daemon speaks plain HTTP, and its token would cross the network in the open (security rule 12). */

@@ -5,7 +5,7 @@
  */
 import { authority, type LaunchSettings } from "./launch_settings.ts";
 
-/** Where model servers of this machine commonly listen (LMX and LM Studio, Ollama, llama.cpp); `auto` looks there. */
+/** Where model servers of this machine commonly listen (LMX and LM Studio, Ollama, llama.cpp), for when none is set. */
 export const PROBE_PORTS: readonly number[] = [1234, 11434, 8080];
 
 /** The variables that carry what must not stand in argv, and the identity of the machine's boot. */
@@ -15,7 +15,7 @@ export function permissionFlags(settings: LaunchSettings, stateDir: string): str
   const folder = stateDir.replaceAll(",", ",,"); // a single comma would begin another path
   return [
     "--no-prompt",
-    "--deny-import",
+    "--no-remote", // --deny-import leaves the hosts that Deno trusts by itself
     `--allow-net=${netTargets(settings).join(",")}`,
     `--allow-read=${folder}`,
     `--allow-write=${folder}`,
@@ -31,7 +31,7 @@ function netTargets(settings: LaunchSettings): string[] {
 function modelTargets({ modelServer, provider }: LaunchSettings): string[] {
   switch (modelServer.kind) {
     case "none":
-      return provider === "auto" ? PROBE_PORTS.map((port) => authority("127.0.0.1", port)) : [];
+      return provider !== "demo" ? PROBE_PORTS.map((port) => authority("127.0.0.1", port)) : [];
     case "host":
       return [authority(modelServer.host, modelServer.port)];
     case "url":

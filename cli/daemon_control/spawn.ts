@@ -58,6 +58,11 @@ export interface DaemonChild {
 }
 
 export interface DaemonProcess extends DaemonChild {
+  /** How it has ended; `null` while it lives. */
+  exit(): DaemonExit | null;
+  kill(): void;
+  /** From now on this process may end before the child does. */
+  release(): void;
   /** What it has written to standard error so far. */
   stderr(): Promise<string>;
 }
@@ -78,10 +83,9 @@ export async function spawnDaemon(program: DaemonProgram): Promise<DaemonProcess
   const from = written > MAX_STDERR_BYTES ? 0 : written;
   const stderr = openSync(stderrFile, from === written ? "a" : "w", 0o600);
   try {
-    const { pid, exited, unref } = await launchChild(program, [], ["ignore", "ignore", stderr]);
-    unref();
+    const child = await launchChild(program, [], ["ignore", "ignore", stderr]);
     const readStderr = async () => new TextDecoder().decode((await Deno.readFile(stderrFile)).subarray(from));
-    return { pid, exited, stderr: readStderr };
+    return { ...child, stderr: readStderr };
   } finally {
     closeSync(stderr);
   }
@@ -96,16 +100,23 @@ async function launchChild(
   program: DaemonProgram,
   extraArgs: string[],
   stdio: StdioOptions,
-): Promise<DaemonChild & { unref: () => void }> {
+): Promise<Omit<DaemonProcess, "stderr">> {
   const stateDir = await Deno.realPath(program.stateDir); // permissions hold for real paths
   const args = [...daemonArgs(program.entry, program.launch.settings, stateDir), ...extraArgs];
   const env = daemonEnv(program.launch, program.env, await readBootId());
   const child = spawn(Deno.execPath(), args, { cwd: stateDir, detached: true, env, stdio });
+  let exit: DaemonExit | null = null;
   const exited = new Promise<DaemonExit>((resolve) => {
-    child.once("exit", (code, signal) => resolve({ code, reason: signal ?? `exit code ${code}` }));
-    child.once("error", (error) => resolve({ code: null, reason: error.message }));
+    child.once("exit", (code, signal) => resolve(exit = { code, reason: signal ?? `exit code ${code}` }));
+    child.once("error", (error) => resolve(exit = { code: null, reason: error.message }));
   });
-  return { pid: child.pid ?? 0, exited, unref: () => child.unref() };
+  return {
+    pid: child.pid ?? 0,
+    exited,
+    exit: () => exit,
+    kill: () => void child.kill("SIGKILL"),
+    release: () => child.unref(),
+  };
 }
 
 /** The arguments of `deno` that run a daemon with no more permissions than it needs. */

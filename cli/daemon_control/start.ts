@@ -16,8 +16,7 @@ import { ensureFolders, type Env, type Paths } from "../paths.ts";
 import { findDaemon, type FoundDaemon, type RunningDaemon } from "./find.ts";
 import { recordLaunch } from "./launch_record.ts";
 import type { Launch } from "./launch_settings.ts";
-import { sendSignal } from "./send_signal.ts";
-import { DAEMON_ENTRY, type DaemonExit, type DaemonProcess, spawnDaemon } from "./spawn.ts";
+import { DAEMON_ENTRY, type DaemonProcess, spawnDaemon } from "./spawn.ts";
 
 /** Milliseconds until a start counts as failed. The first start on a machine downloads packages. */
 const START_TIMEOUT_MS = 30_000;
@@ -56,12 +55,12 @@ export async function startDaemon(options: StartOptions): Promise<StartedDaemon>
 
   for (let lostRaces = 0;; lostRaces++) {
     const child = await spawnDaemon({ entry, stateDir, launch, env });
-    const found = await waitWhile(child, stateDir, deadline, signal);
-    if (found) {
-      const startedHere = found.state.pid === child.pid;
-      if (startedHere) await recordLaunch(stateDir, found.state.daemonId, launch.settings);
-      return { daemon: found, startedHere };
+    const found = await waitFor(child, stateDir, deadline, signal).finally(() => child.release());
+    if (found?.state.pid === child.pid) {
+      await recordLaunch(stateDir, found.state.daemonId, launch.settings);
+      return { daemon: found, startedHere: true };
     }
+    if (found) return { daemon: found, startedHere: false };
     const patience = LOST_RACE_WAIT_MS * 2 ** lostRaces;
     const other = await waitForOther(stateDir, Math.min(performance.now() + patience, deadline), signal);
     if (other.kind === "running") return { daemon: other, startedHere: false };
@@ -80,24 +79,23 @@ async function look(stateDir: string, signal?: AbortSignal): Promise<Exclude<Fou
  * @returns the daemon that has come to answer; `null` when the child has ended because another one holds the lock
  * @throws {CliError} when the child fails
  */
-async function waitWhile(
+async function waitFor(
   child: DaemonProcess,
   stateDir: string,
   deadline: number,
   signal?: AbortSignal,
 ): Promise<RunningDaemon | null> {
-  let exit: DaemonExit | null = null;
-  child.exited.then((how) => exit = how);
-  const hasEnded = (): DaemonExit | null => exit;
   for (;;) {
-    const ended = hasEnded();
+    const exit = child.exit(); // before the look, which must see what another daemon did before this one ended
     const found = await look(stateDir, signal);
-    if (found.kind === "running") return found;
-    if (ended?.code === ALREADY_RUNNING_EXIT_CODE) return null;
-    if (ended) throw await failure(stateDir, ended.reason, child);
+    if (found.kind === "running") {
+      if (found.state.pid !== child.pid) await end(child); // left alone, it could outlive a stop of the other one
+      return found;
+    }
+    if (exit?.code === ALREADY_RUNNING_EXIT_CODE) return null;
+    if (exit) throw await failure(stateDir, exit.reason, child);
     if (performance.now() >= deadline) {
-      sendSignal(child.pid, "SIGKILL");
-      await child.exited;
+      await end(child);
       throw await failure(stateDir, "it did not come to answer in time", child);
     }
     await delay(POLL_MS, null, { signal });
@@ -110,6 +108,12 @@ async function waitForOther(stateDir: string, deadline: number, signal?: AbortSi
     if (found.kind === "running" || performance.now() >= deadline) return found;
     await delay(POLL_MS, null, { signal });
   }
+}
+
+/** By force: it has not served anybody yet. */
+async function end(child: DaemonProcess): Promise<void> {
+  child.kill();
+  await child.exited;
 }
 
 async function failure(stateDir: string, reason: string, child: DaemonProcess): Promise<CliError> {

@@ -1,9 +1,9 @@
 /** What `opta daemon status` tells: as data for scripts, and as a table for people. */
 import { stateFiles } from "@opta/protocol";
 import { join } from "node:path";
-import { Api } from "../../protocol/client/api.ts";
+import { Api } from "@opta/protocol/client";
 import { formatTable } from "../output.ts";
-import { visible } from "../visible.ts";
+import { sanitizeLine } from "../sanitize.ts";
 import { endpointSource } from "./endpoint.ts";
 import { baseUrl, findDaemon } from "./find.ts";
 import { readLaunch } from "./launch_record.ts";
@@ -44,7 +44,7 @@ export function formatStatus(report: StatusReport): string {
     : report.problem !== null
     ? [["Daemon", `running, but of no use to this client: ${report.problem}`], ...identityRows(report)] as const
     : runningRows(report);
-  return formatTable(rows.map(([name, value]) => [name, visible(value)]));
+  return formatTable(rows.map(([name, value]) => [name, sanitizeLine(value)]));
 }
 
 type Row = readonly [name: string, value: string];

@@ -1,0 +1,108 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { deleteConfig, listConfig, loadConfig, setConfig } from "./config.ts";
+import { CliError, ExitCode } from "./exit.ts";
+import { type Paths, resolvePaths } from "./paths.ts";
+
+async function withPaths(test: (paths: Paths) => Promise<void>): Promise<void> {
+  const home = await Deno.makeTempDir();
+  try {
+    await test(resolvePaths({ OPTA_HOME: `${home}/opta` }));
+  } finally {
+    await Deno.remove(home, { recursive: true });
+  }
+}
+
+async function write(paths: Paths, text: string): Promise<void> {
+  await Deno.mkdir(paths.home, { recursive: true });
+  await Deno.writeTextFile(paths.configFile, text);
+}
+
+Deno.test("setConfig() stores values with their types, for the owner alone", () =>
+  withPaths(async (paths) => {
+    await setConfig(paths, "connection.port", "4321");
+    await setConfig(paths, "connection.host", "[::1]");
+    await setConfig(paths, "permissions.write_file", "ask");
+    assertEquals(JSON.parse(await Deno.readTextFile(paths.configFile)), {
+      connection: { port: 4321, host: "::1" },
+      permissions: { write_file: "ask" },
+    });
+    assertEquals((await Deno.stat(paths.configFile)).mode! & 0o777, 0o600);
+  }));
+
+Deno.test("setConfig() and deleteConfig() keep the keys of other releases", () =>
+  withPaths(async (paths) => {
+    await write(paths, '{"tui":{"theme":"dark"},"connection":{"ssh":{"user":"me"},"port":1}}');
+    await setConfig(paths, "model.default", "qwen");
+    assertEquals(await deleteConfig(paths, "connection.port"), true);
+    assertEquals(await deleteConfig(paths, "connection.port"), false);
+    assertEquals(JSON.parse(await Deno.readTextFile(paths.configFile)), {
+      tui: { theme: "dark" },
+      connection: { ssh: { user: "me" } },
+      model: { default: "qwen" },
+    });
+  }));
+
+const refused: [key: string, value: string, reason: string][] = [
+  ["connection.port", "0", "from 1 to 65535"],
+  ["connection.port", "12.5", "whole number"],
+  ["connection.port", "", "whole number"],
+  ["connection.host", "http://mac", "without scheme"],
+  ["connection.host", "mac:1234", "without scheme"],
+  ["connection.baseUrl", "ftp://mac", "http or https"],
+  ["connection.baseUrl", "https://me:secret@mac/v1", "OPTA_API_KEY"],
+  ["provider.active", "anthropic", "auto, lmx, openai, demo"],
+  ["model.default", " ", "empty"],
+  ["daemon.maxSessions", "many", "whole number"],
+  ["permissions.run", "maybe", "allow, ask, deny"],
+  ["conection.host", "mac", "did you mean connection.host?"],
+  ["connection", "mac", "Unknown config key"],
+  ["permissions.", "allow", "Unknown config key"],
+  ["__proto__.port", "1", "Unknown config key"],
+];
+
+for (const [key, value, reason] of refused) {
+  Deno.test(`setConfig() refuses ${key} = ${JSON.stringify(value)}`, () =>
+    withPaths(async (paths) => {
+      const error = await assertRejects(() => setConfig(paths, key, value), CliError, reason);
+      assertEquals(error.exitCode, ExitCode.usage);
+    }));
+}
+
+Deno.test("setConfig() does not repeat a secret that it refuses", () =>
+  withPaths(async (paths) => {
+    const error = await assertRejects(() => setConfig(paths, "connection.adminKey", "hunter2\nhunter2"), CliError);
+    assertEquals(error.message.includes("hunter2"), false);
+  }));
+
+Deno.test("loadConfig() puts the environment before the file", () =>
+  withPaths(async (paths) => {
+    await setConfig(paths, "connection.host", "from-file");
+    await setConfig(paths, "connection.port", "1111");
+    const env = { OPTA_HOST: "from-env", OPTA_PORT: "", OPTA_PROVIDER: "lmx" };
+    assertEquals(await loadConfig(paths, env), {
+      "connection.host": "from-env",
+      "connection.port": 1111,
+      "provider.active": "lmx",
+    });
+    assertEquals((await listConfig(paths, env)).map(({ source }) => source), ["OPTA_HOST", "file", "OPTA_PROVIDER"]);
+  }));
+
+Deno.test("loadConfig() says where a value stands that cannot be used", () =>
+  withPaths(async (paths) => {
+    await assertRejects(() => loadConfig(paths, { OPTA_PORT: "x" }), CliError, 'OPTA_PORT is "x": must be');
+    await write(paths, '{"connection":{"port":"x"}}');
+    await assertRejects(
+      () => loadConfig(paths, {}),
+      CliError,
+      `connection.port in ${paths.configFile} is "x": must be`,
+    );
+  }));
+
+Deno.test("loadConfig() says so when the file holds something else than an object", async () => {
+  for (const text of ["{", "[]", "null", ""]) {
+    await withPaths(async (paths) => {
+      await write(paths, text);
+      await assertRejects(() => loadConfig(paths, {}), CliError, "does not hold a JSON object");
+    });
+  }
+});

@@ -1,0 +1,81 @@
+import { assertEquals } from "@std/assert";
+import { formatLogLine } from "./format_log.ts";
+import { readLog } from "./logs.ts";
+
+async function withLog(test: (path: string) => Promise<void>): Promise<void> {
+  const dir = await Deno.makeTempDir();
+  try {
+    await test(`${dir}/daemon.log`);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+async function append(path: string, text: string): Promise<void> {
+  await Deno.writeTextFile(path, text, { append: true });
+}
+
+const { signal } = new AbortController();
+
+Deno.test("readLog() gives the last lines, whole ones only", () =>
+  withLog(async (path) => {
+    await append(path, "one\ntwo\nthree\nunfinish");
+    const last = (lines: number) => Array.fromAsync(readLog(path, { lines, follow: false, signal }));
+    assertEquals(await last(2), ["two", "three"]);
+    assertEquals(await last(10), ["one", "two", "three"]);
+    assertEquals(await last(0), []);
+  }));
+
+Deno.test("readLog() of a log that is not there gives nothing", () =>
+  withLog(async (path) => {
+    assertEquals(await Array.fromAsync(readLog(path, { lines: 5, follow: false, signal })), []);
+  }));
+
+Deno.test("readLog() does not read all of a large log for its end", () =>
+  withLog(async (path) => {
+    await append(path, `${"x".repeat(2 * 1024 * 1024)}\n`.repeat(2) + "the end\n");
+    assertEquals(await Array.fromAsync(readLog(path, { lines: 5, follow: false, signal })), ["the end"]);
+  }));
+
+Deno.test("readLog() follows a log into being, through a split character, and across rotations", () =>
+  withLog(async (path) => {
+    const stop = new AbortController();
+    const log = readLog(path, { lines: 10, follow: true, signal: stop.signal, pollMs: 1 });
+    const next = async () => (await log.next()).value;
+
+    const first = next();
+    await append(path, "one\ntwo\n");
+    assertEquals(await first, "one");
+    assertEquals(await next(), "two");
+
+    const split = next();
+    const bytes = new TextEncoder().encode("grün\n");
+    await Deno.writeFile(path, bytes.subarray(0, 3), { append: true });
+    await Deno.writeFile(path, bytes.subarray(3), { append: true });
+    assertEquals(await split, "grün");
+
+    await append(path, "last of the old\n");
+    await Deno.rename(path, `${path}.1`);
+    await append(path, "first of the new\n");
+    assertEquals(await next(), "last of the old");
+    assertEquals(await next(), "first of the new");
+
+    await Deno.remove(path);
+    const afterRemoval = next();
+    await append(path, "once more\n");
+    assertEquals(await afterRemoval, "once more");
+
+    const end = log.next();
+    stop.abort();
+    assertEquals((await end).done, true);
+  }));
+
+Deno.test("formatLogLine() writes time, level, message and facts on one safe line", () => {
+  const at = new Date(2026, 10, 22, 9, 5, 7).toISOString();
+  const line = JSON.stringify({ "@timestamp": at, level: "WARN", message: "a\nb\x1b[31m", facts: { port: 9999 } });
+  assertEquals(formatLogLine(line), "2026-11-22 09:05:07 WARN  a b port=9999");
+});
+
+Deno.test("formatLogLine() shows a line of another kind as it is", () => {
+  assertEquals(formatLogLine("panicked at \x1b[1msrc"), "panicked at src");
+});

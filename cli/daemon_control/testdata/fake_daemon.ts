@@ -1,0 +1,64 @@
+/**
+ * A daemon that knows only how to be found, started and stopped, under the permissions of a real one. The name of the
+ * model chooses a misbehaviour.
+ */
+import { ALREADY_RUNNING_EXIT_CODE, CONTRACT, type Health, type StateFile, stateFiles } from "@opta/protocol";
+import { parseArgs } from "@std/cli/parse-args";
+
+const args = parseArgs(Deno.args, { string: ["state-dir", "host", "ports", "model"] });
+const stateDir = args["state-dir"]!;
+const stateFile = `${stateDir}/${stateFiles.state}`;
+
+if (args.model === "crash") throw new Error("the store is damaged: cannot open sessions.db");
+
+const lock = Deno.openSync(`${stateDir}/${stateFiles.lock}`, { create: true, read: true, write: true });
+if (!await lock.tryLock(true)) Deno.exit(ALREADY_RUNNING_EXIT_CODE);
+if (args.model === "mute") await new Promise(() => setInterval(() => {}, 60_000));
+
+const daemonId = crypto.randomUUID();
+const version = "0.0.1";
+const contract = args.model === "next-contract" ? { name: "opta-daemon-v4", version: 1 } : CONTRACT;
+const health: Health = {
+  status: "ok",
+  version,
+  daemonId,
+  contract,
+  runtime: {
+    sessionCount: 0,
+    activeTurnCount: 0,
+    queuedTurnCount: 0,
+    subscriberCount: 0,
+    connectionCount: 0,
+    eventsAppended: 0,
+    eventLoopLagMs: { p50: 0, p99: 0, max: 0 },
+    memoryBytes: { rss: 0, heapUsed: 0 },
+    uptimeMs: 0,
+  },
+};
+const server = Deno.serve({
+  hostname: args.host!,
+  port: Number(args.ports?.split(",")[0]),
+  onListen: () => {},
+}, () => Response.json(health));
+
+const state: StateFile = {
+  pid: Deno.pid,
+  daemonId,
+  host: args.host!,
+  port: server.addr.port,
+  token: "t".repeat(43),
+  startedAt: new Date().toISOString(),
+  logsPath: `${stateDir}/${stateFiles.log}`,
+  version,
+};
+await Deno.writeTextFile(`${stateFile}.tmp`, JSON.stringify(state), { mode: 0o600 });
+await Deno.rename(`${stateFile}.tmp`, stateFile);
+
+async function stop(): Promise<void> {
+  if (args.model === "stubborn") return;
+  await Deno.remove(stateFile);
+  await server.shutdown();
+  Deno.exit(0);
+}
+Deno.addSignalListener("SIGTERM", stop);
+Deno.addSignalListener("SIGINT", stop);
