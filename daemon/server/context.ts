@@ -1,5 +1,5 @@
 /** What the routes need of the daemon around them. */
-import type { ModelSource } from "../model/model.ts";
+import type { DaemonStatus } from "@opta/protocol";
 import type { Counters } from "../observe/counters.ts";
 import type { LagMeter } from "../observe/lag.ts";
 import type { FollowSource } from "../session/follow.ts";
@@ -16,10 +16,11 @@ export interface DaemonParts {
   startedAt: Date;
   store: Store;
   sessions: Sessions;
-  models: ModelSource;
   counters: Counters;
   lag: LagMeter;
   report: Report;
+  /** The model that a turn would get now. */
+  describeModel(): Promise<DaemonStatus["model"]>;
   /** Deno permissions in force, each with what it is limited to. */
   permissions(): Record<string, string[]>;
 }

@@ -45,7 +45,5 @@ export const MAX_BROWSER_SESSIONS = 64;
 
 /** Bytes of one page of history over HTTP; a client asks for the next page. */
 export const MAX_PAGE_BYTES = 4 * 1024 * 1024;
-/** Time in which the model of a status report must be found: a person waits for it. */
-export const MODEL_CHOICE_TIMEOUT_MS = 3_000;
 /** Time that clients get to answer a close, before the server ends without them. */
 export const CLOSE_GRACE_MS = 500;

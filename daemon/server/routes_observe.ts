@@ -8,15 +8,13 @@ import {
   type RuntimeStats,
   VERSION,
 } from "@opta/protocol";
-import type { ModelSource } from "../model/model.ts";
 import type { ServerContext } from "./context.ts";
 import type { Handlers } from "./handlers.ts";
-import { MODEL_CHOICE_TIMEOUT_MS } from "./limits.ts";
 
 type ObserveRoute = "health" | "metrics" | "prometheus" | "status" | "openapi";
 
 export function observeRoutes(context: ServerContext): Pick<Handlers, ObserveRoute> {
-  const { daemonId, startedAt, store, models, counters } = context;
+  const { daemonId, startedAt, store, counters } = context;
   return {
     health: async () => ({
       status: healthOf(context),
@@ -40,7 +38,7 @@ export function observeRoutes(context: ServerContext): Pick<Handlers, ObserveRou
       pid: Deno.pid,
       startedAt: startedAt.toISOString(),
       permissions: context.permissions(),
-      model: await chosenModel(models),
+      model: await context.describeModel(),
       storage: await store.describe(),
     }),
 
@@ -69,13 +67,4 @@ async function runtimeStats(
     memoryBytes: { rss, heapUsed },
     uptimeMs: Math.max(0, Date.now() - startedAt.getTime()),
   };
-}
-
-/** The model that a turn would get now; without one, the reason is why. */
-async function chosenModel(models: ModelSource): Promise<DaemonStatus["model"]> {
-  const signal = AbortSignal.timeout(MODEL_CHOICE_TIMEOUT_MS);
-  const choice = await models.choose({ model: null, provider: null }, signal);
-  if ("code" in choice) return { provider: "none", model: "", transport: "none", reason: choice.message };
-  const { model: { provider, transport }, name, reason } = choice;
-  return { provider, model: name, transport, reason };
 }

@@ -37,7 +37,8 @@ export function startTestServer(options: { allowedOrigins?: string[]; stallLimit
     startedAt: new Date(),
     store: parts.store,
     sessions: parts.sessions,
-    models: parts.models,
+    describeModel: () =>
+      Promise.resolve({ provider: "scripted", model: "scripted-1", transport: "builtin", reason: "the test says so" }),
     counters,
     lag,
     report: (_level, message, facts) => logged.push({ message, facts }),

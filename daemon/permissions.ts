@@ -1,0 +1,45 @@
+/** The Deno permissions in force, asked of the runtime from inside: what it grants, not what it was meant to grant. */
+import type { DaemonSettings } from "./settings.ts";
+import { LOOPBACK_PORTS } from "./model/selection.ts";
+
+/** All of a kind is granted. */
+const ALL = "*";
+
+export function permissionsInForce(settings: DaemonSettings): Record<string, string[]> {
+  const { stateDir } = settings;
+  return {
+    net: granted({ name: "net" }, netTargets(settings).map((host) => [host, { name: "net", host }])),
+    read: granted({ name: "read" }, [[stateDir, { name: "read", path: stateDir }]]),
+    write: granted({ name: "write" }, [[stateDir, { name: "write", path: stateDir }]]),
+    env: granted({ name: "env" }, VARIABLES.map((variable) => [variable, { name: "env", variable }])),
+    run: granted({ name: "run" }, []),
+    sys: granted({ name: "sys" }, []),
+    ffi: granted({ name: "ffi" }, []),
+    import: granted({ name: "import" }, []),
+  };
+}
+
+const VARIABLES = ["OPTA_API_KEY", "OPTA_LMX_ADMIN_KEY", "OPTA_BOOT_ID"];
+
+function granted(all: Deno.PermissionDescriptor, parts: [string, Deno.PermissionDescriptor][]): string[] {
+  const isGranted = (descriptor: Deno.PermissionDescriptor) =>
+    Deno.permissions.querySync(descriptor).state === "granted";
+  if (isGranted(all)) return [ALL];
+  return parts.filter(([, descriptor]) => isGranted(descriptor)).map(([name]) => name);
+}
+
+/** Where the daemon may want to go. */
+function netTargets({ host, ports, modelServer, baseUrl }: DaemonSettings): string[] {
+  const own = ports.map((port) => authority(host, port));
+  const probes = LOOPBACK_PORTS.map((port) => authority("127.0.0.1", port));
+  const model = modelServer ? [authority(modelServer.host, modelServer.port)] : [];
+  return [...new Set([...own, ...model, ...(baseUrl === null ? [] : [urlTarget(new URL(baseUrl))]), ...probes])];
+}
+
+function urlTarget({ hostname, port, protocol }: URL): string {
+  return `${hostname}:${port || (protocol === "https:" ? "443" : "80")}`;
+}
+
+function authority(host: string, port: number): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}

@@ -1,0 +1,103 @@
+/**
+ * What the daemon was started with: arguments for what may be seen, environment for secrets. `opta daemon start` composes
+ * both; people rarely type them.
+ */
+import { DEFAULT_HOST, DEFAULT_PORT, FALLBACK_PORTS } from "@opta/protocol";
+import { parseArgs } from "@std/cli/parse-args";
+import { isAbsolute } from "node:path";
+import { z } from "zod";
+import { StartError } from "./start_error.ts";
+
+/** Exit code of wrong usage. */
+const USAGE_EXIT_CODE = 2;
+
+const Port = z.coerce.number().int().min(1).max(65_535);
+const PortList = z.string().transform((text) => text.split(",")).pipe(
+  z.array(z.string().regex(/^\d+$/, "must be numbers").pipe(z.coerce.number<string>().int().max(65_535))),
+);
+const Origin = z.string().refine((text) => /^https?:\/\//.test(text) && URL.parse(text)?.origin === text, {
+  error: "must be an origin such as https://opta.example",
+});
+const count = z.coerce.number().int().positive();
+
+const Arguments = z.object({
+  "state-dir": z.string({ error: "is missing" }).refine(isAbsolute, "must be an absolute path"),
+  host: z.enum(["127.0.0.1", "::1", "localhost"], {
+    error: "must be 127.0.0.1, ::1 or localhost: the daemon has no TLS, so it listens on this machine alone",
+  }).default(DEFAULT_HOST),
+  ports: PortList.default([DEFAULT_PORT, ...FALLBACK_PORTS]),
+  "model-host": z.string().min(1).optional(),
+  "model-port": Port.optional(),
+  "base-url": z.url({ protocol: /^https?$/ }).optional(),
+  provider: z.enum(["auto", "lmx", "openai", "demo"]).default("auto"),
+  model: z.string().min(1).optional(),
+  "max-sessions": count.optional(),
+  "permission-timeout-ms": count.optional(),
+  "allowed-origin": z.array(Origin).default([]),
+  "demo-pace": z.coerce.number().nonnegative().optional(),
+  foreground: z.boolean(),
+}).refine((args) => (args["model-host"] === undefined) === (args["model-port"] === undefined), {
+  error: "--model-host and --model-port go together",
+});
+
+export interface DaemonSettings {
+  /** Absolute; everything the daemon keeps is in it. */
+  stateDir: string;
+  host: string;
+  /** Tried in this order; 0 is any free one. */
+  ports: number[];
+  modelServer: { host: string; port: number } | null;
+  /** Of any OpenAI-compatible server; goes before `modelServer`. */
+  baseUrl: string | null;
+  provider: "auto" | "lmx" | "openai" | "demo";
+  model: string | null;
+  maxSessions: number | undefined;
+  allowedOrigins: string[];
+  /** Write for people to standard error. */
+  foreground: boolean;
+  /** Tokens of the demo in a second; `undefined` for its usual pace. */
+  demoTokensPerSecond: number | undefined;
+  apiKey: string | null;
+  adminKey: string | null;
+  /** Names the boot of the machine; empty when nobody can tell. */
+  bootId: string;
+}
+
+/** @throws {StartError} naming the argument that is wrong */
+export function readSettings(args: readonly string[], env: (name: string) => string | undefined): DaemonSettings {
+  const raw = parseArgs(args, {
+    string: Object.keys(Arguments.shape).filter((name) => name !== "foreground"),
+    boolean: ["foreground"],
+    collect: ["allowed-origin"],
+    unknown: (arg) => {
+      throw new StartError(`Cannot start: unknown argument ${arg}`, USAGE_EXIT_CODE);
+    },
+  });
+  const parsed = Arguments.safeParse(raw);
+  if (!parsed.success) throw usageError(parsed.error);
+  const { data } = parsed;
+  const [modelHost, modelPort, pace] = [data["model-host"], data["model-port"], data["demo-pace"]];
+  return {
+    stateDir: data["state-dir"],
+    host: data.host,
+    ports: data.ports,
+    modelServer: modelHost !== undefined && modelPort !== undefined ? { host: modelHost, port: modelPort } : null,
+    baseUrl: data["base-url"] ?? null,
+    provider: data.provider,
+    model: data.model ?? null,
+    maxSessions: data["max-sessions"],
+    allowedOrigins: data["allowed-origin"],
+    foreground: data.foreground,
+    demoTokensPerSecond: pace === undefined ? undefined : 1_000 / pace,
+    apiKey: env("OPTA_API_KEY") || null,
+    adminKey: env("OPTA_LMX_ADMIN_KEY") || null,
+    bootId: env("OPTA_BOOT_ID") ?? "",
+  };
+}
+
+function usageError(error: z.ZodError): StartError {
+  const [issue] = error.issues;
+  const name = issue?.path[0];
+  const what = name === undefined ? issue?.message : `--${String(name)}: ${issue?.message}`;
+  return new StartError(`Cannot start: ${what}`, USAGE_EXIT_CODE);
+}
