@@ -6,6 +6,7 @@ import {
   type OptaEvent,
   parseEvent,
   type SessionState,
+  type TurnErrorCode,
   type TurnStats,
   type UnknownEvent,
 } from "@opta/protocol";
@@ -52,7 +53,7 @@ export function turn(id: number, { writerId = "ann", clientId = "here", content 
       payload: { turnId, phase: "prefill", message, elapsedMs: 1 },
     }),
     done: (finishReason = "stop"): EventDraft => ({ event: "turn.done", payload: { ...who, finishReason, stats } }),
-    error: (code: "interrupted" | "lmx-connection-refused", message: string): EventDraft => ({
+    error: (code: TurnErrorCode, message: string): EventDraft => ({
       event: "turn.error",
       payload: { ...who, code, message, retryable: true },
     }),

@@ -1,0 +1,27 @@
+/** The daemon for as long as a command needs one: attached to or started now, and brought back if it goes. */
+import { ensureDaemon } from "../daemon_control/ensure.ts";
+import { loadLaunch } from "../daemon_control/launch_settings.ts";
+import { startDaemon } from "../daemon_control/start.ts";
+import { type Env, resolvePaths } from "../paths.ts";
+import { Revival } from "./revival.ts";
+
+export interface ConnectOptions {
+  env: Env;
+  /** `--device host[:port]`: the model server that the daemon must use. */
+  device?: string;
+  /** The daemon is gone and cannot be brought back; called once for each reason in a row. */
+  onFailure(message: string): void;
+  signal: AbortSignal;
+}
+
+/** @throws {CliError} when there is no daemon and none can be started, or the signal's reason */
+export async function connectDaemon({ env, device, onFailure, signal }: ConnectOptions): Promise<Revival> {
+  const paths = resolvePaths(env);
+  return new Revival({
+    find: await ensureDaemon({ env, paths, device, signal }),
+    start: async (signal) =>
+      await startDaemon({ paths, launch: await loadLaunch(paths, env, { device }), env, signal }),
+    onFailure,
+    now: () => performance.now(),
+  });
+}

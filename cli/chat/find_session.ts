@@ -1,0 +1,36 @@
+/** The session that a user means by an id, or by its beginning. */
+import type { Api } from "@opta/protocol/client";
+import { ApiError } from "@opta/protocol/client";
+import { CliError, ExitCode } from "../exit.ts";
+import { sanitizeLine } from "../sanitize.ts";
+
+/** Every id that the daemon makes begins with this; nobody needs to type it. */
+const ID_PREFIX = "sess_";
+/** Recent sessions in which a beginning is looked for: as many as one page may hold. */
+const MAX_SEARCHED = 200;
+
+/** @throws {CliError} when no session is meant, or more than one */
+export async function findSession(api: Api, wanted: string, signal?: AbortSignal): Promise<string> {
+  const { sessions } = await api.call("listSessions", { query: { limit: MAX_SEARCHED }, signal });
+  const ids = sessions.map(({ sessionId }) => sessionId);
+  if (ids.includes(wanted)) return wanted;
+  const matches = ids.filter((id) => id.startsWith(wanted) || id.startsWith(ID_PREFIX + wanted));
+  if (matches.length === 1) return matches[0]!;
+  const shown = JSON.stringify(sanitizeLine(wanted));
+  if (matches.length > 1) {
+    throw new CliError(`${matches.length} sessions begin with ${shown}: give more of the id`, ExitCode.usage);
+  }
+  if (await exists(api, wanted, signal)) return wanted;
+  throw new CliError(`There is no session ${shown}. List them with "opta sessions list"`, ExitCode.usage);
+}
+
+/** Whether it is a session beyond the recent ones. */
+async function exists(api: Api, sessionId: string, signal?: AbortSignal): Promise<boolean> {
+  try {
+    await api.call("readEvents", { params: { sessionId }, query: { limit: 1 }, signal });
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,86 @@
+/** Runs one turn and hands on its answer as it comes: what `opta do` and a chat without a terminal are made of. */
+import type { SubmitResult, Turn, TurnMode, TurnOverrides } from "@opta/protocol";
+import { type Session, type SessionChange, SessionClosedError } from "@opta/protocol/client";
+import { TurnReader } from "./turn_reader.ts";
+
+export interface FollowOptions {
+  mode: TurnMode;
+  overrides: TurnOverrides;
+  /** More of the answer, safe for a terminal; thinking and tools are left out. */
+  onText(text: string): void;
+  /** The daemon has taken the turn [S2]; `queued` turns run before it. */
+  onSubmitted?(result: SubmitResult): void;
+  /** A model has been chosen. */
+  onStart?(start: NonNullable<Turn["start"]>): void;
+  onProgress?(message: string): void;
+  /** Aborted to have the turn cancelled at the daemon; it is still followed to its end. */
+  cancel: AbortSignal;
+  /** Aborted to follow it no further; the turn goes on [R6]. */
+  signal: AbortSignal;
+}
+
+/** Milliseconds for the daemon to take a cancel from somebody who is leaving. */
+const LAST_CANCEL_MS = 2_000;
+
+/**
+ * @returns the turn once it has ended
+ * @throws {ApiError | SessionClosedError}, the signal's reason, or what a callback throws: then nobody is left to take
+ * the answer, and the turn is cancelled
+ */
+export async function followTurn(session: Session, content: string, options: FollowOptions): Promise<Turn> {
+  const { mode, overrides, cancel, signal } = options;
+  const clientTurnId = crypto.randomUUID();
+  const ended = Promise.withResolvers<Turn>();
+  const look = watch(session, clientTurnId, options, ended.resolve);
+  const submitted = session.submit(content, { mode, overrides, clientTurnId, signal });
+  const cancelTurn = async (signal: AbortSignal) => {
+    const { turnId } = await submitted;
+    await session.cancel({ turnId }, signal);
+  };
+  const unsubscribe = session.subscribe((change) => {
+    try {
+      look(change);
+    } catch (error) { // thrown on, it would look like a bug of the session
+      unsubscribe();
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(LAST_CANCEL_MS)]);
+      cancelTurn(limit).catch(() => {}).finally(() => ended.reject(error)); // the first error says more
+    }
+  });
+  const abort = () => ended.reject(signal.reason);
+  const cancelNow = () => cancelTurn(signal).catch(ended.reject);
+  signal.addEventListener("abort", abort);
+  cancel.addEventListener("abort", cancelNow);
+  try {
+    submitted.then((result) => options.onSubmitted?.(result)).catch(ended.reject);
+    if (signal.aborted) abort();
+    if (cancel.aborted) cancelNow();
+    return await ended.promise;
+  } finally {
+    unsubscribe();
+    signal.removeEventListener("abort", abort);
+    cancel.removeEventListener("abort", cancelNow);
+  }
+}
+
+function watch(session: Session, clientTurnId: string, options: FollowOptions, end: (turn: Turn) => void) {
+  let reader: TurnReader | null = null;
+  return (change: SessionChange): void => {
+    if (change.kind === "connection") {
+      if (change.connection.kind === "closed") throw new SessionClosedError(change.connection.reason);
+      return;
+    }
+    const { active, turns } = session.state;
+    const isOurs = (turn: Turn) => turn.clientTurnId === clientTurnId;
+    const turn = active && isOurs(active) ? active : turns.findLast(isOurs);
+    if (!turn) return;
+    if (!reader && turn.start) options.onStart?.(turn.start);
+    reader ??= new TurnReader(turn.turnId);
+    const event = change.kind === "event" ? change.event : null;
+    const isDelta = event?.event === "turn.token" || event?.event === "turn.thinking";
+    for (const piece of isDelta ? reader.readDelta(event, turn) : reader.read(turn)) {
+      if (piece.kind === "text" && piece.text !== "") options.onText(piece.text);
+    }
+    if (event?.event === "turn.progress") options.onProgress?.(event.payload.message);
+    if (turn.end) end(turn);
+  };
+}

@@ -1,0 +1,37 @@
+/** Ctrl-C for a turn that runs elsewhere: the first asks for its end, the second does not wait for it any more. */
+import { CliError, ExitCode } from "../exit.ts";
+
+export class Interrupts implements Disposable {
+  readonly #cancel = new AbortController();
+  readonly #leave = new AbortController();
+  readonly #patienceMs: number;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param patienceMs after which the first Ctrl-C leads to the second by itself */
+  constructor(patienceMs: number) {
+    this.#patienceMs = patienceMs;
+    Deno.addSignalListener("SIGINT", this.#interrupt);
+  }
+
+  /** Aborted by the first Ctrl-C. */
+  get cancel(): AbortSignal {
+    return this.#cancel.signal;
+  }
+
+  /** Aborted by the second Ctrl-C, or when nothing has come of the first in time. */
+  get leave(): AbortSignal {
+    return this.#leave.signal;
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    Deno.removeSignalListener("SIGINT", this.#interrupt);
+  }
+
+  readonly #interrupt = (): void => {
+    const reason = new CliError("cancelled", ExitCode.cancelled);
+    if (this.#cancel.signal.aborted) return this.#leave.abort(reason);
+    this.#cancel.abort(reason);
+    this.#timer = setTimeout(() => this.#leave.abort(reason), this.#patienceMs);
+  };
+}

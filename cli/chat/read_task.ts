@@ -1,0 +1,27 @@
+/** The task of `opta do`: its words, and what a pipe brings. */
+import { MAX_CONTENT_LENGTH } from "@opta/protocol";
+import { CliError, ExitCode } from "../exit.ts";
+import { readStdin } from "./read_stdin.ts";
+
+export interface TaskOptions {
+  remark(text: string): void;
+  signal: AbortSignal;
+}
+
+/** @throws {CliError} when there is no task, or it is too long */
+export async function readTask(words: string[], { remark, signal }: TaskOptions): Promise<string> {
+  const hasPipe = !Deno.stdin.isTerminal();
+  const onSilence = () => remark("waiting for standard input to end (use </dev/null if there is none)");
+  return composeTask(words, hasPipe ? await readStdin(Deno.stdin.readable, { signal, onSilence }) : "");
+}
+
+export function composeTask(words: string[], input: string): string {
+  const task = words.join(" ").trim();
+  const content = [task, input].filter((text) => text.trim() !== "").join("\n\n");
+  if (content === "") {
+    throw new CliError(`What is to be done? Say it: opta do "count to 20", or bring it by a pipe`, ExitCode.usage);
+  }
+  if (content.length <= MAX_CONTENT_LENGTH) return content;
+  const limit = MAX_CONTENT_LENGTH.toLocaleString("en");
+  throw new CliError(`The task is too long: it may have ${limit} characters, standard input included`, ExitCode.usage);
+}

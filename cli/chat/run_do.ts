@@ -1,0 +1,168 @@
+/** What `opta do` does: reads the task, has the daemon run it as one turn, and prints what comes of it. */
+import { answerOf, type Turn, type TurnMode, type TurnOverrides } from "@opta/protocol";
+import { Api, ApiError, Session } from "@opta/protocol/client";
+import { CliError, ExitCode } from "../exit.ts";
+import { note, OutputClosed, writeJson, writeOut } from "../output.ts";
+import type { Env } from "../paths.ts";
+import { sanitize, sanitizeLine } from "../sanitize.ts";
+import { modeOf, noteIdleFlags, overridesOf, type TurnFlags } from "../turn_flags.ts";
+import { checkAnswerFile, writeAnswerFile } from "./answer_file.ts";
+import { connectDaemon } from "./connect_daemon.ts";
+import { findSession } from "./find_session.ts";
+import { followTurn } from "./follow_turn.ts";
+import { formatStats } from "./format_stats.ts";
+import { Interrupts } from "./interrupts.ts";
+import { DEMO_NOTICE, DEMO_PROVIDER } from "./demo_notice.ts";
+import { readTask } from "./read_task.ts";
+import { exitCodeOf, problemOf } from "./turn_outcome.ts";
+import { watchConnection } from "./watch_connection.ts";
+import { writerIdOf } from "./writer_id.ts";
+
+/** Milliseconds after Ctrl-C for the daemon to say that the turn has ended. */
+const CANCEL_WAIT_MS = 2_000;
+
+export interface DoFlags extends TurnFlags {
+  quiet?: true;
+  output?: string;
+  maxTurns?: string;
+}
+
+/** What one run knows from the beginning. */
+interface Run {
+  flags: DoFlags;
+  env: Env;
+  mode: TurnMode;
+  overrides: TurnOverrides;
+  interrupts: Interrupts;
+  /** One line on standard error, if somebody wants to know. */
+  remark(text: string): void;
+  /** The ids, as soon as they are known: a failure names them, too. */
+  ids: { sessionId?: string; turnId?: string };
+}
+
+export async function runDo(words: string[], flags: DoFlags): Promise<ExitCode> {
+  const mode = modeOf(flags, "do");
+  checkMaxTurns(flags.maxTurns);
+  if (flags.output !== undefined) await checkAnswerFile(flags.output);
+  const isHeard = !flags.quiet && (flags.verbose || Deno.stderr.isTerminal());
+  const remark = (text: string) => isHeard && note(text);
+  if (!flags.quiet) noteIdleFlags(flags);
+  using interrupts = new Interrupts(CANCEL_WAIT_MS);
+  const run: Run = {
+    flags,
+    env: Deno.env.toObject(),
+    mode,
+    overrides: overridesOf(flags),
+    interrupts,
+    remark,
+    ids: {},
+  };
+  try {
+    const turn = await perform(words, run);
+    return await report(turn, run);
+  } catch (error) {
+    if (flags.format === "json" && !(error instanceof OutputClosed)) writeJson({ error: describe(error), ...run.ids });
+    throw error;
+  }
+}
+
+async function perform(words: string[], run: Run): Promise<Turn> {
+  const { flags, env, interrupts, remark } = run;
+  const { device, resume, model } = flags;
+  const [revival, content] = await Promise.all([
+    connectDaemon({ env, device, onFailure: remark, signal: interrupts.cancel }),
+    readTask(words, { signal: interrupts.cancel, remark }),
+  ]);
+  const api = new Api(revival.endpoint);
+  const { cancel: signal } = interrupts;
+  const sessionId = resume === undefined
+    ? (await api.call("createSession", { body: { model }, signal })).sessionId
+    : await findSession(api, resume, signal);
+  run.ids.sessionId = sessionId;
+  await using session = Session.attach({
+    endpoint: revival.endpoint,
+    sessionId,
+    clientId: crypto.randomUUID(),
+    writerId: writerIdOf(env, Deno.hostname()),
+  });
+  watchConnection(session, revival, remark);
+  const overrides = resume === undefined ? run.overrides : { ...run.overrides, model };
+  return await ask(session, content, { ...run, overrides });
+}
+
+async function ask(session: Session, content: string, run: Run): Promise<Turn> {
+  const { flags, mode, overrides, interrupts: { cancel, leave }, remark } = run;
+  const isStreamed = flags.format !== "json" && !(flags.quiet && flags.output !== undefined);
+  let isLineOpen = false;
+  try {
+    return await followTurn(session, content, {
+      mode,
+      overrides,
+      cancel,
+      signal: leave,
+      onText(text) {
+        if (!isStreamed) return;
+        writeOut(text);
+        isLineOpen = !text.endsWith("\n");
+      },
+      onSubmitted({ turnId, queued }) {
+        run.ids.turnId = turnId;
+        if (queued > 0) remark(`waiting: ${queued} turn${queued === 1 ? "" : "s"} of this session first`);
+      },
+      onStart({ model, provider }) {
+        if (provider === DEMO_PROVIDER && overrides.provider !== "demo") remark(DEMO_NOTICE);
+        else if (flags.verbose) remark(`${sanitizeLine(model)} (${provider}) answers`);
+      },
+      onProgress: (message) => remark(sanitizeLine(message)),
+    });
+  } finally {
+    if (isLineOpen) writeOut("\n");
+  }
+}
+
+async function report(turn: Turn, { flags, ids, remark }: Run): Promise<ExitCode> {
+  const response = sanitize(answerOf(turn));
+  const { end, start } = turn;
+  if (end?.kind === "done" && end.finishReason !== "cancelled" && flags.output !== undefined) {
+    await writeAnswerFile(flags.output, response.endsWith("\n") ? response : `${response}\n`);
+  }
+  const problem = problemOf(turn);
+  if (flags.format === "json") {
+    writeJson(
+      end?.kind === "done"
+        ? {
+          ...ids,
+          response,
+          finishReason: end.finishReason,
+          stats: end.stats,
+          model: start?.model,
+          provider: start?.provider,
+        }
+        : { error: { code: end?.code, message: end?.message }, ...ids },
+    );
+  }
+  const code = exitCodeOf(turn);
+  if (problem !== null && (code !== ExitCode.done || !flags.quiet)) note(problem);
+  if (flags.verbose && end?.kind === "done") remark(formatStats(turn, end));
+  if (flags.verbose) remark(`go on with: opta do --resume ${ids.sessionId} …`);
+  return code;
+}
+
+/** The error of the JSON document, for what came between. */
+function describe(error: unknown): { code: string; message: string } {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof ApiError) return { code: error.code, message };
+  return { code: (error instanceof CliError && errorCodes[error.exitCode]) || "failed", message };
+}
+
+const errorCodes: Partial<Record<ExitCode, string>> = {
+  [ExitCode.usage]: "invalid_request",
+  [ExitCode.daemonUnreachable]: "daemon_unreachable",
+  [ExitCode.cancelled]: "cancelled",
+};
+
+/** One turn without tools is one step, so that every limit holds; a value that is none is refused all the same. */
+function checkMaxTurns(text: string | undefined): void {
+  if (text === undefined || /^[1-9]\d{0,5}$/.test(text)) return;
+  throw new CliError("--max-turns must be a whole number from 1", ExitCode.usage);
+}

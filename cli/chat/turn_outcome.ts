@@ -1,0 +1,21 @@
+/** What the end of a turn means to whoever runs a command: its exit code, and a line that says so. */
+import { answerOf, type Turn, type TurnErrorCode } from "@opta/protocol";
+import { ExitCode } from "../exit.ts";
+import { sanitizeLine } from "../sanitize.ts";
+
+/** These say that no model answered; a time-out does so only when nothing had come yet. */
+const noServerCodes: ReadonlySet<TurnErrorCode> = new Set(["lmx-connection-refused", "no-model-loaded", "lmx-timeout"]);
+
+export function exitCodeOf(turn: Turn): ExitCode {
+  const { end } = turn;
+  if (end?.kind === "done") return end.finishReason === "cancelled" ? ExitCode.cancelled : ExitCode.done;
+  const saidNothing = answerOf(turn) === "";
+  return end && noServerCodes.has(end.code) && saidNothing ? ExitCode.noModelServer : ExitCode.failed;
+}
+
+/** What is to be said about a turn that did not end well; `null` when it did. */
+export function problemOf({ end }: Turn): string | null {
+  if (end?.kind === "error") return `${sanitizeLine(end.message)} (${end.code})`;
+  if (end?.finishReason === "cancelled") return "The turn was cancelled";
+  return end?.finishReason === "length" ? "The answer was cut off at the length limit" : null;
+}

@@ -1,0 +1,26 @@
+import { assertEquals } from "@std/assert";
+import { ExitCode } from "../exit.ts";
+import { play, turn } from "./testing/session_script.ts";
+import { exitCodeOf, problemOf } from "./turn_outcome.ts";
+
+const { queued, start, text, done, error } = turn(1);
+const ended = (...life: Parameters<typeof play>[0]) => play([queued(), ...life]).turns[0]!;
+
+Deno.test("exitCodeOf() tells success, failure and cancellation apart", () => {
+  assertEquals(exitCodeOf(ended(start(), text("x"), done())), ExitCode.done);
+  assertEquals(exitCodeOf(ended(start(), text("x"), done("length"))), ExitCode.done);
+  assertEquals(exitCodeOf(ended(start(), text("x"), done("cancelled"))), ExitCode.cancelled);
+  assertEquals(exitCodeOf(ended(start(), text("x"), error("interrupted", "Stopped."))), ExitCode.failed);
+});
+
+Deno.test("exitCodeOf() knows that no model server answered", () => {
+  assertEquals(exitCodeOf(ended(error("lmx-connection-refused", "No."))), ExitCode.noModelServer);
+  assertEquals(exitCodeOf(ended(start(), error("lmx-timeout", "No."))), ExitCode.noModelServer);
+  assertEquals(exitCodeOf(ended(start(), text("half"), error("lmx-timeout", "No."))), ExitCode.failed);
+});
+
+Deno.test("problemOf() says what went wrong, and nothing when nothing did", () => {
+  assertEquals(problemOf(ended(start(), done())), null);
+  assertEquals(problemOf(ended(start(), done("length"))), "The answer was cut off at the length limit");
+  assertEquals(problemOf(ended(start(), error("interrupted", "Stopped\x1b[2J.\n"))), "Stopped. (interrupted)");
+});

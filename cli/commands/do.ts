@@ -1,0 +1,24 @@
+/** `opta do`: one task, its answer on standard output, and an exit code that says how it went. */
+import type { Command } from "@commander-js/extra-typings";
+import { runDo } from "../chat/run_do.ts";
+import { withTurnFlags } from "../turn_flags.ts";
+
+export function defineDo(command: Command): void {
+  withTurnFlags(command.argument("[task...]", "what to do; more of it may come from a pipe"))
+    .option("-q, --quiet", "print nothing but the answer")
+    .option("-o, --output <path>", "write the answer to this file as well; with --quiet, to this file alone")
+    .option("--max-turns <n>", "most steps of the model; without tools there is one")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  opta do count to 20
+  cat notes.md | opta do "summarise this"
+  opta do --format json "name three rivers" | jq -r .response
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no model server, 4 daemon unreachable, 130 cancelled.`,
+    )
+    .action(async (words, flags) => {
+      Deno.exitCode = await runDo(words, flags);
+    });
+}
