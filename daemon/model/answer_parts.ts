@@ -66,7 +66,7 @@ export class AnswerParts {
   /** What has been gathered since the last time. */
   take(): ModelPart[] {
     const parts = this.#parts;
-    if (parts.length > 0) this.#parts = [];
+    this.#parts = [];
     return parts;
   }
 

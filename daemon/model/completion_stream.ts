@@ -76,11 +76,11 @@ class CompletionReader {
     return this.#finishReason !== null;
   }
 
-  /** @returns whether the bytes held data */
+  /** @returns whether the bytes held data, or were the last that is wanted */
   feed(bytes: Uint8Array): boolean {
     this.#heardData = false;
     this.#text(this.#decoder.decode(bytes, { stream: true }));
-    return this.#heardData;
+    return this.#heardData || this.#ended;
   }
 
   take(): ModelPart[] {

@@ -30,6 +30,8 @@ const IDLE_CLOSE_MS = 60_000;
 export interface LmxExchange {
   /** In batches, as they come. Ends after `chat.done` or `chat.error`, or without them when the socket has closed or the request was cancelled. */
   readonly frames: AsyncIterable<LmxFrame[]>;
+  /** The socket had carried a request before; such a one may have died without a sign, as while the machine slept. */
+  readonly reused: boolean;
   /** It was cancelled because its frames were not taken. */
   readonly overran: boolean;
   /** The server stalled: whether its socket is dead cannot be told, so nothing more is asked on it. */
@@ -42,6 +44,7 @@ export class LmxSocket {
   #unnamed: Exchange | null = null;
   readonly #named = new Map<string, Exchange>();
   readonly #cancelledIds = new Set<string>();
+  #used = false;
   #distrusted = false;
   #idleTimer: ReturnType<typeof setTimeout> | undefined;
   /** By the wall clock, which goes on while the machine sleeps. */
@@ -81,10 +84,11 @@ export class LmxSocket {
 
   /** Sends a request; `takesRequest` must hold. It is cancelled at the server when `signal` aborts. */
   ask({ model, messages, temperature, maxTokens }: ModelRequest, signal: AbortSignal): LmxExchange {
-    const exchange = new Exchange(() => {
+    const exchange = new Exchange(this.#used, () => {
       this.#distrusted = true;
       this.#changed();
     });
+    this.#used = true;
     this.#unnamed = exchange;
     clearTimeout(this.#idleTimer);
     this.#send({
@@ -182,12 +186,14 @@ export class LmxSocket {
 
 class Exchange implements LmxExchange {
   readonly frames = new AsyncQueue<LmxFrame>(MAX_WAITING_FRAMES);
+  readonly reused: boolean;
   readonly distrust: () => void;
   id: string | null = null;
   ended = false;
   overran = false;
 
-  constructor(distrust: () => void) {
+  constructor(reused: boolean, distrust: () => void) {
+    this.reused = reused;
     this.distrust = distrust;
   }
 

@@ -27,28 +27,32 @@ export class LmxWs implements Model, AsyncDisposable {
     this.#pool = new LmxPool(server, timeouts);
   }
 
-  async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart> {
+  async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart, void> {
     using watch = new RequestWatch(this.#server, this.#timeouts, signal);
-    const asked = await this.#pool.ask(request, watch.signal);
-    if (signal.aborted) return;
-    if (asked === null || "code" in asked) {
-      yield { type: "error", failure: watch.failure ?? asked ?? socketClosed(this.#server) };
-      return;
-    }
     const answer = new AnswerParts();
-    for await (const frames of asked.frames) {
-      watch.heard(true);
-      for (const frame of frames) this.#gather(frame, request.model, answer);
-      for (const part of answer.take()) {
-        if (signal.aborted) return;
-        yield part;
-        if (part.type === "finish" || part.type === "error") return;
+    while (true) {
+      const asked = await this.#pool.ask(request, watch.signal);
+      if (signal.aborted) return;
+      if (asked === null || "code" in asked) {
+        return yield { type: "error", failure: watch.failure ?? asked ?? socketClosed(this.#server) };
       }
+      let heard = false;
+      for await (const frames of asked.frames) {
+        heard = true;
+        watch.heard(true);
+        for (const frame of frames) this.#gather(frame, request.model, answer);
+        for (const part of answer.take()) {
+          if (signal.aborted) return;
+          yield part;
+          if (part.type === "finish" || part.type === "error") return;
+        }
+      }
+      if (signal.aborted) return;
+      if (watch.failure) asked.distrust();
+      else if (asked.reused && !heard) continue; // the socket was dead before: nothing has been answered, so ask again
+      const overrun = asked.overran ? badResponse(this.#server, "sent its answer faster than it could be taken") : null;
+      return yield { type: "error", failure: watch.failure ?? overrun ?? socketClosed(this.#server) };
     }
-    if (signal.aborted) return;
-    if (watch.failure) asked.distrust();
-    const overrun = asked.overran ? badResponse(this.#server, "sent its answer faster than it could be taken") : null;
-    yield { type: "error", failure: watch.failure ?? overrun ?? socketClosed(this.#server) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -45,7 +45,7 @@ export class OpenAiSse implements Model {
     this.#timeouts = timeouts;
   }
 
-  async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart> {
+  async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart, void> {
     const origin: Origin = { server: this.#url.host, model: request.model };
     using watch = new RequestWatch(origin.server, this.#timeouts, signal);
     try {
