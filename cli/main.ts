@@ -6,6 +6,7 @@ import { Command, CommanderError } from "@commander-js/extra-typings";
 import { VERSION } from "../protocol/version.ts";
 import { normalizeArgs } from "./arguments.ts";
 import { CliError, ExitCode } from "./exit.ts";
+import { noProxyWithLoopback } from "./no_proxy.ts";
 import { note, OutputClosed, writeErr, writeOut } from "./output.ts";
 
 interface Family {
@@ -16,6 +17,16 @@ interface Family {
 }
 
 const families: readonly Family[] = [
+  {
+    name: "chat",
+    summary: "chat in this terminal; the default",
+    load: async () => (await import("./commands/chat.ts")).defineChat,
+  },
+  {
+    name: "do",
+    summary: "run one task and print its answer",
+    load: async () => (await import("./commands/do.ts")).defineDo,
+  },
   {
     name: "daemon",
     summary: "start, stop and look at the daemon that owns the sessions",
@@ -65,6 +76,7 @@ async function report(error: unknown, debug: boolean): Promise<ExitCode> {
 }
 
 if (import.meta.main) {
+  Deno.env.set("NO_PROXY", noProxyWithLoopback(Deno.env.toObject())); // before the first request, which reads it
   const program = createProgram();
   try {
     await program.parseAsync(normalizeArgs(Deno.args), { from: "user" });

@@ -200,3 +200,21 @@ Deno.test("opta daemon start --device says that the running daemon uses another 
   const { permissions } = await machine.json("daemon status");
   assert(permissions.net.includes("192.0.2.1:1234"));
 });
+
+Deno.test("opta sends nothing that is meant for the daemon through a proxy", async () => {
+  await using machine = await Machine.create();
+  const seen: string[] = [];
+  const proxy = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+    seen.push(request.url);
+    return new Response("from the proxy");
+  });
+  const address = `http://127.0.0.1:${proxy.addr.port}`;
+  const env = { HTTP_PROXY: address, http_proxy: address, ALL_PROXY: address, NO_PROXY: "internal.example" };
+  try {
+    await machine.json("daemon start", env);
+    assertEquals((await machine.json("daemon status", env)).running, true);
+  } finally {
+    await proxy.shutdown();
+  }
+  assertEquals(seen, []);
+});

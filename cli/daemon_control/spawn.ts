@@ -6,6 +6,7 @@ import { spawn, type StdioOptions } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { noProxyWithLoopback } from "../no_proxy.ts";
 import { type Env, lstatOrNull } from "../paths.ts";
 import { readBootId } from "./boot_id.ts";
 import type { Launch, LaunchSettings } from "./launch_settings.ts";
@@ -31,10 +32,10 @@ const INHERITED_VARIABLES = [
   "NPM_CONFIG_REGISTRY",
   "HTTP_PROXY",
   "HTTPS_PROXY",
-  "NO_PROXY",
+  "ALL_PROXY",
   "http_proxy",
   "https_proxy",
-  "no_proxy",
+  "all_proxy",
   // Windows
   "USERPROFILE",
   "LOCALAPPDATA",
@@ -147,7 +148,8 @@ export function daemonEnv({ secrets }: Launch, env: Env, bootId: string): Record
     OPTA_LMX_ADMIN_KEY: secrets.adminKey,
     OPTA_BOOT_ID: bootId,
   };
-  const all = [...inherited, ...Object.entries(own), ["NO_COLOR", "1"], ["DENO_NO_UPDATE_CHECK", "1"]] as const;
+  const runtime = { NO_PROXY: noProxyWithLoopback(env), NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" };
+  const all = [...inherited, ...Object.entries(own), ...Object.entries(runtime)] as const;
   return Object.fromEntries(all.flatMap(([name, value]) => value === undefined ? [] : [[name, value]]));
 }
 

@@ -50,6 +50,7 @@ Deno.test("daemonEnv() lets nothing of the user's environment through that is no
     DENO_DIR: "/cache",
     OPTA_API_KEY: "new",
     OPTA_BOOT_ID: "boot",
+    NO_PROXY: "127.0.0.1,localhost,::1",
     NO_COLOR: "1",
     DENO_NO_UPDATE_CHECK: "1",
   });
