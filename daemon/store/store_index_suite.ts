@@ -199,6 +199,7 @@ async function pages(store: Store, query: ListQuery): Promise<string[][]> {
     const page: Awaited<ReturnType<Store["list"]>> = await store.list({ ...query, ...(cursor && { cursor }) });
     pages.push(page.rows.map(({ sessionId }) => sessionId));
     cursor = page.nextCursor;
+    assert(pages.length <= 100, "a list comes to an end");
   }
   return pages;
 }
