@@ -1,7 +1,7 @@
 /** `opta daemon …`: what each sub-command takes and prints. What it does is in `daemon_control/`. */
 import type { Command } from "@commander-js/extra-typings";
 import { baseUrl } from "../daemon_control/find.ts";
-import { launchDifference, readLaunch } from "../daemon_control/launch_record.ts";
+import { launchDifference, readLaunchSettings } from "../daemon_control/launch_record.ts";
 import { describeModelServer, type LaunchFlags, loadLaunch } from "../daemon_control/launch_settings.ts";
 import { startDaemon } from "../daemon_control/start.ts";
 import { stopDaemon, type StopResult } from "../daemon_control/stop.ts";
@@ -49,7 +49,7 @@ async function start(flags: LaunchFlags, json?: boolean): Promise<void> {
   const paths = resolvePaths(env);
   const launch = await loadLaunch(paths, env, flags);
   const { daemon: { state }, startedHere } = await startDaemon({ paths, launch, env });
-  const settings = await readLaunch(paths.stateDir, state.daemonId);
+  const settings = await readLaunchSettings(paths.stateDir, state.daemonId);
   const difference = settings && launchDifference(settings, launch.settings, flags);
   const url = baseUrl(state);
   if (json) {

@@ -4,7 +4,7 @@ import { CliError } from "../exit.ts";
 import { note, writeErr } from "../output.ts";
 import { type Env, type Paths, resolvePaths } from "../paths.ts";
 import { endpointSource } from "./endpoint.ts";
-import { launchDifference, readLaunch } from "./launch_record.ts";
+import { launchDifference, readLaunchSettings } from "./launch_record.ts";
 import { type LaunchFlags, loadLaunch } from "./launch_settings.ts";
 import { startDaemon } from "./start.ts";
 
@@ -42,7 +42,7 @@ export async function ensureDaemon(options: EnsureOptions = {}): Promise<Endpoin
       },
     });
     if (!started.startedHere) {
-      const running = await readLaunch(paths.stateDir, started.daemon.state.daemonId);
+      const running = await readLaunchSettings(paths.stateDir, started.daemon.state.daemonId);
       const difference = running && launchDifference(running, launch.settings, flags);
       if (difference) reportDifference(difference, device);
     }

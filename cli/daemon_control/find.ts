@@ -1,14 +1,15 @@
 /**
  * Finds the running daemon: the state file says where, the daemon itself says whether it is still the one that wrote
- * it. A file that was left behind, was damaged, or names a process that is gone is the same as no daemon; the next
- * start replaces it.
+ * it. A file that was left behind, or names a process that is gone, is the same as no daemon; the next start replaces it.
+ * One that was damaged or removed under a living daemon is restored from the record of the launch.
  */
 import { CONTRACT, Health, StateFile, stateFiles } from "@opta/protocol";
 import { join } from "node:path";
 import { z } from "zod";
 import { parseJson } from "../parse_json.ts";
-import { readPrivateFile } from "../private_file.ts";
+import { readPrivateFile, writePrivateFile } from "../private_file.ts";
 import { contractProblem } from "./contract.ts";
+import { readLaunch } from "./launch_record.ts";
 import { authority } from "./launch_settings.ts";
 
 /** How long a daemon may take to say that it is alive: a healthy one needs a few milliseconds. */
@@ -35,21 +36,30 @@ const Introduction = z.object({
 });
 
 export async function findDaemon(stateDir: string, signal?: AbortSignal): Promise<FoundDaemon> {
-  const state = await readState(stateDir);
-  if (state.kind === "absent") return state;
-  const answer = await askHealth(state.state, signal);
-  if (answer.kind === "absent") return answer;
+  const stated = await readState(stateDir);
+  if (stated.kind === "state") return await identify(stated.state, signal);
+  const record = await readLaunch(stateDir);
+  const found = record && await identify(record.state, signal);
+  if (!found || found.kind === "absent") return stated;
+  const repaired = JSON.stringify(found.state, null, 2) + "\n";
+  await writePrivateFile(join(stateDir, stateFiles.state), repaired).catch(() => {}); // it was found all the same
+  return found;
+}
 
+/** Asks the address of a state file whether its daemon still lives there. */
+async function identify(state: StateFile, signal?: AbortSignal): Promise<FoundDaemon> {
+  const answer = await askHealth(state, signal);
+  if (answer.kind === "absent") return answer;
   const introduction = Introduction.safeParse(answer.body);
-  if (introduction.data?.daemonId !== state.state.daemonId) {
-    return { kind: "absent", reason: `${baseUrl(state.state)} is answered by something else; the state file is old` };
+  if (introduction.data?.daemonId !== state.daemonId) {
+    return { kind: "absent", reason: `${baseUrl(state)} is answered by something else; the state file is old` };
   }
   const problem = contractProblem(introduction.data.contract, introduction.data.version);
-  if (problem) return { kind: "mismatch", state: state.state, problem };
+  if (problem) return { kind: "mismatch", state, problem };
   const health = Health.safeParse(answer.body);
-  if (health.success) return { kind: "running", state: state.state, health: health.data };
+  if (health.success) return { kind: "running", state, health: health.data };
   const expected = `${CONTRACT.name}@${CONTRACT.version}`;
-  return { kind: "mismatch", state: state.state, problem: `The daemon's health answer is not that of ${expected}` };
+  return { kind: "mismatch", state, problem: `The daemon's health answer is not that of ${expected}` };
 }
 
 /** What the state file says, whether or not that daemon still lives. */

@@ -99,6 +99,21 @@ Deno.test("findDaemon() sends no token before it knows who answers", async () =>
   assertEquals([...headers.values()].some((value) => value.includes(state.token)), false);
 });
 
+for (const damage of ["{ not json", null]) {
+  Deno.test(`findDaemon() repairs a state file that was ${damage ? "damaged" : "removed"} under a living daemon`, async () => {
+    await using home = await TestHome.create();
+    const { stateDir } = home.paths;
+    const { daemon } = await startDaemon(home.fakeDaemon());
+    const path = `${stateDir}/${stateFiles.state}`;
+    await (damage ? Deno.writeTextFile(path, damage) : Deno.remove(path));
+    const found = await findDaemon(stateDir);
+    assertEquals(found.kind === "running" && found.state, daemon.state);
+    assertEquals(JSON.parse(await Deno.readTextFile(path)), daemon.state);
+    await Deno.remove(path);
+    assertEquals((await endpointSource(stateDir)(new AbortController().signal)).token, daemon.state.token);
+  });
+}
+
 Deno.test("endpointSource() follows a daemon that restarts, and says so when there is none", async () => {
   await using home = await TestHome.create();
   const source = endpointSource(home.paths.stateDir);

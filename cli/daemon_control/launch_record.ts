@@ -1,26 +1,34 @@
 /**
- * `launch.json`: with which settings the running daemon was started. The starter writes it, so that a later command that
- * asks for other settings can say so instead of silently using the wrong model server.
+ * `launch.json`: the daemon that was started last, and with which settings. The starter writes it. By the settings a later
+ * command that asks for others can say so, instead of silently using the wrong model server; by the rest a daemon is found
+ * whose state file has been damaged or removed.
  */
+import { StateFile } from "@opta/protocol";
 import { join } from "node:path";
 import { z } from "zod";
 import { parseJson } from "../parse_json.ts";
 import { readPrivateFile, writePrivateFile } from "../private_file.ts";
 import { describeModelServer, type LaunchFlags, LaunchSettings } from "./launch_settings.ts";
 
-const LaunchRecord = z.object({ daemonId: z.string(), settings: LaunchSettings });
+const LaunchRecord = z.object({ state: StateFile, settings: LaunchSettings });
+export type LaunchRecord = z.infer<typeof LaunchRecord>;
 
 const fileName = "launch.json";
 
-export async function recordLaunch(stateDir: string, daemonId: string, settings: LaunchSettings): Promise<void> {
-  await writePrivateFile(join(stateDir, fileName), JSON.stringify({ daemonId, settings }, null, 2) + "\n");
+export async function recordLaunch(stateDir: string, record: LaunchRecord): Promise<void> {
+  await writePrivateFile(join(stateDir, fileName), JSON.stringify(record, null, 2) + "\n");
+}
+
+/** `null` when there is no record, or it is damaged. Its daemon need not live any more. */
+export async function readLaunch(stateDir: string): Promise<LaunchRecord | null> {
+  const text = await readPrivateFile(join(stateDir, fileName));
+  return LaunchRecord.safeParse(parseJson(text ?? "")).data ?? null;
 }
 
 /** The settings of the daemon of this id; `null` when they are not known. */
-export async function readLaunch(stateDir: string, daemonId: string): Promise<LaunchSettings | null> {
-  const text = await readPrivateFile(join(stateDir, fileName));
-  const record = LaunchRecord.safeParse(parseJson(text ?? ""));
-  return record.data?.daemonId === daemonId ? record.data.settings : null;
+export async function readLaunchSettings(stateDir: string, daemonId: string): Promise<LaunchSettings | null> {
+  const record = await readLaunch(stateDir);
+  return record?.state.daemonId === daemonId ? record.settings : null;
 }
 
 /** In what the running daemon differs from what is asked for now, for people; `null` when it does not. */

@@ -66,7 +66,7 @@ async function recordOnceItAnswers(
   while (!signal.aborted) {
     const found = await findDaemon(stateDir);
     if (found.kind === "running" && found.state.pid === child.pid) {
-      return await recordLaunch(stateDir, found.state.daemonId, launch.settings);
+      return await recordLaunch(stateDir, { state: found.state, settings: launch.settings });
     }
     await delay(POLL_MS, null, { signal }).catch(() => {}); // an abort ends the loop
   }

@@ -57,7 +57,7 @@ export async function startDaemon(options: StartOptions): Promise<StartedDaemon>
     const child = await spawnDaemon({ entry, stateDir, launch, env });
     const found = await waitFor(child, stateDir, deadline, signal).finally(() => child.release());
     if (found?.state.pid === child.pid) {
-      await recordLaunch(stateDir, found.state.daemonId, launch.settings);
+      await recordLaunch(stateDir, { state: found.state, settings: launch.settings });
       return { daemon: found, startedHere: true };
     }
     if (found) return { daemon: found, startedHere: false };

@@ -2,7 +2,7 @@ import { stateFiles } from "@opta/protocol";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { CliError, ExitCode } from "../exit.ts";
 import { findDaemon } from "./find.ts";
-import { readLaunch } from "./launch_record.ts";
+import { readLaunchSettings } from "./launch_record.ts";
 import { startDaemon } from "./start.ts";
 import { stopDaemon } from "./stop.ts";
 import { TestHome } from "./testdata/test_home.ts";
@@ -16,7 +16,7 @@ Deno.test("startDaemon() starts a daemon that answers, and finds it the second t
   assertEquals([first.startedHere, second.startedHere], [true, false]);
   assertEquals(second.daemon.state, first.daemon.state);
   assertEquals(spawns, 1);
-  const { host, ports } = await readLaunch(home.paths.stateDir, first.daemon.state.daemonId) ?? {};
+  const { host, ports } = await readLaunchSettings(home.paths.stateDir, first.daemon.state.daemonId) ?? {};
   assertEquals({ host, ports }, { host: "127.0.0.1", ports: [0] });
 });
 

@@ -6,7 +6,7 @@ import { formatTable } from "../output.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import { endpointSource } from "./endpoint.ts";
 import { baseUrl, findDaemon } from "./find.ts";
-import { readLaunch } from "./launch_record.ts";
+import { readLaunchSettings } from "./launch_record.ts";
 import { describeModelServer } from "./launch_settings.ts";
 
 export type StatusReport = Awaited<ReturnType<typeof readStatus>>;
@@ -21,7 +21,7 @@ export async function readStatus(stateDir: string, signal?: AbortSignal) {
   const identity = { running: true, pid, daemonId, url: baseUrl(found.state), version, startedAt } as const;
   if (found.kind === "mismatch") return { ...identity, problem: found.problem, logPath } as const;
   const { permissions, model, storage } = await new Api(endpointSource(stateDir)).call("status", { signal });
-  const launch = await readLaunch(stateDir, daemonId);
+  const launch = await readLaunchSettings(stateDir, daemonId);
   const { status, contract, runtime } = found.health;
   return {
     ...identity,
