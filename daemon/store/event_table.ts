@@ -44,11 +44,16 @@ export class EventTable {
    */
   read(sessionId: string, afterSeq: number, limit: PageLimit): LogLine[] {
     const page = new Page(limit);
+    let fetch = FETCH_ROWS;
     for (let seq = afterSeq;;) {
       let rows: [number, string][];
       try {
-        rows = this.#page.all(sessionId, seq, FETCH_ROWS) as unknown as [number, string][]; // as set above
+        rows = this.#page.all(sessionId, seq, fetch) as unknown as [number, string][]; // as set above
       } catch (error) {
+        if (fetch > 1) {
+          fetch = 1; // one by one up to the damage
+          continue;
+        }
         if (page.lines.length > 0) return page.lines;
         throw error;
       }
@@ -57,7 +62,7 @@ export class EventTable {
         if (rowSeq !== seq) throw new StorageError(`Event ${seq} of session ${sessionId} is missing`, false);
         if (!page.add({ seq, line })) return page.lines;
       }
-      if (rows.length < FETCH_ROWS) return page.lines;
+      if (rows.length < fetch) return page.lines;
     }
   }
 

@@ -6,13 +6,18 @@
  *                                            └─ failed: all of the batch rejected, nothing stored
  */
 import { clearImmediate, setImmediate } from "node:timers";
-import { type Append, type HeadMismatchError, StorageError } from "./store.ts";
+import { type Append, type Durability, type HeadMismatchError, StorageError } from "./store.ts";
 
 /**
  * Stores a batch: all of it in one transaction, except appends that are refused for themselves. Returns the refusal of
  * each, in order, or `null`. Throws when the transaction failed and nothing was stored.
  */
 export type CommitBatch = (batch: readonly Append[]) => readonly (HeadMismatchError | null)[];
+
+/** One commit serves all of a batch, so that it is as durable as the most demanding of them asks for. */
+export function durabilityOf(batch: readonly Append[]): Durability {
+  return batch.some(({ durability }) => durability === "synced") ? "synced" : "written";
+}
 
 interface Waiting {
   append: Append;

@@ -6,7 +6,7 @@
 import { BootMark } from "./boot_mark.ts";
 import { Database } from "./database.ts";
 import { EventTable } from "./event_table.ts";
-import { GroupCommit } from "./group_commit.ts";
+import { durabilityOf, GroupCommit } from "./group_commit.ts";
 import { headMismatch, repeatedSubmit } from "./head_mismatch.ts";
 import { HotTail, HotTails } from "./hot_tail.ts";
 import { Leases } from "./leases.ts";
@@ -184,9 +184,8 @@ export class SqliteStore implements Store {
   }
 
   #commit(batch: readonly Append[]): (HeadMismatchError | null)[] {
-    const durability = batch.some((append) => append.durability === "synced") ? "synced" : "written";
     try {
-      return this.#database.transaction("store events", durability, () => {
+      return this.#database.transaction("store events", durabilityOf(batch), () => {
         const refusals = batch.map((append) => this.#store(append));
         this.#beforeCommit(batch);
         return refusals;

@@ -121,6 +121,16 @@ export function storeLogSuite(name: string, open: OpenStore): void {
     assertEquals((await store.head("s"))?.seq, 4);
   });
 
+  Deno.test(`${name}: rewrite() leaves a line as it is in which the epoch does not stand`, async () => {
+    await using opened = await open();
+    const { store } = opened;
+    const lines = ['{"torn":', sampleLine("s", 2)];
+    await store.append({ ...creation("s"), lines });
+    await store.rewrite("s", 2, "epo_2");
+    const kept = (await readAll(store, "s")).map(({ line }) => line);
+    assertEquals(kept, ['{"torn":', sampleLine("s", 2).replace(EPOCH, "epo_2")]);
+  });
+
   Deno.test(`${name}: rewrite() comes after the appends that were called before it [E1]`, async () => {
     await using opened = await open();
     const { store } = opened;
