@@ -1,5 +1,6 @@
 import { ALREADY_RUNNING_EXIT_CODE, DaemonStatus, Health, stateFiles } from "@opta/protocol";
 import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { DAEMON_ENTRY } from "../cli/daemon_control/spawn.ts";
 import { spawnDaemon, startDaemon } from "./support/start_daemon.ts";
 
 async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
@@ -28,17 +29,15 @@ Deno.test("a daemon publishes where it is, answers, and leaves nothing behind wh
     assertEquals(await daemon.stderr(), "");
   }));
 
-Deno.test("a restart makes a new token, and the old one is refused [security 4]", () =>
-  withFolder(async (stateDir) => {
-    await using first = await startDaemon({ stateDir });
-    await first.stop();
-    await using second = await startDaemon({ stateDir });
-    assertNotEquals(first.token, second.token);
-    const headers = { authorization: `Bearer ${first.token}` };
-    const response = await fetch(`${second.baseUrl}/v3/sessions`, { headers });
-    await response.body?.cancel();
-    assertEquals(response.status, 401);
-  }));
+Deno.test("a restart makes a new token, and the old one is refused [security 4]", async () => {
+  await using daemon = await startDaemon();
+  const { token } = daemon;
+  await daemon.restart();
+  assertNotEquals(daemon.token, token);
+  const response = await fetch(`${daemon.baseUrl}/v3/sessions`, { headers: { authorization: `Bearer ${token}` } });
+  await response.body?.cancel();
+  assertEquals(response.status, 401);
+});
 
 Deno.test("two daemons that are started together on one folder: one lives, the other says who", () =>
   withFolder(async (stateDir) => {
@@ -54,8 +53,7 @@ Deno.test("two daemons that are started together on one folder: one lives, the o
 Deno.test("a killed daemon leaves a state file and no lock: the next one takes over", () =>
   withFolder(async (stateDir) => {
     await using killed = await startDaemon({ stateDir });
-    killed.kill("SIGKILL");
-    await killed.exited;
+    await killed.kill("SIGKILL");
     assert(await exists(`${stateDir}/${stateFiles.state}`));
     await using next = await startDaemon({ stateDir });
     assertNotEquals(next.state.daemonId, killed.state.daemonId);
@@ -71,11 +69,7 @@ Deno.test("a taken port is passed over for the next; when all are taken the daem
 
 Deno.test("everything in the folder is for this user alone [security 5]", async () => {
   await using daemon = await startDaemon();
-  const created = await daemon.fetch("/v3/sessions", {
-    method: "POST",
-    body: "{}",
-    headers: { "content-type": "application/json" },
-  });
+  const created = await daemon.post("/v3/sessions", {});
   await created.body?.cancel();
   assertEquals(created.status, 201);
   assertEquals((await Deno.stat(daemon.stateDir)).mode! & 0o777, 0o700);
@@ -88,15 +82,20 @@ Deno.test("everything in the folder is for this user alone [security 5]", async 
 
 Deno.test("a folder that is open to others, or a symlink, is refused [security 5]", () =>
   withFolder(async (folder) => {
-    const run = async (stateDir: string) => {
-      const { code, stderr } = await spawnDaemon({}, stateDir).output();
-      return [code, new TextDecoder().decode(stderr)] as const;
+    const failure = async (stateDir: string) => {
+      const args = ["run", "--quiet", "-A", DAEMON_ENTRY, `--state-dir=${stateDir}`, "--ports=0"];
+      const { code, stderr } = await new Deno.Command(Deno.execPath(), { args, stderr: "piped" }).output();
+      assertEquals(code, 1);
+      return new TextDecoder().decode(stderr);
     };
     await Deno.chmod(folder, 0o755);
-    const [code, said] = await run(folder);
-    assertEquals(code, 1);
-    assertStringIncludes(said, `chmod 700 ${folder}`);
+    assertStringIncludes(await failure(folder), `chmod 700 ${folder}`);
     await Deno.chmod(folder, 0o700);
+    await Deno.mkdir(`${folder}/real`, { mode: 0o700 });
+    await Deno.symlink(`${folder}/real`, `${folder}/link`);
+    assertStringIncludes(await failure(`${folder}/link`), "is a symlink");
+    assertStringIncludes(await failure(`${folder}/none`), "Cannot use");
+    assertEquals(await Array.fromAsync(Deno.readDir(`${folder}/real`)), []);
   }));
 
 Deno.test("a non-loopback address is refused [security 12]", () =>
@@ -106,7 +105,7 @@ Deno.test("a non-loopback address is refused [security 12]", () =>
         "run",
         "--quiet",
         "-A",
-        new URL("../daemon/main.ts", import.meta.url).href,
+        DAEMON_ENTRY,
         `--state-dir=${stateDir}`,
         "--host=0.0.0.0",
       ],
@@ -136,9 +135,7 @@ Deno.test("status tells the permissions in force, as the process sees them", asy
 Deno.test("stopping ends a running turn in the log, closes subscribers and exits with 0", () =>
   withFolder(async (stateDir) => {
     await using daemon = await startDaemon({ stateDir, demoPaceMs: 60_000 });
-    const json = { "content-type": "application/json" };
-    const post = async (path: string, body: unknown) =>
-      await (await daemon.fetch(path, { method: "POST", body: JSON.stringify(body), headers: json })).json();
+    const post = async (path: string, body: unknown) => await (await daemon.post(path, body)).json();
     const { sessionId } = await post("/v3/sessions", {});
     const stream = await daemon.fetch(`/v3/sse/events?sessionId=${sessionId}`);
     const turn = { clientId: "c", writerId: "w", content: "Count to ten", mode: "chat" };
@@ -152,9 +149,7 @@ Deno.test("stopping ends a running turn in the log, closes subscribers and exits
 
 Deno.test("a second signal ends the daemon at once", async () => {
   await using daemon = await startDaemon({ demoPaceMs: 60_000 });
-  const json = { "content-type": "application/json" };
-  const post = async (path: string, body: unknown) =>
-    await (await daemon.fetch(path, { method: "POST", body: JSON.stringify(body), headers: json })).json();
+  const post = async (path: string, body: unknown) => await (await daemon.post(path, body)).json();
   const { sessionId } = await post("/v3/sessions", {});
   await post(`/v3/sessions/${sessionId}/turns`, {
     clientId: "c",
@@ -162,9 +157,9 @@ Deno.test("a second signal ends the daemon at once", async () => {
     content: "Count to ten",
     mode: "chat",
   });
-  daemon.kill("SIGTERM");
+  daemon.signal("SIGTERM");
   const stopping = async () => (await (await daemon.fetch("/v3/health")).json()).status === "stopping";
-  while (!await stopping()); // one signal at a time: two that are pending are one
-  daemon.kill("SIGTERM");
+  while (!await stopping()); // two signals that are pending at once are one
+  daemon.signal("SIGTERM");
   assertEquals((await daemon.exited).code, 1);
 });

@@ -3,6 +3,7 @@
  * free port, in a folder of its own. It ends with the test.
  */
 import { StateFile, stateFiles } from "@opta/protocol";
+import type { EndpointSource } from "@opta/protocol/client";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Launch } from "../../cli/daemon_control/launch_settings.ts";
 import { DAEMON_ENTRY, daemonArgs, daemonEnv } from "../../cli/daemon_control/spawn.ts";
@@ -28,61 +29,114 @@ export interface StartDaemonOptions {
   bootId?: string;
 }
 
-export interface TestDaemon extends AsyncDisposable {
-  baseUrl: string;
-  token: string;
-  pid: number;
-  stateDir: string;
-  state: StateFile;
-  /** Sends a signal; `exited` tells what came of it. */
-  kill(signal: Deno.Signal): void;
-  exited: Promise<Deno.CommandStatus>;
-  /** Asks it to end, and waits until it has. */
-  stop(): Promise<Deno.CommandStatus>;
-  /** What it wrote to standard error, once it has ended. */
-  stderr(): Promise<string>;
-  /** A request with the token. */
-  fetch(path: string, init?: RequestInit): Promise<Response>;
-}
-
 export async function startDaemon(options: StartDaemonOptions = {}): Promise<TestDaemon> {
   const stateDir = await Deno.realPath(options.stateDir ?? await Deno.makeTempDir({ prefix: "opta-daemon-" }));
-  const child = spawnDaemon(options, stateDir);
-  const stderr = new Response(child.stderr).text();
-  const state = await publishedState(child, stateDir, stderr);
-  const baseUrl = `http://${state.host}:${state.port}`;
-  let hasEnded = false;
-  const exited = child.status.finally(() => hasEnded = true);
-  const stop = async () => {
-    if (!hasEnded) child.kill("SIGTERM");
+  return new TestDaemon(options, stateDir, await startProcess(options, stateDir));
+}
+
+/** A daemon of a test, through its restarts. */
+export class TestDaemon implements AsyncDisposable {
+  readonly stateDir: string;
+  readonly #options: StartDaemonOptions;
+  #process: DaemonProcess;
+
+  constructor(options: StartDaemonOptions, stateDir: string, process: DaemonProcess) {
+    this.#options = options;
+    this.stateDir = stateDir;
+    this.#process = process;
+  }
+
+  get state(): StateFile {
+    return this.#process.state;
+  }
+
+  get baseUrl(): string {
+    return `http://${this.state.host}:${this.state.port}`;
+  }
+
+  get token(): string {
+    return this.state.token;
+  }
+
+  get pid(): number {
+    return this.state.pid;
+  }
+
+  /** Where it is now, for the client library. */
+  readonly endpoint: EndpointSource = () => Promise.resolve({ baseUrl: this.baseUrl, token: this.token });
+
+  /** How it ended. */
+  get exited(): Promise<Deno.CommandStatus> {
+    return this.#process.child.status;
+  }
+
+  /** Sends a signal and does not wait. */
+  signal(signal: Deno.Signal): void {
+    this.#process.child.kill(signal);
+  }
+
+  /** Sends a signal that ends it, and waits until it has ended. */
+  async kill(signal: Deno.Signal): Promise<Deno.CommandStatus> {
+    this.signal(signal);
+    return await this.exited;
+  }
+
+  /** Asks it to end unless it has, and waits until then; by force when it does not. */
+  async stop(): Promise<Deno.CommandStatus> {
+    const { child, hasEnded } = this.#process;
+    if (!hasEnded()) child.kill("SIGTERM");
     const timer = setTimeout(() => child.kill("SIGKILL"), TIMEOUT_MS);
     try {
-      return await exited;
+      return await child.status;
     } finally {
       clearTimeout(timer);
     }
-  };
-  return {
-    baseUrl,
-    token: state.token,
-    pid: child.pid,
-    stateDir,
-    state,
-    kill: (signal) => child.kill(signal),
-    exited,
-    stop,
-    stderr: () => stderr,
-    fetch(path, init = {}) {
-      const headers = new Headers(init.headers);
-      headers.set("authorization", `Bearer ${state.token}`);
-      return fetch(baseUrl + path, { ...init, headers });
-    },
-    async [Symbol.asyncDispose]() {
-      await stop();
-      await stderr;
-      if (options.stateDir === undefined) await Deno.remove(stateDir, { recursive: true });
-    },
-  };
+  }
+
+  /** Starts another one on the same folder; on another port, with another token. */
+  async restart(): Promise<void> {
+    await this.stop();
+    this.#process = await startProcess(this.#options, this.stateDir);
+  }
+
+  /** What it has written to standard error; waits until it has ended. */
+  stderr(): Promise<string> {
+    return this.#process.stderr;
+  }
+
+  /** A request with the token. */
+  fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    headers.set("authorization", `Bearer ${this.token}`);
+    return fetch(this.baseUrl + path, { ...init, headers });
+  }
+
+  /** A POST of JSON with the token. */
+  post(path: string, body: unknown): Promise<Response> {
+    const headers = { "content-type": "application/json" };
+    return this.fetch(path, { method: "POST", body: JSON.stringify(body), headers });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+    await this.stderr();
+    if (this.#options.stateDir === undefined) await Deno.remove(this.stateDir, { recursive: true });
+  }
+}
+
+interface DaemonProcess {
+  child: Deno.ChildProcess;
+  hasEnded(): boolean;
+  stderr: Promise<string>;
+  state: StateFile;
+}
+
+async function startProcess(options: StartDaemonOptions, stateDir: string): Promise<DaemonProcess> {
+  const child = spawnDaemon(options, stateDir);
+  const stderr = new Response(child.stderr).text();
+  let ended = false;
+  child.status.then(() => ended = true);
+  return { child, hasEnded: () => ended, stderr, state: await publishedState(child, stateDir, stderr) };
 }
 
 /** Runs the daemon with what `options` say, and does not wait for it. */
