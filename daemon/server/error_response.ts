@@ -10,7 +10,7 @@ export function publicError(error: unknown, report: Report, where: string): Opta
   if (error instanceof z.ZodError) return new OptaError("invalid_request", describeFault(error));
   if (error instanceof StorageError || error instanceof HeadMismatchError) {
     report("warning", "The store refused", { where, error: error.message });
-    const reason = error instanceof StorageError && error.full
+    const reason = error instanceof StorageError && error.fault === "full"
       ? "The disk is full. Free some space; reading goes on meanwhile."
       : "The session's log cannot be written now. Try again; see: opta daemon logs";
     return new OptaError("storage_unavailable", reason);

@@ -136,7 +136,7 @@ Deno.test("a store that takes no writes is 503, and health says read_only until 
   const { append } = server.store;
   let full = true;
   const failing: typeof append = (request) =>
-    full ? Promise.reject(new StorageError("No space left", true)) : append.call(server.store, request);
+    full ? Promise.reject(new StorageError("No space left", "full")) : append.call(server.store, request);
   server.store.append = failing;
   countAppends(server.store, server.counters);
   const response = await server.post("/v3/sessions", {});

@@ -107,7 +107,7 @@ async function* pages(
     if (!last) { // rewritten under us, and the caller sees the new epoch; or damaged, and nobody may wait for it for ever
       const head = await store.head(sessionId);
       if (head?.epoch === epoch) {
-        throw new StorageError(`Event ${after + 1} of session ${sessionId} is missing.`, false);
+        throw new StorageError(`Event ${after + 1} of session ${sessionId} is missing.`, "damaged");
       }
       break;
     }

@@ -1,6 +1,6 @@
 /** Reads a session's log from the store and folds it, checking what is read: the disk is an edge like any other. */
 import { fold, initialState, type OptaEvent, parseEvent, type SessionState, type UnknownEvent } from "@opta/protocol";
-import type { LogHead, Store } from "../store/store.ts";
+import { type LogHead, type LogLine, StorageError, type Store } from "../store/store.ts";
 import { REPLAY_PAGE } from "./limits.ts";
 
 /** The state up to the last good event, and what is wrong with the next one. */
@@ -13,7 +13,8 @@ export interface LoadedLog {
 export async function loadLog(store: Store, sessionId: string, head: LogHead): Promise<LoadedLog> {
   let state = initialState(sessionId, head.epoch);
   while (state.seq < head.seq) {
-    const page = await store.read(sessionId, state.seq, REPLAY_PAGE);
+    const page = await readOrDamage(store, sessionId, state.seq);
+    if (typeof page === "string") return { state, damage: page };
     if (page.length === 0) return { state, damage: `event ${state.seq + 1} of ${head.seq} is missing` };
     for (const { seq, line } of page) {
       const event = parseLine(line);
@@ -25,6 +26,16 @@ export async function loadLog(store: Store, sessionId: string, head: LogHead): P
     }
   }
   return { state, damage: null };
+}
+
+/** A page, or what is damaged. A store that cannot be read for another reason says nothing about the log. */
+async function readOrDamage(store: Store, sessionId: string, afterSeq: number): Promise<LogLine[] | string> {
+  try {
+    return await store.read(sessionId, afterSeq, REPLAY_PAGE);
+  } catch (error) {
+    if (error instanceof StorageError && error.fault === "damaged") return error.message;
+    throw error;
+  }
 }
 
 /** The event of a line, or why there is none. */

@@ -44,6 +44,8 @@ export class Sessions {
   /** In the order of their last use. */
   readonly #loaded = new Map<string, Promise<Session>>();
   readonly #live = new Map<string, Session>();
+  /** Sessions whose unsynced tail may be lost, until they have a new epoch [E2]. */
+  readonly #doubtful = new Set<string>();
   readonly #revivals = new Map<string, ReturnType<typeof setTimeout>>();
   #stopping = false;
 
@@ -59,9 +61,10 @@ export class Sessions {
 
   /** Ends what a dead daemon left running and goes on with what it left queued [X1]. Nothing may be served before. */
   async recover(): Promise<void> {
-    for (const sessionId of await this.#store.unfinished()) {
+    const unfinished = await this.#store.unfinished();
+    if (this.#store.tailsMayBeLost) unfinished.forEach((sessionId) => this.#doubtful.add(sessionId));
+    for (const sessionId of unfinished) {
       try {
-        if (this.#store.tailsMayBeLost) await this.#renew(sessionId, "the machine went down while a turn ran");
         await this.get(sessionId);
       } catch (error) {
         this.#options.report("error", "A session could not be recovered", { sessionId, error: String(error) });
@@ -154,6 +157,7 @@ export class Sessions {
   }
 
   async #read(sessionId: string): Promise<Session> {
+    if (this.#doubtful.has(sessionId)) await this.#renew(sessionId, "the machine went down while a turn ran");
     const head = await this.#store.head(sessionId);
     if (!head) throw new OptaError("not_found", `There is no session "${sessionId}". See: opta chat, then /sessions`);
     const { store, models, monotonic, report, daemonId } = this.#options;
@@ -162,7 +166,7 @@ export class Sessions {
     }
     const { state, damage } = await loadLog(store, sessionId, head);
     if (damage) {
-      await this.#renew(sessionId, damage, state.seq);
+      await this.#renew(sessionId, damage, state);
       return await this.#read(sessionId);
     }
     const session: Session = new Session({
@@ -193,18 +197,23 @@ export class Sessions {
     this.#revive(sessionId);
   }
 
-  /** Gives the log a new epoch, so that no client goes on from events that are no more [E2]. */
-  async #renew(sessionId: string, reason: string, keepThrough?: number): Promise<void> {
+  /**
+   * Gives the log a new epoch, so that no client goes on from events that are no more [E2].
+   *
+   * @param good what is left of a damaged log
+   */
+  async #renew(sessionId: string, reason: string, good?: SessionState): Promise<void> {
     const head = await this.#store.head(sessionId);
     if (!head) return;
-    const seq = keepThrough ?? head.seq;
-    this.#options.report("warning", "History was lost or may have been: the session has a new epoch", {
-      sessionId,
-      reason,
-      keptEvents: seq,
-      lostEvents: head.seq - seq,
-    });
-    await this.#store.rewrite(sessionId, seq, newEpoch());
+    const epoch = newEpoch();
+    const keptEvents = good?.seq ?? head.seq;
+    const facts = { sessionId, reason, keptEvents, lostEvents: head.seq - keptEvents };
+    this.#options.report("warning", "History was lost or may have been: the session has a new epoch", facts);
+    await this.#store.rewrite(sessionId, keptEvents, epoch);
+    this.#doubtful.delete(sessionId);
+    if (!good) return;
+    const index = sessionIndex(good); // lists must not show what was cut
+    await this.#store.append({ sessionId, epoch, expectedHead: keptEvents, lines: [], durability: "synced", index });
   }
 
   /** Reads a session again after a while, so that its turns end and its queue goes on without anybody asking. */

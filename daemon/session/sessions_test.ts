@@ -107,7 +107,7 @@ Deno.test("a log that cannot be written: no false acknowledgement, and the sessi
   let full = false;
   const store = new MemoryStore({
     beforeCommit: () => {
-      if (full) throw new StorageError("no space left on the device", true);
+      if (full) throw new StorageError("no space left on the device", "full");
     },
   });
   await using h = harness(store);

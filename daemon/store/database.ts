@@ -93,7 +93,7 @@ export class Database implements Disposable {
 
   /** Runs `work`. @throws {StorageError} when SQLite fails in it */
   attempt<T>(action: string, work: () => T): T {
-    if (!this.isOpen) throw new StorageError(`Cannot ${action}: the store is closed`, false);
+    if (!this.isOpen) throw new StorageError(`Cannot ${action}: the store is closed`, "unavailable");
     try {
       return work();
     } catch (error) {
@@ -131,7 +131,9 @@ export class Database implements Disposable {
 async function prepareFile(path: string): Promise<void> {
   for (const name of [path, ...SIDE_FILES.map((suffix) => path + suffix)]) {
     const info = await lstat(name);
-    if (info && !info.isFile) throw new StorageError(`Cannot open the database ${name}: it is not a plain file`, false);
+    if (info && !info.isFile) {
+      throw new StorageError(`Cannot open the database ${name}: it is not a plain file`, "unavailable");
+    }
     if (info && Deno.build.os !== "windows") await Deno.chmod(name, 0o600);
   }
   const created = await Deno.open(path, { write: true, create: true, mode: 0o600 });

@@ -30,7 +30,7 @@ Deno.test("transaction() on a full disk stores nothing, says so, and works again
   database.exec("PRAGMA max_page_count = 4");
   const error = assertThrows(insertAll, StorageError, "Cannot store numbers: database or disk is full");
   assertInstanceOf(error, StorageError);
-  assert(error.full);
+  assertEquals(error.fault, "full");
   assertInstanceOf(error.cause, Error);
   assertEquals(count(), 0);
   database.exec("PRAGMA max_page_count = 4000");

@@ -59,7 +59,7 @@ export class EventTable {
       }
       for (const [rowSeq, line] of rows) {
         if (rowSeq !== ++seq && page.lines.length > 0) return page.lines;
-        if (rowSeq !== seq) throw new StorageError(`Event ${seq} of session ${sessionId} is missing`, false);
+        if (rowSeq !== seq) throw new StorageError(`Event ${seq} of session ${sessionId} is missing`, "damaged");
         if (!page.add({ seq, line })) return page.lines;
       }
       if (rows.length < fetch) return page.lines;

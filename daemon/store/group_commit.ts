@@ -39,7 +39,7 @@ export class GroupCommit {
   }
 
   append(append: Append): Promise<void> {
-    if (this.#closed) return Promise.reject(new StorageError("Cannot append: the store is closed", false));
+    if (this.#closed) return Promise.reject(new StorageError("Cannot append: the store is closed", "unavailable"));
     if (append.create && !append.index) return Promise.reject(new TypeError("An append that creates needs an index"));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ append, resolve, reject });

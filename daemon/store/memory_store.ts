@@ -144,7 +144,7 @@ export class MemoryStore implements Store {
 
   #query<T>(work: () => T): Promise<T> {
     return Promise.try(() => {
-      if (this.#closed) throw new StorageError("Cannot read: the store is closed", false);
+      if (this.#closed) throw new StorageError("Cannot read: the store is closed", "unavailable");
       return work();
     });
   }

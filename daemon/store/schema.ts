@@ -69,7 +69,7 @@ export function migrate(database: Database, migrations: readonly string[] = MIGR
     throw new StorageError(
       `Cannot open the database ${database.path}: a later Opta wrote it (schema ${version}, this one knows ` +
         `${migrations.length}). Start that version of Opta, or upgrade this one`,
-      false,
+      "unavailable",
     );
   }
   for (const [i, sql] of migrations.entries()) {

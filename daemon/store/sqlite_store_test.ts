@@ -115,7 +115,7 @@ Deno.test("an error of SQLite in the middle of a batch leaves nothing of it, whe
     const appends = [store.append(deltas("s", 1)), store.append(creation("t")), store.append(deltas("s", 2, 3))];
     for (const outcome of await Promise.allSettled(appends)) {
       assert(outcome.status === "rejected" && outcome.reason instanceof StorageError);
-      assertEquals(outcome.reason.full, false);
+      assertEquals(outcome.reason.fault, "unavailable");
       assertEquals(outcome.reason.message, "Cannot store events: no such luck");
     }
     assertEquals(await store.head("s"), { epoch: "epo_1", seq: 1 });

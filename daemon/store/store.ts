@@ -96,10 +96,16 @@ export class HeadMismatchError extends Error {
   override readonly name = "HeadMismatchError";
 }
 
-/** The store cannot take writes now: disk full, I/O error, closed. Nothing of the append was stored. */
+/**
+ * Why the store cannot do what was asked. `full`: the disk has no space; it may have again. `damaged`: what is stored
+ * cannot be read, now or later. `unavailable`: an I/O error, a locked or a closed store; nothing is known of the data.
+ */
+export type StorageFault = "full" | "damaged" | "unavailable";
+
+/** The store cannot write, or cannot read. Nothing of an append was stored. */
 export class StorageError extends Error {
   override readonly name = "StorageError";
-  constructor(message: string, readonly full: boolean, options?: ErrorOptions) {
+  constructor(message: string, readonly fault: StorageFault, options?: ErrorOptions) {
     super(message, options);
   }
 }

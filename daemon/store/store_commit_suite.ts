@@ -125,7 +125,7 @@ export function storeCommitSuite(name: string, open: OpenStore): void {
     await store.append(creation("s", { title: "before" }));
     let woken = 0;
     store.watch("s", () => void woken++);
-    failure = new StorageError("disk full", true);
+    failure = new StorageError("disk full", "full");
     const submit = { clientTurnId: "c", bodyHash: "h", turnId: "t", position: 0 };
     const search = [{ turnId: "t", role: "user" as const, text: "lost" }];
     const appends = [

@@ -49,7 +49,7 @@ Deno.test("SqliteStore and MemoryStore answer the same to the same calls [E1, E2
       try {
         let fails = false;
         const beforeCommit = () => {
-          if (fails) throw new StorageError("injected", true);
+          if (fails) throw new StorageError("injected", "full");
         };
         await using memory = new MemoryStore({ beforeCommit });
         await using sqlite = await SqliteStore.open({ path: join(folder, "x.db"), bootId: "boot", beforeCommit });
