@@ -2,19 +2,19 @@
 import { answerOf, type Turn, type TurnMode, type TurnOverrides } from "@opta/protocol";
 import { Api, ApiError, Session } from "@opta/protocol/client";
 import { CliError, ExitCode } from "../exit.ts";
-import { note, OutputClosed, writeJson, writeOut } from "../output.ts";
+import { note, OutputClosed, writeJson } from "../output.ts";
 import type { Env } from "../paths.ts";
-import { sanitize, sanitizeLine } from "../sanitize.ts";
+import { sanitize } from "../sanitize.ts";
 import { modeOf, noteIdleFlags, overridesOf, type TurnFlags } from "../turn_flags.ts";
 import { checkAnswerFile, writeAnswerFile } from "./answer_file.ts";
 import { connectDaemon } from "./connect_daemon.ts";
 import { findSession } from "./find_session.ts";
-import { followTurn } from "./follow_turn.ts";
 import { formatStats } from "./format_stats.ts";
 import { Interrupts } from "./interrupts.ts";
-import { DEMO_NOTICE, DEMO_PROVIDER } from "./demo_notice.ts";
+import { startAnnouncer } from "./demo_notice.ts";
+import { printTurn } from "./print_turn.ts";
 import { readTask } from "./read_task.ts";
-import { exitCodeOf, problemOf } from "./turn_outcome.ts";
+import { documentOf, exitCodeOf, problemOf } from "./turn_outcome.ts";
 import { watchConnection } from "./watch_connection.ts";
 import { writerIdOf } from "./writer_id.ts";
 
@@ -87,61 +87,26 @@ async function perform(words: string[], run: Run): Promise<Turn> {
   });
   watchConnection(session, revival, remark);
   const overrides = resume === undefined ? run.overrides : { ...run.overrides, model };
-  return await ask(session, content, { ...run, overrides });
-}
-
-async function ask(session: Session, content: string, run: Run): Promise<Turn> {
-  const { flags, mode, overrides, interrupts: { cancel, leave }, remark } = run;
-  const isStreamed = flags.format !== "json" && !(flags.quiet && flags.output !== undefined);
-  let isLineOpen = false;
-  try {
-    return await followTurn(session, content, {
-      mode,
-      overrides,
-      cancel,
-      signal: leave,
-      onText(text) {
-        if (!isStreamed) return;
-        writeOut(text);
-        isLineOpen = !text.endsWith("\n");
-      },
-      onSubmitted({ turnId, queued }) {
-        run.ids.turnId = turnId;
-        if (queued > 0) remark(`waiting: ${queued} turn${queued === 1 ? "" : "s"} of this session first`);
-      },
-      onStart({ model, provider }) {
-        if (provider === DEMO_PROVIDER && overrides.provider !== "demo") remark(DEMO_NOTICE);
-        else if (flags.verbose) remark(`${sanitizeLine(model)} (${provider}) answers`);
-      },
-      onProgress: (message) => remark(sanitizeLine(message)),
-    });
-  } finally {
-    if (isLineOpen) writeOut("\n");
-  }
+  return await printTurn(session, content, {
+    mode: run.mode,
+    overrides,
+    interrupts,
+    isPrinted: flags.format !== "json" && !(flags.quiet && flags.output !== undefined),
+    onSubmitted: (turnId) => run.ids.turnId = turnId,
+    onStart: startAnnouncer({ isVerbose: flags.verbose ?? false, provider: overrides.provider, remark }),
+    remark,
+  });
 }
 
 async function report(turn: Turn, { flags, ids, remark }: Run): Promise<ExitCode> {
-  const response = sanitize(answerOf(turn));
-  const { end, start } = turn;
-  if (end?.kind === "done" && end.finishReason !== "cancelled" && flags.output !== undefined) {
+  const { end } = turn;
+  const code = exitCodeOf(turn);
+  if (code === ExitCode.done && flags.output !== undefined) {
+    const response = sanitize(answerOf(turn));
     await writeAnswerFile(flags.output, response.endsWith("\n") ? response : `${response}\n`);
   }
+  if (flags.format === "json") writeJson(documentOf(ids.sessionId ?? "", turn));
   const problem = problemOf(turn);
-  if (flags.format === "json") {
-    writeJson(
-      end?.kind === "done"
-        ? {
-          ...ids,
-          response,
-          finishReason: end.finishReason,
-          stats: end.stats,
-          model: start?.model,
-          provider: start?.provider,
-        }
-        : { error: { code: end?.code, message: end?.message }, ...ids },
-    );
-  }
-  const code = exitCodeOf(turn);
   if (problem !== null && (code !== ExitCode.done || !flags.quiet)) note(problem);
   if (flags.verbose && end?.kind === "done") remark(formatStats(turn, end));
   if (flags.verbose) remark(`go on with: opta do --resume ${ids.sessionId} …`);

@@ -35,6 +35,11 @@ export function readEntry(text: string): Entry {
   return { kind: "unknown", word: `/${word}`, meant: word === "" ? null : nearest(word, Object.keys(commands)) };
 }
 
+export function describeUnknown({ word, meant }: Extract<Entry, { kind: "unknown" }>): string {
+  const hint = meant ? `did you mean /${meant}?` : "/help lists the commands.";
+  return `There is no command ${word}: ${hint} To send a text that begins with a slash, type //`;
+}
+
 export function helpText(): string {
   const rows = Object.entries(commands).map(([name, { argument, summary }]) =>
     [`/${name}${argument && ` ${argument}`}`, summary] as const

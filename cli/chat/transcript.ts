@@ -10,7 +10,10 @@ import { sanitize, sanitizeLine } from "../sanitize.ts";
 import { formatStats } from "./format_stats.ts";
 import { type Piece, TurnReader } from "./turn_reader.ts";
 
-export const PROMPT = "› ";
+/** What stands before a prompt; `name` is that of another writer. */
+export function paintMark({ bold, cyan }: Colors, name = ""): string {
+  return bold(cyan(`${name}› `));
+}
 
 /** Most remarks that wait for the end of a word; more come from no user, and are dropped. */
 const MAX_WAITING_REMARKS = 50;
@@ -67,10 +70,11 @@ export class Transcript {
     }
   }
 
-  /** The prompt of this turn stands on the screen, at the end of what has been given. */
-  echoed(clientTurnId: string): void {
+  /** What was typed at the prompt; the turn that comes of it need not repeat it, if nothing comes between. */
+  typed(content: string, clientTurnId: string | null): string {
+    const text = this.#prompt("", content);
     this.#echoed = clientTurnId;
-    this.#atLineStart = true;
+    return text;
   }
 
   /** A dimmed line about the conversation. In the middle of a streamed line it waits for the end of the word. */
@@ -121,21 +125,20 @@ export class Transcript {
   }
 
   #begin(turn: Turn): string {
-    const { clientId, colors } = this.#options;
     if (turn.clientTurnId !== null && turn.clientTurnId === this.#echoed) return "";
-    const name = turn.clientId === clientId ? "" : sanitizeLine(turn.writerId);
-    return this.#prompt(colors.bold(colors.cyan(name + PROMPT)), turn.content);
+    const name = turn.clientId === this.#options.clientId ? "" : sanitizeLine(turn.writerId);
+    return this.#prompt(name, turn.content);
   }
 
   #imported({ role, content }: Message): string {
     const { colors } = this.#options;
-    if (role === "user") return this.#prompt(colors.bold(colors.cyan(PROMPT)), content);
+    if (role === "user") return this.#prompt("", content);
     const text = sanitize(content);
     return this.line(role === "system" ? colors.dim(`system: ${text}`) : text) + this.#give("\n");
   }
 
-  #prompt(mark: string, content: string): string {
-    return this.line(mark + sanitize(content).replaceAll("\n", "\n  "));
+  #prompt(name: string, content: string): string {
+    return this.line(paintMark(this.#options.colors, name) + sanitize(content).replaceAll("\n", "\n  "));
   }
 
   #pieces(pieces: Piece[]): string {

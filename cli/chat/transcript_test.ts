@@ -28,14 +28,14 @@ Deno.test("Transcript shows a turn of this client without a name, and its lines 
 
 Deno.test("Transcript does not repeat a prompt that was typed here", () => {
   const transcript = newTranscript();
-  transcript.echoed(first.clientTurnId);
+  assertEquals(transcript.typed("hello\nthere", first.clientTurnId), "› hello\n  there\n");
   const life = [first.queued(), first.start(), first.text("Hello!\n"), first.done()];
   assertEquals(show(life, transcript), `Hello!\n${figures}\n\n`);
 });
 
 Deno.test("Transcript repeats a typed prompt when something came in between", () => {
   const transcript = newTranscript();
-  transcript.echoed(first.clientTurnId);
+  transcript.typed("hello\nthere", first.clientTurnId);
   transcript.line("connection lost");
   assertEquals(show([first.queued(), first.start()], transcript), "› hello\n  there\n");
 });
@@ -48,7 +48,7 @@ Deno.test("Transcript names other writers", () => {
 Deno.test("Transcript sets thinking off from the answer", () => {
   const colored = new Transcript({ clientId: "here", colors: colorsFor(true, {}) });
   const life = [first.queued(), first.start(), first.thinking("hm"), first.text("Yes.")];
-  colored.echoed(first.clientTurnId);
+  colored.typed("hello", first.clientTurnId);
   assertEquals(show(life, colored), "\x1b[2mhm\x1b[22m\n\nYes.");
 });
 

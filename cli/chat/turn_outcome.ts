@@ -1,7 +1,7 @@
-/** What the end of a turn means to whoever runs a command: its exit code, and a line that says so. */
+/** What the end of a turn means to whoever runs a command: its exit code, a line that says so, and a JSON document. */
 import { answerOf, type Turn, type TurnErrorCode } from "@opta/protocol";
 import { ExitCode } from "../exit.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import { sanitize, sanitizeLine } from "../sanitize.ts";
 
 /** These say that no model answered; a time-out does so only when nothing had come yet. */
 const noServerCodes: ReadonlySet<TurnErrorCode> = new Set(["lmx-connection-refused", "no-model-loaded", "lmx-timeout"]);
@@ -18,4 +18,13 @@ export function problemOf({ end }: Turn): string | null {
   if (end?.kind === "error") return `${sanitizeLine(end.message)} (${end.code})`;
   if (end?.finishReason === "cancelled") return "The turn was cancelled";
   return end?.finishReason === "length" ? "The answer was cut off at the length limit" : null;
+}
+
+/** The turn as scripts read it. `response` is what a terminal would have shown. */
+export function documentOf(sessionId: string, turn: Turn): Record<string, unknown> {
+  const { turnId, start, end } = turn;
+  if (end?.kind === "error") return { error: { code: end.code, message: end.message }, sessionId, turnId };
+  const { finishReason, stats } = end ?? {};
+  const { model, provider } = start ?? {};
+  return { sessionId, turnId, response: sanitize(answerOf(turn)), finishReason, stats, model, provider };
 }

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { ExitCode } from "../exit.ts";
-import { play, turn } from "./testing/session_script.ts";
-import { exitCodeOf, problemOf } from "./turn_outcome.ts";
+import { play, stats as figures, turn } from "./testing/session_script.ts";
+import { documentOf, exitCodeOf, problemOf } from "./turn_outcome.ts";
 
-const { queued, start, text, done, error } = turn(1);
+const { turnId, queued, start, text, done, error } = turn(1);
 const ended = (...life: Parameters<typeof play>[0]) => play([queued(), ...life]).turns[0]!;
 
 Deno.test("exitCodeOf() tells success, failure and cancellation apart", () => {
@@ -23,4 +23,15 @@ Deno.test("problemOf() says what went wrong, and nothing when nothing did", () =
   assertEquals(problemOf(ended(start(), done())), null);
   assertEquals(problemOf(ended(start(), done("length"))), "The answer was cut off at the length limit");
   assertEquals(problemOf(ended(start(), error("interrupted", "Stopped\x1b[2J.\n"))), "Stopped. (interrupted)");
+});
+
+Deno.test("documentOf() has the answer, or the error", () => {
+  const answered = { response: "Hi", finishReason: "stop", stats: figures, model: "test-model", provider: "lmx" };
+  assertEquals(documentOf("s", ended(start(), text("H\x1b[1mi"), done())), { sessionId: "s", turnId, ...answered });
+  const failure = { error: { code: "interrupted", message: "Stopped." } };
+  assertEquals(documentOf("s", ended(start(), error("interrupted", "Stopped."))), {
+    ...failure,
+    sessionId: "s",
+    turnId,
+  });
 });

@@ -1,0 +1,100 @@
+/** What the commands of a chat do, whether they are typed at the prompt or come from a pipe. */
+import type { SessionSummary } from "@opta/protocol";
+import type { Api, Session } from "@opta/protocol/client";
+import { CliError, ExitCode } from "../exit.ts";
+import { sanitizeLine } from "../sanitize.ts";
+import { findSession } from "./find_session.ts";
+import { type CommandName, helpText } from "./slash_command.ts";
+
+/** Sessions that `/sessions` lists: what fits on a screen. */
+const LISTED_SESSIONS = 15;
+/** The argument of `/model` that gives the choice back to the daemon. */
+const DAEMONS_CHOICE = "default";
+
+/** The ids of the list that was shown last, for `/resume 2`. */
+export interface SessionList {
+  ids: string[];
+}
+
+export interface CommandContext {
+  api: Api;
+  session: Session;
+  list: SessionList;
+  /** Text for the user, of one or more lines. */
+  say(text: string): void;
+  /** Goes over to another session. */
+  open(sessionId: string): Promise<void>;
+}
+
+/** @throws {CliError | ApiError} with what could not be done */
+export async function runCommand(
+  name: Exclude<CommandName, "exit">,
+  argument: string,
+  context: CommandContext,
+): Promise<void> {
+  const { api, session, list, say, open } = context;
+  switch (name) {
+    case "help":
+      return say(helpText());
+    case "new":
+      return await open((await api.call("createSession", { body: {} })).sessionId);
+    case "sessions": {
+      const { sessions } = await api.call("listSessions", { query: { limit: LISTED_SESSIONS } });
+      list.ids = sessions.map(({ sessionId }) => sessionId);
+      return say(formatSessions(sessions, session.state.sessionId, Date.now()));
+    }
+    case "resume": {
+      if (argument === "") throw new CliError("/resume needs a number from /sessions, or an id", ExitCode.usage);
+      return await open(list.ids[Number(argument) - 1] ?? await findSession(api, argument));
+    }
+    case "model":
+      return await chooseModel(argument, context);
+    case "cancel": {
+      const { cancelled } = await session.cancel();
+      return say(cancelled === 0 ? "nothing runs or waits here" : `cancelling ${countOf(cancelled, "turn")}`);
+    }
+    default:
+      return name satisfies never;
+  }
+}
+
+async function chooseModel(argument: string, { api, session, say }: CommandContext): Promise<void> {
+  if (argument !== "") {
+    const model = argument === DAEMONS_CHOICE ? null : argument;
+    await api.call("updateSession", { params: { sessionId: session.state.sessionId }, body: { model } });
+    return; // the event that comes of it says so, here and wherever else the session is shown
+  }
+  const { model } = await api.call("status");
+  const own = session.state.model;
+  if (own !== null) {
+    say(`${sanitizeLine(own)}, chosen for this session; /model ${DAEMONS_CHOICE} leaves it to the daemon`);
+  }
+  say(
+    `${own === null ? "" : "the daemon's choice: "}${
+      sanitizeLine(`${model.model} (${model.provider}): ${model.reason}`)
+    }`,
+  );
+}
+
+export function formatSessions(sessions: readonly SessionSummary[], currentId: string, nowMs: number): string {
+  if (sessions.length === 0) return "there are no sessions";
+  const rows = sessions.map(({ sessionId, title, updatedAt, activeTurnId, queuedTurns }, i) => [
+    `${sessionId === currentId ? "*" : " "}${String(i + 1).padStart(2)}`,
+    ageOf(nowMs - Date.parse(updatedAt)),
+    `${sanitizeLine(title) || "(empty)"}${activeTurnId !== null || queuedTurns > 0 ? " [running]" : ""}`,
+  ]);
+  const width = Math.max(...rows.map(([, age = ""]) => age.length));
+  return rows.map(([number, age = "", title]) => `${number}  ${age.padEnd(width)}  ${title}`).join("\n");
+}
+
+function ageOf(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return `${minutes} min ago`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 24 ? `${hours} h ago` : `${countOf(Math.floor(hours / 24), "day")} ago`;
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

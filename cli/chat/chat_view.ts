@@ -1,0 +1,159 @@
+/**
+ * What a terminal shows of a chat: the session that it is about, as a transcript, and below it the prompt, which is
+ * there while nothing runs.
+ */
+import { type Session, type SessionChange, SessionClosedError } from "@opta/protocol/client";
+import type { Colors } from "../colors.ts";
+import { formatHeader } from "./chat_header.ts";
+import { attach, type ChatSetup } from "./chat_setup.ts";
+import type { Editor } from "./editor.ts";
+import type { Screen } from "./screen.ts";
+import { Transcript } from "./transcript.ts";
+import { watchConnection } from "./watch_connection.ts";
+
+export interface ChatViewOptions {
+  setup: ChatSetup;
+  screen: Screen;
+  colors: Colors;
+  /** The chat cannot go on: the session is gone, or the terminal. */
+  onEnd(error: unknown): void;
+}
+
+export class ChatView {
+  readonly #options: ChatViewOptions;
+  #transcript: Transcript;
+  #editor: Editor;
+  #session: Session | null = null;
+  /** Entries that are being carried out. */
+  #held = 0;
+
+  constructor(options: ChatViewOptions, editor: Editor) {
+    this.#options = options;
+    this.#editor = editor;
+    this.#transcript = this.#newTranscript();
+  }
+
+  /** `null` while none is attached. */
+  get session(): Session | null {
+    return this.#session;
+  }
+
+  /** Whether the prompt is there, rather than an answer that streams. */
+  get hasPrompt(): boolean {
+    return this.#options.screen.hasPrompt;
+  }
+
+  /** Shows this session from its beginning on, in place of the one before. */
+  async open(sessionId: string, signal: AbortSignal): Promise<void> {
+    const { setup, colors } = this.#options;
+    const session = attach(setup, sessionId);
+    const stopWatching = watchConnection(session, setup.revival, (text) => this.say(colors.yellow(text)));
+    try {
+      const status = setup.api.call("status", { signal }).catch(() => null); // the header can do without
+      await session.caughtUp(signal);
+      await this.#show(session, formatHeader(session.state, await status, colors));
+    } catch (error) {
+      stopWatching();
+      await session.close();
+      throw error;
+    }
+  }
+
+  async #show(session: Session, header: string): Promise<void> {
+    const before = this.#session;
+    if (before) {
+      const { active, queue, sessionId } = before.state;
+      const goesOn = active || queue.length > 0 ? ` The turn there goes on: /resume ${sessionId}` : "";
+      this.say(this.#options.colors.dim(`Leaving session ${sessionId}.${goesOn}\n`));
+    }
+    this.#session = session;
+    this.#transcript = this.#newTranscript();
+    this.#print(header + this.#transcript.history(session.state));
+    session.subscribe((change) => this.#change(change, session));
+    await before?.close();
+  }
+
+  async close(): Promise<void> {
+    await this.#session?.close();
+  }
+
+  /** A line of its own, at once. */
+  say(text: string): void {
+    this.#print(this.#transcript.line(text));
+  }
+
+  /** A dimmed line; in the middle of a streamed one it waits for the end of the word. */
+  remark(text: string): void {
+    this.#print(this.#transcript.remark(text));
+  }
+
+  /** What stood at the prompt stays above, as a part of the conversation. */
+  enter(content: string, clientTurnId: string | null): void {
+    this.#print(this.#transcript.typed(content, clientTurnId));
+  }
+
+  /** Changes what stands at the prompt. */
+  edit(editor: Editor): void {
+    if (editor === this.#editor) return;
+    this.#editor = editor;
+    this.redraw();
+  }
+
+  /** Draws the prompt again, as after a change of the terminal's size. */
+  redraw(): void {
+    if (this.hasPrompt) this.#options.screen.showPrompt(this.#editor);
+  }
+
+  clear(): void {
+    const { screen } = this.#options;
+    const hadPrompt = this.hasPrompt;
+    screen.clear();
+    if (hadPrompt) screen.showPrompt(this.#editor);
+  }
+
+  hidePrompt(): void {
+    this.#options.screen.hidePrompt();
+  }
+
+  /** Keeps the prompt away while `work` is done. */
+  async withoutPrompt(work: () => Promise<void>): Promise<void> {
+    this.#held++;
+    try {
+      const done = work();
+      this.hidePrompt();
+      await done;
+    } finally {
+      this.#held--;
+      this.#showPromptIfIdle();
+    }
+  }
+
+  #change(change: SessionChange, session: Session): void {
+    try {
+      if (change.kind === "connection" && change.connection.kind === "closed" && session === this.#session) {
+        this.#options.onEnd(new SessionClosedError(change.connection.reason));
+      }
+      this.#print(this.#transcript.change(change, session.state));
+    } catch (error) {
+      this.#options.onEnd(error); // thrown on, it would look like a bug of the session
+    }
+  }
+
+  #print(text: string): void {
+    this.#options.screen.print(text);
+    this.#showPromptIfIdle();
+  }
+
+  #showPromptIfIdle(): void {
+    const { screen } = this.#options;
+    const isIdle = this.#session && this.#held === 0 && !this.#session.state.active &&
+      this.#session.state.queue.length === 0;
+    if (!isIdle) screen.hidePrompt();
+    else if (!screen.hasPrompt) screen.showPrompt(this.#editor);
+  }
+
+  #newTranscript(): Transcript {
+    const { setup: { clientId }, colors } = this.#options;
+    return new Transcript({ clientId, colors });
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * A chat without a terminal: the messages of standard input run one after another, their answers go to standard output,
+ * and everything else to standard error.
+ */
+import type { Session } from "@opta/protocol/client";
+import { ExitCode } from "../exit.ts";
+import { note, writeErr, writeOut } from "../output.ts";
+import type { Env } from "../paths.ts";
+import { sanitizeLine } from "../sanitize.ts";
+import type { TurnFlags } from "../turn_flags.ts";
+import { runCommand, type SessionList } from "./chat_commands.ts";
+import { attach, type ChatSetup, setUpChat } from "./chat_setup.ts";
+import { startAnnouncer } from "./demo_notice.ts";
+import { Interrupts } from "./interrupts.ts";
+import { printTurn } from "./print_turn.ts";
+import { readMessages } from "./read_messages.ts";
+import { type CommandName, describeUnknown, readEntry } from "./slash_command.ts";
+import { documentOf, exitCodeOf, problemOf } from "./turn_outcome.ts";
+import { watchConnection } from "./watch_connection.ts";
+
+/** Milliseconds after Ctrl-C for the daemon to say that the turn has ended. */
+const CANCEL_WAIT_MS = 2_000;
+
+/** @returns done, or the exit code of the first message that did not end well */
+export async function runBatch(flags: TurnFlags, env: Env): Promise<ExitCode> {
+  using interrupts = new Interrupts(CANCEL_WAIT_MS);
+  const { cancel } = interrupts;
+  const isHeard = flags.verbose || Deno.stderr.isTerminal();
+  const remark = (text: string) => isHeard && note(text);
+  const setup = await setUpChat(flags, { env, onFailure: remark, signal: cancel });
+  await using batch = new Batch({ setup, flags, interrupts, remark });
+  await batch.open(setup.sessionId);
+  const input = Deno.stdin.readable.pipeThrough(new TransformStream<Uint8Array, Uint8Array>(), { signal: cancel });
+  for await (const text of readMessages(input)) {
+    if (await batch.enter(text) === "leave") break;
+  }
+  return batch.exitCode;
+}
+
+interface BatchOptions {
+  setup: ChatSetup;
+  flags: TurnFlags;
+  interrupts: Interrupts;
+  /** One line on standard error, if somebody wants to know. */
+  remark(text: string): void;
+}
+
+class Batch implements AsyncDisposable {
+  readonly #options: BatchOptions;
+  readonly #list: SessionList = { ids: [] };
+  readonly #announce: ReturnType<typeof startAnnouncer>;
+  #session: Session | null = null;
+  #exitCode: ExitCode = ExitCode.done;
+
+  constructor(options: BatchOptions) {
+    const { flags: { verbose: isVerbose = false, provider }, remark } = options;
+    this.#options = options;
+    this.#announce = startAnnouncer({ isVerbose, provider, remark });
+  }
+
+  get exitCode(): ExitCode {
+    return this.#exitCode;
+  }
+
+  async open(sessionId: string): Promise<void> {
+    const { setup, remark } = this.#options;
+    await this.#session?.close();
+    this.#session = attach(setup, sessionId);
+    watchConnection(this.#session, setup.revival, remark);
+    remark(`session ${sessionId}`);
+  }
+
+  async enter(text: string): Promise<"go on" | "leave"> {
+    const entry = readEntry(text);
+    switch (entry.kind) {
+      case "nothing":
+        break;
+      case "message":
+        await this.#ask(entry.content);
+        break;
+      case "command":
+        if (entry.name === "exit") return "leave";
+        await this.#command(entry.name, entry.argument);
+        break;
+      case "unknown":
+        this.#fail(ExitCode.usage, describeUnknown(entry));
+        break;
+      default:
+        entry satisfies never;
+    }
+    return "go on";
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#session?.close();
+  }
+
+  async #ask(content: string): Promise<void> {
+    if (!this.#session) return;
+    const { setup: { mode, overrides }, flags, interrupts, remark } = this.#options;
+    const isJson = flags.format === "json";
+    const options = { mode, overrides, interrupts, isPrinted: !isJson, onStart: this.#announce, remark };
+    const turn = await printTurn(this.#session, content, options);
+    if (isJson) writeOut(`${JSON.stringify(documentOf(this.#session.state.sessionId, turn))}\n`);
+    const problem = problemOf(turn);
+    if (problem !== null) this.#fail(exitCodeOf(turn), problem);
+  }
+
+  async #command(name: Exclude<CommandName, "exit">, argument: string): Promise<void> {
+    if (!this.#session) return;
+    try {
+      await runCommand(name, argument, {
+        api: this.#options.setup.api,
+        session: this.#session,
+        list: this.#list,
+        say: (text) => writeErr(`${text}\n`),
+        open: (sessionId) => this.open(sessionId),
+      });
+    } catch (error) {
+      this.#fail(ExitCode.failed, sanitizeLine(error instanceof Error ? error.message : String(error)));
+    }
+  }
+
+  /** Says what went wrong; the messages that follow still run. */
+  #fail(code: ExitCode, message: string): void {
+    note(message);
+    if (this.#exitCode === ExitCode.done) this.#exitCode = code;
+  }
+}
