@@ -9,7 +9,7 @@
  *                                  ▲                                                              │
  *                                  └──────────────────────── the epoch changed ───────────────────┘
  */
-import { HEARTBEAT_INTERVAL_MS, OptaError, type SessionState, type SubscriptionFrame } from "@opta/protocol";
+import { HEARTBEAT_INTERVAL_MS, type SessionState, type SubscriptionFrame } from "@opta/protocol";
 import { type LogHead, type LogLine, StorageError, type Store } from "../store/store.ts";
 import { REPLAY_LIMIT_EVENTS, REPLAY_PAGE } from "./limits.ts";
 
@@ -57,8 +57,9 @@ export async function* follow(
 ): AsyncGenerator<FollowItem> {
   const { sessionId } = request;
   using alarm = new Alarm(source, sessionId, signal);
+  await source.snapshot(sessionId); // a session that is loaded has been read to its end: damage was found and cut
   let head = await source.store.head(sessionId);
-  if (!head) throw new OptaError("not_found", `There is no session "${sessionId}".`);
+  if (!head) return;
   let fault = cursorFault(head, request);
   let wantsSnapshot = request.snapshot === true || (request.afterSeq === 0 && head.seq > REPLAY_LIMIT_EVENTS);
   let seq = request.afterSeq;
