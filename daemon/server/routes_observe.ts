@@ -1,13 +1,5 @@
 /** What the daemon says of itself. */
-import {
-  CONTRACT,
-  type DaemonStatus,
-  type Health,
-  openApiDocument,
-  routes,
-  type RuntimeStats,
-  VERSION,
-} from "@opta/protocol";
+import { CONTRACT, type Health, openApiDocument, routes, type RuntimeStats, VERSION } from "@opta/protocol";
 import type { ServerContext } from "./context.ts";
 import type { Handlers } from "./handlers.ts";
 

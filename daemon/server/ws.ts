@@ -154,10 +154,10 @@ class WsConnection implements Connection {
   async #pump(request: FollowRequest, signal: AbortSignal): Promise<void> {
     using _ = this.#context.connections.subscribe();
     for await (const item of follow(this.#context.source, request, signal)) {
-      if (this.#outlet.full) await this.#outlet.drained();
       if (signal.aborted) return;
       if (item.kind === "frame") this.#outlet.send(JSON.stringify(item.frame));
       else await this.#sendLines(item.lines, signal);
+      if (this.#outlet.full) await this.#outlet.drained(); // before the next page is read, so that none waits in memory
     }
     if (signal.aborted) return;
     const { sessionId } = request;

@@ -13,7 +13,6 @@ function connect(server: TestServer, query = "", headers: Record<string, string>
 }
 
 const isComplete = ({ type }: Frame) => type === "replay.complete";
-const isEvent = (name: string) => ({ event }: Frame) => event === name;
 
 Deno.test("the query of a WebSocket subscribes at once, and the lines are those of the log [R1, E6]", async () => {
   await using server = startTestServer();
