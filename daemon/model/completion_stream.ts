@@ -15,7 +15,7 @@ import type { ModelFailure, ModelPart } from "./model.ts";
 const MAX_BODY_LENGTH = 16 * 1024 * 1024;
 
 /** Whose answer is read: for messages. */
-export interface Origin {
+export interface Upstream {
   /** `host:port` */
   server: string;
   model: string;
@@ -27,9 +27,9 @@ export interface Origin {
  */
 export async function* parseCompletionStream(
   bytes: AsyncIterable<Uint8Array>,
-  origin: Origin,
+  upstream: Upstream,
 ): AsyncGenerator<ModelPart[]> {
-  const reader = new CompletionReader(origin);
+  const reader = new CompletionReader(upstream);
   try {
     for await (const chunk of bytes) {
       if (reader.feed(chunk)) yield reader.take();
@@ -43,7 +43,7 @@ export async function* parseCompletionStream(
 }
 
 class CompletionReader {
-  readonly #origin: Origin;
+  readonly #upstream: Upstream;
   readonly #decoder = new TextDecoder();
   readonly #answer = new AnswerParts();
   readonly #events = createParser({
@@ -51,7 +51,7 @@ class CompletionReader {
     onEvent: ({ data }) => this.#event(data),
     onError: ({ type }) => {
       if (type === "max-buffer-size-exceeded") {
-        this.#fail(badResponse(this.#origin.server, "sent an event without end"));
+        this.#fail(badResponse(this.#upstream.server, "sent an event without end"));
       }
     },
   });
@@ -62,8 +62,8 @@ class CompletionReader {
   #usage: Extract<ModelPart, { type: "usage" }> | null = null;
   #ended = false;
 
-  constructor(origin: Origin) {
-    this.#origin = origin;
+  constructor(upstream: Upstream) {
+    this.#upstream = upstream;
   }
 
   /** The last part has been gathered. */
@@ -100,14 +100,14 @@ class CompletionReader {
     if (this.#form === "unknown") {
       const first = text.trimStart()[0];
       if (first === undefined) return;
-      if (first === "<") return this.#fail(badResponse(this.#origin.server, "sent a web page in place of an answer"));
+      if (first === "<") return this.#fail(badResponse(this.#upstream.server, "sent a web page in place of an answer"));
       this.#form = first === "{" || first === "[" ? "document" : "events";
     }
     if (this.#form === "events") return this.#events.feed(text);
     this.#heardData = true;
     this.#document += text;
     if (this.#document.length > MAX_BODY_LENGTH) {
-      this.#fail(badResponse(this.#origin.server, "sent an answer without end"));
+      this.#fail(badResponse(this.#upstream.server, "sent an answer without end"));
     }
   }
 
@@ -128,12 +128,12 @@ class CompletionReader {
     const { success, data: chunk } = CompletionChunk.safeParse(json);
     if (!success) {
       // Of an answer that is whole, only the usage can be lost.
-      if (!this.isComplete) this.#fail(badResponse(this.#origin.server, "sent something that is no chat completion"));
+      if (!this.isComplete) this.#fail(badResponse(this.#upstream.server, "sent something that is no chat completion"));
       return;
     }
     const { error, usage } = chunk;
     if (error !== null && error !== undefined) {
-      return this.#fail(upstreamFailure(this.#origin.server, this.#origin.model, toUpstreamError(error)));
+      return this.#fail(upstreamFailure(this.#upstream.server, this.#upstream.model, toUpstreamError(error)));
     }
     const promptTokens = usage?.prompt_tokens ?? 0;
     const completionTokens = usage?.completion_tokens ?? 0;
@@ -168,7 +168,7 @@ class CompletionReader {
       return this.#answer.finish(reason, this.#usage);
     }
     const what = declared ? "ended its answer without having said anything" : "broke off in the middle of its answer";
-    this.#fail(badResponse(this.#origin.server, what));
+    this.#fail(badResponse(this.#upstream.server, what));
   }
 
   #impliedReason(): string | null {

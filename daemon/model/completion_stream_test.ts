@@ -3,11 +3,11 @@ import { parseCompletionStream } from "./completion_stream.ts";
 import type { ModelPart } from "./model.ts";
 import { collect } from "./testing/collect.ts";
 
-const origin = { server: "127.0.0.1:1234", model: "m" };
+const upstream = { server: "127.0.0.1:1234", model: "m" };
 
 async function* parse(chunks: Uint8Array[]): AsyncGenerator<ModelPart> {
   const bytes = ReadableStream.from(chunks);
-  for await (const parts of parseCompletionStream(bytes, origin)) yield* parts;
+  for await (const parts of parseCompletionStream(bytes, upstream)) yield* parts;
 }
 
 /** Parses a body, and asserts that it means the same wherever the network cuts it in two, and byte by byte. */
@@ -189,7 +189,7 @@ Deno.test("a web page is no answer, and is not waited for [lmx 30]", async () =>
 Deno.test("parseCompletionStream() yields a batch for data, and none for comments [lmx 25]", async () => {
   const chunks = [": warm\n\n", event({ content: "" }), ": warm\n\n", event({ content: "a" }), DONE];
   const bytes = ReadableStream.from(chunks.map((chunk) => new TextEncoder().encode(chunk)));
-  const batches = await Array.fromAsync(parseCompletionStream(bytes, origin));
+  const batches = await Array.fromAsync(parseCompletionStream(bytes, upstream));
   assertEquals(batches, [[], [text("a")], [finish("stop")]]);
 });
 
@@ -198,7 +198,7 @@ Deno.test("parseCompletionStream() ends with [DONE], though the server goes on",
     start: (body) =>
       body.enqueue(new TextEncoder().encode(event({ content: "a" }) + STOP + DONE + event({ content: "b" }))),
   });
-  const parts = (await Array.fromAsync(parseCompletionStream(source, origin))).flat();
+  const parts = (await Array.fromAsync(parseCompletionStream(source, upstream))).flat();
   assertEquals(parts, [text("a"), finish("stop")]);
 });
 
@@ -207,8 +207,8 @@ Deno.test("parseCompletionStream() takes an answer for whole once it has a finis
     for (const chunk of chunks) yield new TextEncoder().encode(chunk);
     throw new TypeError("connection reset");
   }
-  const parts = (await Array.fromAsync(parseCompletionStream(broken(event({ content: "a" }), STOP), origin))).flat();
+  const parts = (await Array.fromAsync(parseCompletionStream(broken(event({ content: "a" }), STOP), upstream))).flat();
   assertEquals(parts, [text("a"), finish("stop")]);
-  const error = await Array.fromAsync(parseCompletionStream(broken(event({ content: "a" })), origin)).catch((e) => e);
+  const error = await Array.fromAsync(parseCompletionStream(broken(event({ content: "a" })), upstream)).catch((e) => e);
   assertEquals(error instanceof TypeError, true);
 });

@@ -12,7 +12,8 @@
  *                └── cancel, beside others: chat.cancel at first frame ───┘
  *
  * A request without a name can be cancelled only by closing the socket, and that would cancel the others as well; so who
- * asks prefers a socket that carries nothing (lmx_pool.ts), and cancelling takes effect at once.
+ * asks prefers a socket that carries nothing (lmx_pool.ts), and cancelling takes effect at once. (Nearly: Deno leaves
+ * Nagle's algorithm on, so that within 40 ms of an unanswered request nothing more leaves.)
  */
 import { AsyncQueue } from "./async_queue.ts";
 import { type LmxFrame, parseLmxFrame } from "./lmx_frame.ts";
@@ -28,7 +29,7 @@ const IDLE_CLOSE_MS = 60_000;
 
 /** One request on a socket. It is cancelled by the signal that it was asked with. */
 export interface LmxExchange {
-  /** In batches, as they come. Ends after `chat.done` or `chat.error`, or without them when the socket has closed or the request was cancelled. */
+  /** In batches, as they come, to `chat.done` or `chat.error`; without those, the socket closed or it was cancelled. */
   readonly frames: AsyncIterable<LmxFrame[]>;
   /** The socket had carried a request before; such a one may have died without a sign, as while the machine slept. */
   readonly reused: boolean;
@@ -126,21 +127,27 @@ export class LmxSocket {
 
   /** The request that a frame belongs to; `null` when nobody waits for it. */
   #whose(frame: LmxFrame): Exchange | null {
-    const id = frame.request_id;
-    if (id === null || id === undefined) return this.#unnamed; // an error, of a request that has got no further
-    const named = this.#named.get(id);
-    const first = this.#unnamed;
-    if (named || !first || this.#cancelledIds.has(id)) return named ?? null;
-    this.#unnamed = null;
-    first.id = id;
-    if (first.ended) {
-      this.#cancelledIds.add(id);
-      if (!isLast(frame)) this.#send({ type: "chat.cancel", request_id: id });
-    } else {
-      this.#named.set(id, first);
-    }
+    const id = frame.request_id ?? null; // without one it is an error, of a request that got no further
+    const named = id === null ? undefined : this.#named.get(id);
+    const unnamed = this.#unnamed;
+    if (named || !unnamed || (id !== null && this.#cancelledIds.has(id))) return named ?? null;
+
+    if (id !== null) this.#name(unnamed, id, isLast(frame));
+    else if (unnamed.ended) this.#unnamed = null;
     this.#changed();
-    return first.ended ? null : first;
+    return unnamed.ended ? null : unnamed;
+  }
+
+  /** The first frame of a request has come, and with it the chance to cancel it by name. */
+  #name(exchange: Exchange, id: string, isOver: boolean): void {
+    this.#unnamed = null;
+    exchange.id = id;
+    if (!exchange.ended) {
+      this.#named.set(id, exchange);
+      return;
+    }
+    this.#cancelledIds.add(id);
+    if (!isOver) this.#send({ type: "chat.cancel", request_id: id });
   }
 
   #cancel(exchange: Exchange): void {

@@ -3,7 +3,7 @@ import { AnswerParts } from "./answer_parts.ts";
 import { badResponse, socketClosed, upstreamFailure } from "./failure.ts";
 import type { LmxFrame } from "./lmx_frame.ts";
 import { LmxPool } from "./lmx_pool.ts";
-import type { Model, ModelPart, ModelRequest } from "./model.ts";
+import type { Model, ModelFailure, ModelPart, ModelRequest } from "./model.ts";
 import { closeWebSocket, type LmxServer, openWebSocket } from "./open_web_socket.ts";
 import { formatAddress } from "./reach.ts";
 import { RequestWatch } from "./request_watch.ts";
@@ -30,11 +30,13 @@ export class LmxWs implements Model, AsyncDisposable {
   async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart, void> {
     using watch = new RequestWatch(this.#server, this.#timeouts, signal);
     const answer = new AnswerParts();
-    while (true) {
+    let failure: ModelFailure | null = null;
+    while (failure === null) {
       const asked = await this.#pool.ask(request, watch.signal);
       if (signal.aborted) return;
       if (asked === null || "code" in asked) {
-        return yield { type: "error", failure: watch.failure ?? asked ?? socketClosed(this.#server) };
+        failure = watch.failure ?? asked ?? socketClosed(this.#server);
+        break;
       }
       let heard = false;
       for await (const frames of asked.frames) {
@@ -50,9 +52,9 @@ export class LmxWs implements Model, AsyncDisposable {
       if (signal.aborted) return;
       if (watch.failure) asked.distrust();
       else if (asked.reused && !heard) continue; // the socket was dead before: nothing has been answered, so ask again
-      const overrun = asked.overran ? badResponse(this.#server, "sent its answer faster than it could be taken") : null;
-      return yield { type: "error", failure: watch.failure ?? overrun ?? socketClosed(this.#server) };
+      failure = watch.failure ?? (asked.overran ? overran(this.#server) : socketClosed(this.#server));
     }
+    yield { type: "error", failure };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -79,6 +81,10 @@ export class LmxWs implements Model, AsyncDisposable {
         frame satisfies never;
     }
   }
+}
+
+function overran(server: string): ModelFailure {
+  return badResponse(server, "sent its answer faster than it could be taken");
 }
 
 /** On this path the server estimates from characters, and says zero when it does not know. */

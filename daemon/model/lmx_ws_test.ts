@@ -137,6 +137,28 @@ Deno.test("LmxWs cancels a request that shares its socket and has no name yet wi
   for (const parts of await Promise.all(others)) assertEquals(parts, [text("ab"), stop], "nobody else was cancelled");
 });
 
+Deno.test("LmxWs uses a socket again whose cancelled request ended in an error without a name", async () => {
+  await using fake = await startFakeModel();
+  await using model = lmx(fake);
+  await fake.script({ tokens: ["a", "b"], pace: "manual", usage: false });
+  const error = JSON.stringify({ type: "chat.error", request_id: null, error: "Out of memory" });
+  await fake.script({ model: "preset:fails", prefill: "manual", raw: { chunks: [error] } });
+  const others = Array.from({ length: 16 }, () => collect(model.stream(ask(FAKE_MODEL), never())));
+  await held(fake, 16);
+  await fake.step();
+  const cancel = new AbortController();
+  const cancelled = Array.from({ length: 16 }, () => collect(model.stream(ask("preset:fails"), cancel.signal)));
+  await held(fake, 32);
+  cancel.abort();
+  assertEquals((await Promise.all(cancelled)).flat(), []);
+  for (let number = 17; number <= 32; number++) await fake.step(1, number);
+  const more = collect(model.stream(ask(FAKE_MODEL), never()));
+  await fake.waitFor((stats) => stats.requestCount === 33 && latest(stats)?.held === true);
+  assertEquals((await fake.stats()).sockets.opened, 16);
+  await fake.step(5);
+  for (const parts of await Promise.all([...others, more])) assertEquals(parts, [text("ab"), stop]);
+});
+
 Deno.test("LmxWs cancels at the server during the prefill, by closing the socket [C2]", async () => {
   await using fake = await startFakeModel();
   await using model = lmx(fake);

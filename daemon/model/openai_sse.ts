@@ -3,10 +3,11 @@
  * completion_stream.ts; here are the request, the time limits and the ways in which a connection fails.
  */
 import { parseErrorBody } from "./completion_chunk.ts";
-import { type Origin, parseCompletionStream } from "./completion_stream.ts";
+import { parseCompletionStream, type Upstream } from "./completion_stream.ts";
 import { badResponse, upstreamFailure } from "./failure.ts";
 import type { Model, ModelFailure, ModelPart, ModelRequest } from "./model.ts";
 import { type ServerAddress, whyUnreachable } from "./reach.ts";
+import { readBody } from "./read_body.ts";
 import { RequestWatch } from "./request_watch.ts";
 import { DEFAULT_TIMEOUTS, type ModelTimeouts } from "./timeouts.ts";
 
@@ -46,15 +47,15 @@ export class OpenAiSse implements Model {
   }
 
   async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart, void> {
-    const origin: Origin = { server: this.#url.host, model: request.model };
-    using watch = new RequestWatch(origin.server, this.#timeouts, signal);
+    const upstream: Upstream = { server: this.#url.host, model: request.model };
+    using watch = new RequestWatch(upstream.server, this.#timeouts, signal);
     try {
-      const body = await this.#send(request, origin, watch);
+      const body = await this.#send(request, upstream, watch);
       if ("code" in body) {
         if (!signal.aborted) yield { type: "error", failure: body };
         return;
       }
-      for await (const parts of parseCompletionStream(body, origin)) {
+      for await (const parts of parseCompletionStream(body, upstream)) {
         watch.heard(parts.length > 0);
         for (const part of parts) {
           if (signal.aborted) return;
@@ -63,27 +64,28 @@ export class OpenAiSse implements Model {
       }
     } catch (cause) {
       if (signal.aborted) return;
-      yield { type: "error", failure: watch.failure ?? brokenOff(origin.server, cause) };
+      yield { type: "error", failure: watch.failure ?? brokenOff(upstream.server, cause) };
     }
   }
 
   /** Sends the request until the server takes it: as a body to read, or a failure. */
   async #send(
     request: ModelRequest,
-    origin: Origin,
+    upstream: Upstream,
     watch: RequestWatch,
   ): Promise<AsyncIterable<Uint8Array> | ModelFailure> {
     while (true) {
       const asksForUsage = this.#asksForUsage;
       const response = await this.#post(bodyOf(request, asksForUsage), watch);
       if ("code" in response) return response;
-      if (response.ok) return response.body ?? new ReadableStream({ start: (body) => body.close() });
-      const text = await readStart(response, MAX_ERROR_BODY_BYTES);
+      const body = readBody(response.body, watch.signal);
+      if (response.ok) return body;
+      const text = await readStart(body, MAX_ERROR_BODY_BYTES);
       if (asksForUsage && refusesUsage(response.status, text)) {
         this.#asksForUsage = false;
         continue;
       }
-      return upstreamFailure(origin.server, origin.model, parseErrorBody(text, response.status));
+      return upstreamFailure(upstream.server, upstream.model, parseErrorBody(text, response.status));
     }
   }
 
@@ -130,11 +132,11 @@ function refusesUsage(status: number, body: string): boolean {
 }
 
 /** The first bytes of a body as text; the rest is not read. */
-async function readStart(response: Response, maxBytes: number): Promise<string> {
+async function readStart(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   let bytes = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body) {
     text += decoder.decode(chunk, { stream: true });
     bytes += chunk.length;
     if (bytes >= maxBytes) break;

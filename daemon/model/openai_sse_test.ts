@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { FAKE_MODEL, startFakeModel, type Stats } from "../../tests/support/mod.ts";
 import type { ModelPart } from "./model.ts";
@@ -234,6 +236,22 @@ Deno.test("OpenAiSse cancels at the server between tokens [C2]", async () => {
   cancel.abort();
   assertEquals(await next, { done: true, value: undefined }, "no last part");
   assertEquals(endOf(await fake.waitFor((stats) => stats.active === 0)), "http_abort");
+});
+
+Deno.test("OpenAiSse cancels at the server after a garbage collection, too [C2]", async () => {
+  setFlagsFromString("--expose-gc");
+  const collectGarbage: () => void = runInNewContext("gc");
+  await using fake = await startFakeModel();
+  await fake.script({ tokens: ["a", "b"], fault: { kind: "stall", after: 1 } });
+  const cancel = new AbortController();
+  const parts = model(fake).stream(ask(FAKE_MODEL), cancel.signal);
+  await parts.next();
+  const next = parts.next();
+  await fake.waitFor(isHeld); // and with that, out of the call that made the request
+  collectGarbage();
+  cancel.abort();
+  assertEquals(endOf(await fake.waitFor((stats) => stats.active === 0)), "http_abort");
+  assertEquals(await next, { done: true, value: undefined });
 });
 
 Deno.test("OpenAiSse cancels a flood, though nobody reads on [C2]", async () => {

@@ -1,0 +1,28 @@
+/**
+ * The bytes of an HTTP body until `signal` aborts; the server then sees the connection close, whether or not anybody reads
+ * on. Needed beside the signal given to `fetch`: once the response is there, Deno holds the way from that signal to the body
+ * only weakly, and after a garbage collection an abort no longer reaches it.
+ *
+ * @throws {DOMException} the reason of the abort
+ */
+export async function* readBody(
+  body: ReadableStream<Uint8Array> | null,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void> {
+  if (body === null) return;
+  const reader = body.getReader();
+  const cancel = () => void reader.cancel().catch(() => {}); // broken already: then there is nothing to close
+  signal.addEventListener("abort", cancel, { once: true });
+  try {
+    signal.throwIfAborted();
+    while (true) {
+      const { done, value } = await reader.read();
+      signal.throwIfAborted();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    signal.removeEventListener("abort", cancel);
+    cancel();
+  }
+}
