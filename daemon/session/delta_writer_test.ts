@@ -57,12 +57,11 @@ Deno.test("DeltaWriter joins a flood into deltas of bounded size", async () => {
     await endOfTick();
   }
   assertEquals(drafts.length, IMMEDIATE_DELTAS_BURST);
-  for (let i = 0; i < COALESCE_LENGTH - 1; i++) deltas.push("text", "y");
+  for (let i = 0; i < COALESCE_LENGTH; i++) deltas.push("text", "y");
   await endOfTick();
-  assertEquals(drafts.length, IMMEDIATE_DELTAS_BURST, "held back until time or size is reached");
-  deltas.push("text", "y");
-  await endOfTick();
-  assertEquals(drafts.length, IMMEDIATE_DELTAS_BURST + 1);
+  const [joined, ...more] = drafts.slice(IMMEDIATE_DELTAS_BURST);
+  assert(joined?.event === "turn.token" && more.length === 0);
+  assertEquals(joined.payload.text.length, COALESCE_LENGTH);
 });
 
 Deno.test("DeltaWriter begins a new part after endPart()", () => {

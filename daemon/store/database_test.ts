@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
+import { assertEquals, assertInstanceOf, assertThrows } from "@std/assert";
 import { Database } from "./database.ts";
 import { type Durability, StorageError } from "./store.ts";
 import { TempFolder } from "./temp_folder.ts";
