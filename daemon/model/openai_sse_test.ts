@@ -5,6 +5,7 @@ import { FAKE_MODEL, startFakeModel, type Stats } from "../../tests/support/mod.
 import type { ModelPart } from "./model.ts";
 import { OpenAiSse } from "./openai_sse.ts";
 import { ask, collect, never } from "./testing/collect.ts";
+import { failureOf } from "./testing/failure_of.ts";
 import { DEFAULT_TIMEOUTS, type ModelTimeouts } from "./timeouts.ts";
 
 function model(fake: { url: string }, timeouts: Partial<ModelTimeouts> = {}, apiKey: string | null = null): OpenAiSse {
@@ -14,14 +15,6 @@ function model(fake: { url: string }, timeouts: Partial<ModelTimeouts> = {}, api
     apiKey,
     timeouts: { ...DEFAULT_TIMEOUTS, ...timeouts },
   });
-}
-
-/** The failure that an answer ends in, and the text before it. */
-async function failureOf(parts: AsyncIterable<ModelPart>) {
-  const collected = await collect(parts);
-  const last = collected.at(-1);
-  if (last?.type !== "error") throw new Error(`no failure at the end: ${JSON.stringify(collected)}`);
-  return { ...last.failure, before: collected.slice(0, -1) };
 }
 
 const endOf = (stats: Stats) => stats.requests.at(-1)?.end?.how;

@@ -1,0 +1,33 @@
+/** What the tests of LMX over WebSocket share: a model on a fake server, and what to wait for there. */
+import { LmxWs } from "../lmx_ws.ts";
+import type { ModelPart } from "../model.ts";
+import { DEFAULT_TIMEOUTS, type ModelTimeouts } from "../timeouts.ts";
+
+export function lmx(
+  server: { host: string; port: number },
+  timeouts: Partial<ModelTimeouts> = {},
+  apiKey: string | null = null,
+): LmxWs {
+  const { host, port } = server;
+  return new LmxWs({ host, port, apiKey, timeouts: { ...DEFAULT_TIMEOUTS, ...timeouts } });
+}
+
+/** The last request that the server has seen. */
+export function latest<R>(stats: { requests: R[] }): R | undefined {
+  return stats.requests.at(-1);
+}
+
+/** Whether so many requests are held. */
+export function holds(count: number) {
+  return (stats: { requests: { held: boolean }[] }) => stats.requests.filter(({ held }) => held).length === count;
+}
+
+export function isIdle(stats: { active: number }): boolean {
+  return stats.active === 0;
+}
+
+export function text(text: string): ModelPart {
+  return { type: "text", text };
+}
+
+export const stop: ModelPart = { type: "finish", reason: "stop" };
