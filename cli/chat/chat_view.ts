@@ -115,6 +115,13 @@ export class ChatView {
     this.#options.screen.hidePrompt();
   }
 
+  /** Does something for which the prompt must not stand there. */
+  aside(act: () => void): void {
+    this.hidePrompt();
+    act();
+    this.#showPromptIfIdle();
+  }
+
   /** Keeps the prompt away while `work` is done. */
   async withoutPrompt(work: () => Promise<void>): Promise<void> {
     this.#held++;

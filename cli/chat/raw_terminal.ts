@@ -52,7 +52,7 @@ export class RawTerminal implements Terminal, Disposable {
   /** Stops this program as Ctrl-Z does, and comes back when it is continued. */
   suspend(): void {
     this.#leave();
-    Deno.kill(Deno.pid, "SIGTSTP");
+    Deno.kill(0, "SIGTSTP"); // the whole group, as the terminal does it: a task runner above us must stop, too
     this.#enter();
   }
 

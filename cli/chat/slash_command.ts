@@ -28,7 +28,7 @@ export function readEntry(text: string): Entry {
   const line = text.trim();
   if (line === "") return { kind: "nothing" };
   if (line.startsWith("//")) return { kind: "message", content: line.slice(1) };
-  if (!line.startsWith("/") || line.includes("\n")) return { kind: "message", content: text };
+  if (!line.startsWith("/") || line.includes("\n")) return { kind: "message", content: text.trimEnd() };
   const [word = "", ...rest] = line.slice(1).split(/\s+/);
   const name = aliases[word] ?? word;
   if (isCommand(name)) return { kind: "command", name, argument: rest.join(" ") };

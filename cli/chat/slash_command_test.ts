@@ -8,6 +8,10 @@ Deno.test("readEntry() tells messages from commands", () => {
   assertEquals(readEntry("  \n "), { kind: "nothing" });
 });
 
+Deno.test("readEntry() leaves out blank lines at the end, as a paste brings them", () => {
+  assertEquals(readEntry("  one\n\ntwo \n\n"), { kind: "message", content: "  one\n\ntwo" });
+});
+
 Deno.test("readEntry() sends a text that begins with two slashes", () => {
   assertEquals(readEntry("//etc/passwd"), { kind: "message", content: "/etc/passwd" });
 });

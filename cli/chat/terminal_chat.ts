@@ -48,8 +48,6 @@ export class TerminalChat {
   #editor: Editor;
   /** What `/sessions` has shown, for `/resume`. */
   readonly #list: SessionList = { ids: [] };
-  /** Own turns that were told to end. */
-  readonly #cancelling = new Set<string>();
   #armedAtMs = -Infinity;
 
   constructor(options: TerminalChatOptions) {
@@ -80,13 +78,13 @@ export class TerminalChat {
     this.#view.say(this.#options.colors.red(sanitizeLine(message)));
   }
 
-  /** Ctrl-C: cancels what runs for this user; otherwise the second one leaves. */
+  /** Ctrl-C: cancels what runs for this user, or clears the line; the second one leaves. */
   interrupt(): void {
+    const nowMs = this.#options.now();
+    if (nowMs - this.#armedAtMs <= LEAVE_WITHIN_MS) return this.leave();
+    this.#armedAtMs = nowMs;
     const turn = this.#ownTurn();
     if (turn) return this.#cancel(turn);
-    const { now } = this.#options;
-    if (now() - this.#armedAtMs <= LEAVE_WITHIN_MS) return this.leave();
-    this.#armedAtMs = now();
     this.#editor = withText(this.#editor, "");
     this.#view.edit(this.#editor);
     this.#view.remark("press Ctrl-C again to leave");
@@ -98,11 +96,15 @@ export class TerminalChat {
     this.#leaving.abort();
     const state = this.#view.session?.state;
     const isRunning = state && (state.active !== null || state.queue.length > 0);
-    if (isRunning || state?.turns.length) {
-      const goesOn = isRunning ? "The turn goes on in the daemon. " : "";
-      this.#view.say(this.#options.colors.dim(`${goesOn}Come back with: opta chat --resume ${state.sessionId}`));
+    try {
+      if (isRunning || state?.turns.length) {
+        const goesOn = isRunning ? "The turn goes on in the daemon. " : "";
+        this.#view.say(this.#options.colors.dim(`${goesOn}Come back with: opta chat --resume ${state.sessionId}`));
+      }
+      this.#view.hidePrompt();
+    } catch (error) {
+      this.#ended.reject(error); // the terminal has gone first
     }
-    this.#view.hidePrompt();
     this.#ended.resolve(ExitCode.done);
   }
 
@@ -131,9 +133,7 @@ export class TerminalChat {
       case "clearScreen":
         return this.#view.clear();
       case "suspend":
-        this.#view.hidePrompt();
-        this.#options.suspend();
-        return this.#view.redraw();
+        return this.#view.aside(this.#options.suspend);
       default:
         this.#editor = edit(this.#editor, key);
     }
@@ -173,7 +173,7 @@ export class TerminalChat {
     const before = this.#work;
     const wasAtPrompt = this.#view.hasPrompt;
     this.#work = this.#view.withoutPrompt(async () => {
-      if (wasAtPrompt) this.#view.enter(text, clientTurnId);
+      if (wasAtPrompt) this.#view.enter(text.trimEnd(), clientTurnId);
       await before;
       try {
         await work();
@@ -217,8 +217,7 @@ export class TerminalChat {
   }
 
   #cancel({ turnId, cancelRequested }: Turn): void {
-    if (cancelRequested || this.#cancelling.has(turnId)) return this.leave();
-    this.#cancelling.add(turnId);
+    if (cancelRequested) return this.leave();
     this.#view.say(this.#options.colors.dim("^C cancelling …"));
     this.#session().cancel({ turnId }, this.#leaving.signal).catch((error) => this.#report(error));
   }

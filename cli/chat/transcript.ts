@@ -33,6 +33,7 @@ export class Transcript {
   /** The turn whose prompt stands as the last thing on the screen, because it was typed there. */
   #echoed: string | null = null;
   #atLineStart = true;
+  #atWordStart = true;
   #epoch = "";
   #progress = "";
   #waiting: string[] = [];
@@ -77,9 +78,9 @@ export class Transcript {
     return text;
   }
 
-  /** A dimmed line about the conversation. In the middle of a streamed line it waits for the end of the word. */
+  /** A dimmed line about the conversation. In the middle of a word it waits for its end. */
   remark(text: string): string {
-    if (!this.#reader || this.#atLineStart) return this.line(this.#options.colors.dim(text));
+    if (!this.#reader || this.#atWordStart) return this.line(this.#options.colors.dim(text));
     if (this.#waiting.length < MAX_WAITING_REMARKS) this.#waiting.push(text);
     return "";
   }
@@ -206,6 +207,7 @@ export class Transcript {
   #give(text: string, paint: (text: string) => string = (text) => text): string {
     if (text === "") return "";
     this.#atLineStart = text.endsWith("\n");
+    this.#atWordStart = /\s$/.test(text);
     this.#echoed = null;
     return paint(text);
   }

@@ -71,6 +71,13 @@ Deno.test("Transcript lets a remark wait for the end of the word", () => {
   assertEquals(shown, "› hello\n  there\none two\nqueued (position 1)\nthree");
 });
 
+Deno.test("Transcript gives a remark at once between words", () => {
+  const transcript = newTranscript();
+  const state = play([first.queued(), first.start(), first.text("one ")]);
+  const shown = transcript.history(state) + transcript.remark("queued") + show([first.text("two")], transcript, state);
+  assertEquals(shown, "› hello\n  there\none \nqueued\ntwo");
+});
+
 Deno.test("Transcript gives a waiting remark at the latest when the turn ends", () => {
   const transcript = newTranscript();
   const state = play([first.queued(), first.start(), first.text("one")]);

@@ -16,8 +16,9 @@ export function watchConnection(session: Session, revival: Revival, say: (text: 
 export function connectionWatcher(say: (text: string) => void): (connection: ConnectionState) => void {
   let isLost = false;
   return ({ kind }) => {
+    const isBack = kind === "replaying" || kind === "live";
     if (kind === "waiting" && !isLost) say("connection lost, reconnecting …");
-    if (kind === "live" && isLost) say("reconnected");
-    isLost = kind === "live" ? false : isLost || kind === "waiting";
+    if (isBack && isLost) say("reconnected");
+    isLost = !isBack && (isLost || kind === "waiting");
   };
 }
