@@ -6,6 +6,7 @@ import type { z } from "zod";
 import { type Route, type RouteInput, type RouteName, type RouteResponse, routes } from "../routes.ts";
 import { credentialsFor, type Endpoint, type EndpointSource, isSameEndpoint } from "./endpoint.ts";
 import { ApiError, badAnswer, DaemonUnreachableError, parseJson, readErrorBody, whyOf } from "./errors.ts";
+import { readText } from "./text_chunks.ts";
 
 /** Milliseconds for a whole answer. The slowest honest one is an export of a very long session. */
 export const CALL_TIMEOUT_MS = 30_000;
@@ -107,6 +108,7 @@ async function exchange(endpoint: Endpoint, route: Route, call: Call): Promise<A
   const { headers, credentials } = credentialsFor(endpoint);
   if (call.body !== undefined) headers["content-type"] = "application/json";
   const timeout = new AbortController();
+  const stop = signal ? AbortSignal.any([signal, timeout.signal]) : timeout.signal;
   const timer = setTimeout(() => timeout.abort(), timeoutMs);
   try {
     const response = await fetch(urlOf(endpoint, route, call), {
@@ -114,10 +116,10 @@ async function exchange(endpoint: Endpoint, route: Route, call: Call): Promise<A
       headers,
       credentials,
       redirect: "error", // the daemon never redirects: a redirect would carry the token elsewhere
-      signal: signal ? AbortSignal.any([signal, timeout.signal]) : timeout.signal,
+      signal: stop,
       ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
     });
-    return { status: response.status, text: await response.text() };
+    return { status: response.status, text: await readText(response, stop) };
   } catch (cause) {
     signal?.throwIfAborted();
     const why = timeout.signal.aborted ? `no answer within ${timeoutMs / 1000} s` : whyOf(cause);

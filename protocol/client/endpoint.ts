@@ -9,16 +9,23 @@ export interface Endpoint {
 
 /**
  * Finds the daemon. It is asked again whenever the answer may have changed: a daemon that has restarted has another
- * token and perhaps another port.
+ * token and perhaps another port. That of a browser page is made by `pageEndpoint()`.
  */
 export type EndpointSource = (signal: AbortSignal) => Promise<Endpoint>;
 
 /** What `fetch` needs to call the daemon. */
-export function credentialsFor(endpoint: Endpoint): { headers: Record<string, string>; credentials: "same-origin" } {
-  const headers: Record<string, string> = endpoint.token === null ? {} : { authorization: `Bearer ${endpoint.token}` };
-  return { headers, credentials: "same-origin" };
+export function credentialsFor(
+  { token }: Endpoint,
+): { headers: Record<string, string>; credentials: "include" | "omit" } {
+  // "include": the page may come from another port than the daemon's, which makes it another origin of the same site.
+  if (token === null) return { headers: {}, credentials: "include" };
+  return { headers: { authorization: `Bearer ${token}` }, credentials: "omit" };
 }
 
+/**
+ * Whether what the daemon refuses at `a` it also refuses at `b`. A page cannot look at its cookie: there, another object
+ * stands for another cookie.
+ */
 export function isSameEndpoint(a: Endpoint, b: Endpoint): boolean {
-  return a.baseUrl === b.baseUrl && a.token === b.token;
+  return a === b || (a.token !== null && a.baseUrl === b.baseUrl && a.token === b.token);
 }

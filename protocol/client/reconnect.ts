@@ -105,9 +105,9 @@ export function timerMs({ connection, lastFrameAtMs }: Reconnect, nowMs: number)
       return CONNECT_TIMEOUT_MS;
     case "replaying":
     case "live": // at most the limit, also when the clock was set back
-      return Math.min(SILENCE_LIMIT_MS, lastFrameAtMs + SILENCE_LIMIT_MS - nowMs);
+      return Math.max(0, Math.min(SILENCE_LIMIT_MS, lastFrameAtMs + SILENCE_LIMIT_MS - nowMs));
     case "waiting":
-      return connection.retryAtMs - nowMs;
+      return Math.max(0, connection.retryAtMs - nowMs);
     case "closed":
       return null;
     default:

@@ -4,6 +4,7 @@ import { formatCursor } from "../cursor.ts";
 import type { ErrorBody } from "../error.ts";
 import { credentialsFor } from "./endpoint.ts";
 import { readErrorBody, whyOf } from "./errors.ts";
+import { readText, textChunks } from "./text_chunks.ts";
 import { badFrame, connectionLost, parseFrame, type Stream, type StreamRequest, type StreamSink } from "./stream.ts";
 
 /** Longest frame in UTF-16 units: a snapshot of a very long session. It stops a stream that never ends its line. */
@@ -32,7 +33,6 @@ export class SseStream implements Stream {
       reason = connectionLost(`The event stream broke: ${whyOf(error)}`);
     }
     if (this.#abort.signal.aborted) return;
-    this.#abort.abort(); // frees the connection when it was we who stopped reading
     this.#sink.ended(reason);
   }
 
@@ -40,7 +40,7 @@ export class SseStream implements Stream {
   async #read(request: StreamRequest): Promise<ErrorBody> {
     const { signal } = this.#abort;
     const response = await fetch(urlOf(request), { ...fetchOptionsOf(request), signal });
-    if (!response.ok || !response.body) return readErrorBody(response.status, await response.text());
+    if (!response.ok) return readErrorBody(response.status, await readText(response, signal));
     this.#sink.opened();
 
     const broken: ErrorBody[] = [];
@@ -53,14 +53,11 @@ export class SseStream implements Stream {
         if (error.type === "max-buffer-size-exceeded") broken.push(badFrame(error));
       },
     });
-    const decoder = new TextDecoder();
-    const reader = response.body.getReader();
-    while (true) {
-      const { done, value } = await reader.read();
-      if (done) return connectionLost("The daemon ended the event stream.");
-      parser.feed(decoder.decode(value, { stream: true }));
+    for await (const text of textChunks(response, signal)) {
+      parser.feed(text);
       if (broken[0]) return broken[0];
     }
+    return connectionLost("The daemon ended the event stream.");
   }
 
   /** Gives the reason when reading cannot go on. */

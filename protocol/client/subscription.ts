@@ -180,7 +180,6 @@ export class Subscription {
     const result = advance(this.#view, event);
     this.#input({ type: "event" });
     this.#take(result);
-    if (result.kind === "event") this.#emit({ kind: "event", event });
   }
 
   #receiveControl(frame: ControlFrame): void {
@@ -205,10 +204,26 @@ export class Subscription {
   }
 
   #take(result: Advance): void {
-    if (result.kind === "seen") return;
-    this.#view = result.view;
-    if (result.kind === "gap") this.#input({ type: "gap" });
-    else if (result.kind === "reset" || result.isFresh) this.#emit({ kind: "reset" });
+    switch (result.kind) {
+      case "seen":
+        return;
+      case "event":
+        if (result.start) this.#reset(result.start);
+        this.#view = result.view;
+        return this.#emit({ kind: "event", event: result.event });
+      case "reset":
+        return this.#reset(result.view);
+      case "gap":
+        this.#view = result.view;
+        return this.#input({ type: "gap" });
+      default:
+        return result satisfies never;
+    }
+  }
+
+  #reset(view: View): void {
+    this.#view = view;
+    this.#emit({ kind: "reset" });
   }
 
   #emit(change: SessionChange): void {

@@ -14,11 +14,15 @@ export interface View {
   readonly isTrue: boolean;
 }
 
-/** What a frame did: nothing; one more event (`isFresh`: the first of a new state); a whole state; or events are missing. */
+/** What a frame did. */
 export type Advance =
+  /** Nothing: it was known. */
   | { kind: "seen" }
-  | { kind: "event"; view: View; isFresh: boolean }
+  /** One more event. `start` is the empty view that it begins with, when it is the first one. */
+  | { kind: "event"; view: View; start: View | null; event: OptaEvent | UnknownEvent }
+  /** Another state as a whole. */
   | { kind: "reset"; view: View }
+  /** Events are missing. */
   | { kind: "gap"; view: View };
 
 export function emptyView(sessionId: string): View {
@@ -37,12 +41,12 @@ export function distrust(view: View): View {
 
 export function advance(view: View, event: OptaEvent | UnknownEvent): Advance {
   if (event.event === "session.snapshot") return takeSnapshot(view, event);
-  const isFresh = !view.isTrue;
-  const before = isFresh ? initialState(event.sessionId, event.epoch) : view.state;
+  const start = view.isTrue ? null : { state: initialState(event.sessionId, event.epoch), isTrue: true };
+  const before = (start ?? view).state;
   if (lacksText(before, event)) return { kind: "gap", view: distrust(view) };
   try {
     const state = fold(before, event);
-    return state === before ? { kind: "seen" } : { kind: "event", view: { state, isTrue: true }, isFresh };
+    return state === before ? { kind: "seen" } : { kind: "event", view: { state, isTrue: true }, start, event };
   } catch (error) {
     if (error instanceof GapError) return { kind: "gap", view };
     throw error;

@@ -32,9 +32,9 @@ Deno.test("emptyView() has no cursor: everything is asked for [E3]", () => {
 Deno.test("advance() takes the first event for the beginning of a new state", () => {
   const log = logOf("retitle", "retitle");
   const first = advance(emptyView("s1"), event(log.lines[0]));
-  assertEquals(first.kind === "event" && first.isFresh, true);
+  assertEquals(first.kind === "event" && first.start && cursorOf(first.start), { epoch: "e1", seq: 0 });
   const second = advance(viewOf(first), event(log.lines[1]));
-  assertEquals(second.kind === "event" && second.isFresh, false);
+  assertEquals(second.kind === "event" && second.start, null);
   assertEquals(cursorOf(viewOf(second)), { epoch: "e1", seq: 2 });
 });
 

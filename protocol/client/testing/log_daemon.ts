@@ -213,7 +213,10 @@ export class LogDaemon implements AsyncDisposable {
         });
         this.#follow(follow, subscriber);
       },
-      cancel: () => void this.#subscribers.delete(subscriber),
+      cancel: () => {
+        subscriber.left();
+        this.#subscribers.delete(subscriber);
+      },
     });
     return new Response(body, { headers: { "content-type": "text/event-stream" } });
   }

@@ -53,6 +53,11 @@ export class Subscriber {
     this.#options.close();
   }
 
+  /** The client has gone by itself. */
+  left(): void {
+    this.#isClosed = true;
+  }
+
   #sendAll(texts: string[]): void {
     for (const text of [...texts, ...this.#held.splice(0)]) this.#options.send(text);
   }
