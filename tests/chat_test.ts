@@ -104,8 +104,8 @@ Deno.test("Ctrl-C cancels the answer at the model server, and the chat goes on [
   assertStringIncludes(text, "one\n^C cancelling …\ncancelled\n");
   const { requests } = await fake.waitFor((stats) => stats.active === 0);
   assert(requests[0]!.end!.how !== "finished");
-  chat.type(`again${ENTER}`);
-  await chat.until("› again");
+  chat.type("again");
+  await chat.until(/\n› again$/);
 });
 
 Deno.test("leaving does not cancel: the turn goes on, and --resume shows it [R6]", async () => {

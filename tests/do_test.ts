@@ -128,7 +128,7 @@ Deno.test("Ctrl-C cancels the turn of opta do at the model server, and exits wit
 
 Deno.test("Ctrl-C ends opta do while it waits for a pipe", async () => {
   await using opta = await Opta.create();
-  const child = opta.spawn(["do", "-v", "go"], "piped");
+  const child = opta.spawn(["do", "go"], "piped");
   const reader = child.stderr.getReader();
   await readUntil(reader, "waiting for standard input to end");
   child.kill("SIGINT");

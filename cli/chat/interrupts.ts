@@ -18,7 +18,7 @@ export class Interrupts implements Disposable {
     return this.#cancel.signal;
   }
 
-  /** Aborted by the second Ctrl-C, or when nothing has come of the first in time. */
+  /** Aborted by the second Ctrl-C, when nothing has come of the first in time, or by `giveUp`. */
   get leave(): AbortSignal {
     return this.#leave.signal;
   }
@@ -26,6 +26,11 @@ export class Interrupts implements Disposable {
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
     Deno.removeSignalListener("SIGINT", this.#interrupt);
+  }
+
+  /** Leaves for another reason: there is nothing left to wait for. */
+  giveUp(reason: CliError): void {
+    this.#leave.abort(reason);
   }
 
   readonly #interrupt = (): void => {

@@ -4,12 +4,13 @@ import type { Session } from "@opta/protocol/client";
 import { writeOut } from "../output.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import { followTurn } from "./follow_turn.ts";
-import type { Interrupts } from "./interrupts.ts";
 
 export interface PrintOptions {
   mode: TurnMode;
   overrides: TurnOverrides;
-  interrupts: Interrupts;
+  /** As `followTurn` takes them. */
+  cancel: AbortSignal;
+  signal: AbortSignal;
   /** `false`: nothing is printed, the caller has another use for the answer. */
   isPrinted: boolean;
   onSubmitted?(turnId: string): void;
@@ -20,14 +21,14 @@ export interface PrintOptions {
 
 /** @returns the ended turn; throws as `followTurn` does */
 export async function printTurn(session: Session, content: string, options: PrintOptions): Promise<Turn> {
-  const { mode, overrides, interrupts, isPrinted, onSubmitted, onStart, remark } = options;
+  const { mode, overrides, cancel, signal, isPrinted, onSubmitted, onStart, remark } = options;
   let isLineOpen = false;
   try {
     return await followTurn(session, content, {
       mode,
       overrides,
-      cancel: interrupts.cancel,
-      signal: interrupts.leave,
+      cancel,
+      signal,
       onText(text) {
         if (!isPrinted) return;
         writeOut(text);

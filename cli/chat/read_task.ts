@@ -1,18 +1,12 @@
 /** The task of `opta do`: its words, and what a pipe brings. */
 import { MAX_CONTENT_LENGTH } from "@opta/protocol";
 import { CliError, ExitCode } from "../exit.ts";
-import { readStdin } from "./read_stdin.ts";
-
-export interface TaskOptions {
-  remark(text: string): void;
-  signal: AbortSignal;
-}
+import { readStdin, type StdinOptions } from "./read_stdin.ts";
 
 /** @throws {CliError} when there is no task, or it is too long */
-export async function readTask(words: string[], { remark, signal }: TaskOptions): Promise<string> {
+export async function readTask(words: string[], options: StdinOptions): Promise<string> {
   const hasPipe = !Deno.stdin.isTerminal();
-  const onSilence = () => remark("waiting for standard input to end (use </dev/null if there is none)");
-  return composeTask(words, hasPipe ? await readStdin(Deno.stdin.readable, { signal, onSilence }) : "");
+  return composeTask(words, hasPipe ? await readStdin(Deno.stdin.readable, options) : "");
 }
 
 export function composeTask(words: string[], input: string): string {

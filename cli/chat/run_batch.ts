@@ -3,7 +3,7 @@
  * and everything else to standard error.
  */
 import type { Session } from "@opta/protocol/client";
-import { ExitCode } from "../exit.ts";
+import { CliError, ExitCode } from "../exit.ts";
 import { note, writeErr, writeOut } from "../output.ts";
 import type { Env } from "../paths.ts";
 import { sanitizeLine } from "../sanitize.ts";
@@ -27,7 +27,8 @@ export async function runBatch(flags: TurnFlags, env: Env): Promise<ExitCode> {
   const { cancel } = interrupts;
   const isHeard = flags.verbose || Deno.stderr.isTerminal();
   const remark = (text: string) => isHeard && note(text);
-  const setup = await setUpChat(flags, { env, onFailure: remark, signal: cancel });
+  const onFailure = (message: string) => interrupts.giveUp(new CliError(message, ExitCode.daemonUnreachable));
+  const setup = await setUpChat(flags, { env, onFailure, signal: cancel });
   await using batch = new Batch({ setup, flags, interrupts, remark });
   await batch.open(setup.sessionId);
   const input = Deno.stdin.readable.pipeThrough(new TransformStream<Uint8Array, Uint8Array>(), { signal: cancel });
@@ -97,9 +98,9 @@ class Batch implements AsyncDisposable {
 
   async #ask(content: string): Promise<void> {
     if (!this.#session) return;
-    const { setup: { mode, overrides }, flags, interrupts, remark } = this.#options;
+    const { setup: { mode, overrides }, flags, interrupts: { cancel, leave: signal }, remark } = this.#options;
     const isJson = flags.format === "json";
-    const options = { mode, overrides, interrupts, isPrinted: !isJson, onStart: this.#announce, remark };
+    const options = { mode, overrides, cancel, signal, isPrinted: !isJson, onStart: this.#announce, remark };
     const turn = await printTurn(this.#session, content, options);
     if (isJson) writeOut(`${JSON.stringify(documentOf(this.#session.state.sessionId, turn))}\n`);
     const problem = problemOf(turn);

@@ -14,7 +14,8 @@ const HISTORY_FILE = "chat_history.jsonl";
 export async function runChat(flags: TurnFlags): Promise<ExitCode> {
   noteIdleFlags(flags);
   const env = Deno.env.toObject();
-  if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) return await runBatch(flags, env);
+  const canEdit = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && env.TERM !== "dumb";
+  if (!canEdit) return await runBatch(flags, env);
   if (flags.format === "json") {
     throw new CliError(
       `--format json is for prompts from a pipe: echo "count to 3" | opta chat -f json`,

@@ -69,12 +69,12 @@ export async function runDo(words: string[], flags: DoFlags): Promise<ExitCode> 
 async function perform(words: string[], run: Run): Promise<Turn> {
   const { flags, env, interrupts, remark } = run;
   const { device, resume, model } = flags;
-  const [revival, content] = await Promise.all([
-    connectDaemon({ env, device, onFailure: remark, signal: interrupts.cancel }),
-    readTask(words, { signal: interrupts.cancel, remark }),
-  ]);
-  const api = new Api(revival.endpoint);
   const { cancel: signal } = interrupts;
+  const onFailure = (message: string) => interrupts.giveUp(new CliError(message, ExitCode.daemonUnreachable));
+  const onSilence = () => flags.quiet || note("waiting for standard input to end (use </dev/null if there is none)");
+  const content = await readTask(words, { signal, onSilence });
+  const revival = await connectDaemon({ env, device, onFailure, signal });
+  const api = new Api(revival.endpoint);
   const sessionId = resume === undefined
     ? (await api.call("createSession", { body: { model }, signal })).sessionId
     : await findSession(api, resume, signal);
@@ -90,7 +90,8 @@ async function perform(words: string[], run: Run): Promise<Turn> {
   return await printTurn(session, content, {
     mode: run.mode,
     overrides,
-    interrupts,
+    cancel: interrupts.cancel,
+    signal: interrupts.leave,
     isPrinted: flags.format !== "json" && !(flags.quiet && flags.output !== undefined),
     onSubmitted: (turnId) => run.ids.turnId = turnId,
     onStart: startAnnouncer({ isVerbose: flags.verbose ?? false, provider: overrides.provider, remark }),

@@ -96,14 +96,16 @@ export class TestTerminal implements AsyncDisposable {
     }
   }
 
-  /** The exit code, once the program has ended. */
+  /** The exit code, once the program has ended and all that it said is on the screen. */
   async exit(): Promise<number> {
     const timer = setTimeout(
       () => this.#exit.reject(new Error(`It does not end. The screen:\n${this.text}\n(end)`)),
       TIMEOUT_MS,
     );
     try {
-      return await this.#exit.promise;
+      const code = await this.#exit.promise;
+      await new Promise<void>((resolve) => this.#screen.write("", resolve));
+      return code;
     } finally {
       clearTimeout(timer);
     }
