@@ -6,7 +6,7 @@
  * on it. `committed` holds what is durable: clients are shown nothing else [E5]. When an append fails, the log is dead
  * and the session is to be read again from the store: whatever was built on the failed event never happened.
  */
-import { type EventDraft, fold, type OptaEvent, type SessionState } from "@opta/protocol";
+import { type EventDraft, fold, type OptaEvent, payloads, type SessionState } from "@opta/protocol";
 import type { Append, Durability, SessionIndex, Store } from "../store/store.ts";
 
 /** What may go into the same transaction as the events. */
@@ -55,9 +55,15 @@ export class SessionLog {
    * Appends events that belong together. Resolves when they are as durable as asked for.
    *
    * @throws {StorageError | HeadMismatchError} the log is dead from then on
+   * @throws {z.ZodError} a bug; nothing was appended, and the log goes on
    */
   append(drafts: EventDraft[], durability: Durability, extras: AppendExtras = {}): Promise<void> {
     if (this.#failure) return Promise.reject(this.#failure.error);
+    try {
+      drafts.forEach(requireReadable);
+    } catch (bug) {
+      return Promise.reject(bug);
+    }
     const expectedHead = this.#state.seq;
     const lines: string[] = [];
     let state = this.#state;
@@ -90,6 +96,14 @@ export class SessionLog {
     const event = { v: "3", event: draft.event, daemonId: this.#daemonId, sessionId, epoch, seq, ts };
     return { ...event, payload: draft.payload } as OptaEvent; // the draft pairs its name with its payload
   }
+}
+
+/**
+ * An event that would not pass its own schema must not be written: whoever reads the log again takes it for damage, and
+ * cuts there. Deltas are spared the check, for they are many and plain.
+ */
+function requireReadable({ event, payload }: EventDraft): void {
+  if (event !== "turn.token" && event !== "turn.thinking") payloads[event].parse(payload);
 }
 
 /** What lists show of a folded state. */

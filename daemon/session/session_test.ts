@@ -272,3 +272,37 @@ Deno.test("resolve(): the first decision wins, losers are told who won, an unkno
   assertEquals(lost.reason.status, 409);
   assertEquals(lost.reason.details, { ok: false, conflict: true, decision: "allow", decidedBy: "alice" });
 });
+
+Deno.test("whatever a model server counts or gives as a reason, the log can be read again [E1, E2]", async () => {
+  await using h = harness();
+  const session = await h.create({ sessionId: "s1" });
+  const oddUsages = [[10.5, 3], [-4, 9], [1e300, 1e300]] as const;
+  for (const [promptTokens, completionTokens] of oddUsages) {
+    await session.submit(turnOf("x"));
+    const answer = await h.models.next();
+    answer.say({ type: "usage", promptTokens, completionTokens, source: "reported" });
+    answer.finish("");
+  }
+  await h.until("s1", ended(oddUsages.length));
+  await h.sessions.stop(0);
+
+  await using later = harness(h.store, "daemon_later");
+  const { state } = await later.sessions.get("s1");
+  assertEquals([later.reports, state.epoch], [[], session.state.epoch]);
+  assertEquals(state, session.state);
+  assertEquals(outcomes(state), ["x: stop", "x: stop", "x: stop"]);
+});
+
+Deno.test("an event that could not be read again is not written, and the turn ends all the same [T1]", async () => {
+  await using h = harness();
+  const session = await h.create({ sessionId: "s1" });
+  await session.submit(turnOf("x"));
+  const answer = await h.models.next();
+  answer.say({ type: "error", failure: { code: "bad-response", message: "m", retryable: null as unknown as boolean } });
+  await h.until("s1", ended(1));
+  assertEquals(outcomes(session.state), ["x: internal"]);
+  await session.submit(turnOf("y"));
+  (await h.models.next()).finish();
+  await h.until("s1", ended(2));
+  assertEquals(outcomes(session.state), ["x: internal", "y: stop"]);
+});

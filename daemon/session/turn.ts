@@ -144,7 +144,7 @@ async function record(
 }
 
 function finished(reason: string): Outcome {
-  if (reason !== "tool_calls") return { kind: "finished", reason };
+  if (reason !== "tool_calls") return { kind: "finished", reason: reason || "stop" }; // "" says nothing else
   const message = "The model asked for a tool, although none was offered. Try again or choose another model.";
   return { kind: "failed", failure: { code: "bad-response", message, retryable: true } };
 }

@@ -6,6 +6,8 @@ type Usage = Extract<ModelPart, { type: "usage" }>;
 
 /** English text has about four characters to a token; used only where no server says better, and marked so. */
 const CHARACTERS_PER_TOKEN = 4;
+/** Far more than any model reads or writes: what a server counts beyond it is a mistake, and sums stay exact. */
+const MOST_TOKENS = 1e9;
 
 export class TurnMeter {
   /** Milliseconds of a monotonic clock. */
@@ -31,8 +33,12 @@ export class TurnMeter {
   }
 
   /** A later report replaces an earlier one: servers send running totals. */
-  report(usage: Usage): void {
-    this.#usage = usage;
+  report({ promptTokens, completionTokens, ...usage }: Usage): void {
+    this.#usage = {
+      ...usage,
+      promptTokens: wholeTokens(promptTokens),
+      completionTokens: wholeTokens(completionTokens),
+    };
   }
 
   elapsedMs(): number {
@@ -70,6 +76,11 @@ export function unmeasuredStats(turn: Turn): TurnStats {
     firstTokenLatencyMs: null,
     usageSource: "partial",
   };
+}
+
+/** Servers that estimate report fractions, and some worse; the log takes whole numbers only. */
+function wholeTokens(count: number): number {
+  return count > 0 ? Math.min(MOST_TOKENS, Math.round(count)) : 0;
 }
 
 function estimateTokens(length: number): number {
