@@ -127,7 +127,8 @@ export class Session {
 
   /** Records the first decision on a permission request; every later one is told who won [P1]. */
   async resolve({ requestId, decision, decidedBy, scope }: ResolveBody): Promise<ResolveResult> {
-    const permission = this.#log.state.permissions[requestId];
+    const { permissions } = this.#log.state;
+    const permission = Object.hasOwn(permissions, requestId) ? permissions[requestId] : undefined; // "constructor" is none
     if (!permission) {
       throw new OptaError(
         "not_found",

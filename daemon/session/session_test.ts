@@ -245,7 +245,9 @@ Deno.test("resolve(): the first decision wins, losers are told who won, an unkno
   await using h = harness();
   const session = await h.create();
   const request = (requestId: string) => ({ requestId, decision: "allow" as const, decidedBy: "alice" });
-  assertEquals(await codeOf(session.resolve(request("perm_none"))), "not_found");
+  for (const requestId of ["perm_none", "constructor", "__proto__"]) {
+    assertEquals(await codeOf(session.resolve(request(requestId))), "not_found");
+  }
   const { sessionId, epoch, seq } = session.state;
   await h.sessions.stop(0);
   const payload = {
