@@ -57,8 +57,9 @@ export class Session {
     return this.#log.committed;
   }
 
+  /** Another object for the same session would get in the way of what this one is doing. */
   get busy(): boolean {
-    return this.#loop !== null;
+    return this.#loop !== null || this.#log.settling || this.#submits.pending;
   }
 
   get running(): boolean {

@@ -51,6 +51,11 @@ export class SessionLog {
     return this.#failure !== null;
   }
 
+  /** Something is on its way to the disk. */
+  get settling(): boolean {
+    return !this.failed && this.#state !== this.#committed;
+  }
+
   /**
    * Appends events that belong together. Resolves when they are as durable as asked for.
    *

@@ -11,6 +11,7 @@ import {
   type SessionState,
   type SessionSummary,
 } from "@opta/protocol";
+import { clearImmediate, setImmediate } from "node:timers";
 import type { ModelSource } from "../model/model.ts";
 import { HeadMismatchError, type SessionRow, type Store } from "../store/store.ts";
 import { MAX_LOADED_SESSIONS, MAX_RUNNING_TURNS, MAX_SESSIONS, REVIVE_AFTER_MS } from "./limits.ts";
@@ -47,6 +48,7 @@ export class Sessions {
   /** Sessions whose unsynced tail may be lost, until they have a new epoch [E2]. */
   readonly #doubtful = new Set<string>();
   readonly #revivals = new Map<string, ReturnType<typeof setTimeout>>();
+  #endOfTick: ReturnType<typeof setImmediate> | null = null;
   #stopping = false;
 
   constructor(options: SessionsOptions) {
@@ -102,7 +104,7 @@ export class Sessions {
     const loaded = this.#loaded.get(sessionId) ?? this.#load(sessionId);
     this.#loaded.delete(sessionId);
     this.#loaded.set(sessionId, loaded);
-    this.#letGo();
+    if (this.#loaded.size > MAX_LOADED_SESSIONS) this.#letGoSoon();
     return await loaded;
   }
 
@@ -140,6 +142,7 @@ export class Sessions {
     this.#stopping = true;
     for (const timer of this.#revivals.values()) clearTimeout(timer);
     this.#revivals.clear();
+    if (this.#endOfTick) clearImmediate(this.#endOfTick);
     await Promise.allSettled(this.#loaded.values());
     const sessions = [...this.#live.values()];
     for (const session of sessions) session.close();
@@ -233,14 +236,25 @@ export class Sessions {
     this.#live.delete(sessionId);
   }
 
-  /** Keeps memory bounded: drops the idle sessions that were not used for longest. */
+  /**
+   * Keeps memory bounded. Not at once: whoever has just been given a session begins to use it within this tick, and two
+   * objects for one session would get in each other's way.
+   */
+  #letGoSoon(): void {
+    if (this.#stopping) return;
+    this.#endOfTick ??= setImmediate(() => {
+      this.#endOfTick = null;
+      this.#letGo();
+    });
+  }
+
+  /** Drops the idle sessions that were not used for longest. */
   #letGo(): void {
-    if (this.#loaded.size <= MAX_LOADED_SESSIONS) return;
     for (const sessionId of this.#loaded.keys()) {
+      if (this.#loaded.size <= MAX_LOADED_SESSIONS) return;
       if (this.#live.get(sessionId)?.busy !== false) continue;
       this.#forget(sessionId);
       void this.#store.release(sessionId, this.#options.daemonId).catch(() => {}); // it runs out by itself
-      return;
     }
   }
 

@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fold, initialState, OptaError } from "@opta/protocol";
+import { setImmediate } from "node:timers";
 import { MemoryStore } from "../store/memory_store.ts";
 import { StorageError } from "../store/store.ts";
+import { MAX_LOADED_SESSIONS } from "./limits.ts";
 import { harness, outcomes, turnOf } from "./testing/harness.ts";
 
 const isEnd = (event: { event: string }) => event.event === "turn.done" || event.event === "turn.error";
@@ -185,4 +187,32 @@ Deno.test("a session whose turn ran when the machine went down gets a new epoch,
   const events = await h.events("running");
   assertEquals(new Set(events.map((e) => e.epoch)), new Set([state.epoch]), "one log, one epoch");
   assertEquals((await h.sessions.get("still")).state.epoch, still.state.epoch);
+});
+
+Deno.test("a session that something is under way in is never let go, however many are in use [S1, T1]", async () => {
+  await using h = harness();
+  for (let i = 0; i < MAX_LOADED_SESSIONS; i++) {
+    const waiting = await h.create({ sessionId: `waiting${i}` });
+    await waiting.submit(turnOf("x"));
+  }
+  await h.create({ sessionId: "s1" });
+  const session = await h.sessions.get("s1"); // the only one without a turn
+  const submitted = session.submit(turnOf("hello", "alice", { clientTurnId: "t1" }));
+  const updated = session.update({ title: "T" });
+  await h.create({ sessionId: "s2" });
+  assert(await h.sessions.get("s1") === session, "while they are on their way to the disk");
+  await Promise.all([submitted, updated]);
+  await h.create({ sessionId: "s3" });
+  assert(await h.sessions.get("s1") === session, "while its turn waits");
+});
+
+Deno.test("the sessions that were not used for longest are let go, and are read again when asked for", async () => {
+  await using h = harness();
+  const first = await h.create({ sessionId: "first" });
+  for (let i = 0; i < MAX_LOADED_SESSIONS; i++) await h.create({ sessionId: `later${i}` });
+  await new Promise<void>((resolve) => setImmediate(() => resolve()));
+  assertEquals(h.sessions.stats().loadedSessionCount, MAX_LOADED_SESSIONS);
+  const again = await h.sessions.get("first");
+  assert(again !== first);
+  assertEquals(again.state, first.state);
 });

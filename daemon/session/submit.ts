@@ -20,6 +20,11 @@ export class SubmitKeys {
     this.#sessionId = sessionId;
   }
 
+  /** A submit has not been answered. */
+  get pending(): boolean {
+    return this.#underWay.size > 0;
+  }
+
   /**
    * Calls `enqueue` unless the same id was submitted before; then the answer is the turn of that time.
    *
