@@ -1,10 +1,9 @@
 /**
  * Turns the pieces of text of one turn into delta events: gives each run of one kind its part id and each delta its
- * offset [E4], and lets deltas leave as `coalesce.ts` decides. Pieces that arrive in the same tick of the event loop,
- * as when one network read holds many, leave as one delta.
+ * offset [E4], and lets deltas leave as `coalesce.ts` decides. A delta that may leave leaves within the call: waiting for
+ * the end of the tick would cost as much as the commit.
  */
 import type { EventDraft } from "@opta/protocol";
-import { clearImmediate, setImmediate } from "node:timers";
 import { fullAllowance, leavesNow, refill, spend } from "./coalesce.ts";
 import { COALESCE_MS } from "./limits.ts";
 
@@ -19,7 +18,6 @@ export class DeltaWriter {
   #part = 0;
   #offset = 0;
   #held = "";
-  #endOfTick: ReturnType<typeof setImmediate> | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   /** @param now milliseconds of a monotonic clock */
@@ -34,9 +32,8 @@ export class DeltaWriter {
     if (text === "") return;
     if (kind !== this.#kind) this.#beginPart(kind);
     this.#held += text;
-    if (this.#endOfTick) return;
     this.#allowance = refill(this.#allowance, this.#now());
-    if (leavesNow(this.#allowance, this.#held.length)) this.#endOfTick = setImmediate(() => this.flush());
+    if (leavesNow(this.#allowance, this.#held.length)) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), COALESCE_MS);
   }
 
@@ -48,7 +45,8 @@ export class DeltaWriter {
 
   /** Sends what is held. */
   flush(): void {
-    this.#clearWaits();
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
     if (this.#held === "") return;
     const text = this.#held;
     this.#emit({
@@ -65,11 +63,5 @@ export class DeltaWriter {
     this.#kind = kind;
     this.#part++;
     this.#offset = 0;
-  }
-
-  #clearWaits(): void {
-    if (this.#endOfTick) clearImmediate(this.#endOfTick);
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#endOfTick = this.#timer = null;
   }
 }

@@ -1,26 +1,23 @@
 import { assert, assertEquals } from "@std/assert";
 import { type EventDraft, fold, initialState, type OptaEvent } from "@opta/protocol";
 import fc from "fast-check";
-import { setImmediate } from "node:timers";
 import { DeltaWriter } from "./delta_writer.ts";
 import { COALESCE_LENGTH, IMMEDIATE_DELTAS_BURST } from "./limits.ts";
-
-const endOfTick = () => new Promise((resolve) => setImmediate(resolve));
 
 function writer(now = () => 0) {
   const drafts: EventDraft[] = [];
   return { drafts, deltas: new DeltaWriter("turn_1", (draft) => drafts.push(draft), now) };
 }
 
-Deno.test("DeltaWriter sends the first delta at the end of the tick and joins what came with it", async () => {
+Deno.test("DeltaWriter lets a delta leave within the call while the rate allows it", () => {
   const { drafts, deltas } = writer();
   deltas.push("text", "Hel");
   deltas.push("text", "lo");
-  assertEquals(drafts, []);
-  await endOfTick();
-  assertEquals(drafts, [
-    { event: "turn.token", payload: { turnId: "turn_1", partId: "p1", offset: 0, text: "Hello" } },
-  ]);
+  const delta = (offset: number, text: string) => ({
+    event: "turn.token" as const,
+    payload: { turnId: "turn_1", partId: "p1", offset, text },
+  });
+  assertEquals(drafts, [delta(0, "Hel"), delta(3, "lo")]);
 });
 
 Deno.test("DeltaWriter gives increments with part and offset, never the whole text [E4]", () => {
@@ -50,18 +47,31 @@ Deno.test("DeltaWriter gives increments with part and offset, never the whole te
   ));
 });
 
-Deno.test("DeltaWriter joins a flood into deltas of bounded size", async () => {
+Deno.test("DeltaWriter joins a flood into deltas of bounded size", () => {
   const { drafts, deltas } = writer(() => 0); // a clock that stands still earns no allowance
-  for (let i = 0; i < IMMEDIATE_DELTAS_BURST; i++) {
-    deltas.push("text", "x");
-    await endOfTick();
-  }
+  for (let i = 0; i < IMMEDIATE_DELTAS_BURST; i++) deltas.push("text", "x");
   assertEquals(drafts.length, IMMEDIATE_DELTAS_BURST);
-  for (let i = 0; i < COALESCE_LENGTH; i++) deltas.push("text", "y");
-  await endOfTick();
+  for (let i = 0; i < COALESCE_LENGTH - 1; i++) deltas.push("text", "y");
+  assertEquals(drafts.length, IMMEDIATE_DELTAS_BURST, "held back until time or size is reached");
+  deltas.push("text", "y");
   const [joined, ...more] = drafts.slice(IMMEDIATE_DELTAS_BURST);
   assert(joined?.event === "turn.token" && more.length === 0);
   assertEquals(joined.payload.text.length, COALESCE_LENGTH);
+});
+
+Deno.test("DeltaWriter lets what it holds leave after a short time", async () => {
+  const left = Promise.withResolvers<void>();
+  const drafts: EventDraft[] = [];
+  const deltas = new DeltaWriter("turn_1", (draft) => {
+    if (drafts.push(draft) > IMMEDIATE_DELTAS_BURST) left.resolve();
+  }, () => 0);
+  for (let i = 0; i < IMMEDIATE_DELTAS_BURST; i++) deltas.push("text", "x");
+  deltas.push("text", "y");
+  deltas.push("text", "z");
+  await left.promise;
+  const last = drafts.at(-1);
+  assert(last?.event === "turn.token");
+  assertEquals(last.payload.text, "yz");
 });
 
 Deno.test("DeltaWriter begins a new part after endPart()", () => {
