@@ -181,9 +181,9 @@ export class Sessions {
       onTurnFailure: (sessionId, turnId, error) =>
         report("error", "A turn failed", { sessionId, turnId, error: errorText(error) }),
     });
-    await session.recover();
+    if (this.#stopping) session.close(); // asked for while the daemon stops: to be read, and to begin nothing
     this.#live.set(sessionId, session);
-    if (this.#stopping) session.close();
+    await session.recover();
     return session;
   }
 

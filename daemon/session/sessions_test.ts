@@ -216,3 +216,20 @@ Deno.test("the sessions that were not used for longest are let go, and are read 
   assert(again !== first);
   assertEquals(again.state, first.state);
 });
+
+Deno.test("a session that is asked for while the daemon stops begins no turn [S2]", async () => {
+  const store = new MemoryStore();
+  const dead = harness(store, "daemon_dead");
+  dead.models.gate = new Promise(() => {});
+  const before = await dead.create({ sessionId: "s1" });
+  await before.submit(turnOf("queued"));
+  await dead.crash("s1");
+
+  const h = harness(store, "daemon_new");
+  const stopped = h.sessions.stop(0);
+  const { state } = await h.sessions.get("s1");
+  await stopped;
+  await new Promise<void>((resolve) => setImmediate(() => resolve()));
+  assertEquals([state.queue.length, h.models.requests], [1, 0]);
+  await store.close();
+});

@@ -47,6 +47,8 @@ export class ScriptedModels implements ModelSource, Model {
   readonly transport = "builtin";
   readonly #answers: ScriptedAnswer[] = [];
   readonly #waiting: ((answer: ScriptedAnswer) => void)[] = [];
+  /** How often it was asked for an answer. */
+  requests = 0;
   /** Set it to make the choice fail. */
   failure: ModelFailure | null = null;
   /** Set it to hold the choice back. */
@@ -58,6 +60,7 @@ export class ScriptedModels implements ModelSource, Model {
   }
 
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelPart> {
+    this.requests++;
     const answer = new ScriptedAnswer(request, signal);
     const waiting = this.#waiting.shift();
     if (waiting) waiting(answer);
