@@ -308,3 +308,15 @@ Deno.test("an event that could not be read again is not written, and the turn en
   await h.until("s1", ended(2));
   assertEquals(outcomes(session.state), ["x: internal", "y: stop"]);
 });
+
+Deno.test("a turn whose cancel was acknowledged ends as cancelled, also when the daemon stops just then [C1, T1]", async () => {
+  await using h = harness();
+  const session = await h.create({ sessionId: "s1" });
+  const { turnId } = await session.submit(turnOf("x"));
+  await h.models.next();
+  await h.until("s1", (e) => e.event === "turn.start");
+  session.interrupt();
+  assertEquals(await session.cancel({ turnId }), { cancelled: 1, cancelledQueued: 0, cancelledActive: 1 });
+  await h.until("s1", ended(1));
+  assertEquals(outcomes(session.state), ["x: cancelled"]);
+});

@@ -41,7 +41,7 @@ export async function runTurn(turn: Turn, { log, models, monotonic, signal }: Tu
   const meter = new TurnMeter(monotonic);
   const outcome = await answer(turn, log, models, meter, signal);
   if (isSettled(turn, outcome, log, signal)) return;
-  await log.append([endOf(turn, outcome, meter, signal)], "synced", { search: searchText(turn, log) });
+  await log.append([endOf(turn, outcome, meter, log)], "synced", { search: searchText(turn, log) });
 }
 
 /** Whether the log needs no end from us: a cancel wrote it already, or the turn did not begin and stays queued. */
@@ -149,18 +149,21 @@ function finished(reason: string): Outcome {
   return { kind: "failed", failure: { code: "bad-response", message, retryable: true } };
 }
 
-function endOf(turn: Turn, outcome: Outcome, meter: TurnMeter, signal: AbortSignal): EventDraft {
+function endOf(turn: Turn, outcome: Outcome, meter: TurnMeter, { state }: SessionLog): EventDraft {
   const { turnId, writerId, clientId } = turn;
-  const who = { turnId, writerId, clientId };
+  const done = (finishReason: string, complete: boolean): EventDraft => ({
+    event: "turn.done",
+    payload: { turnId, writerId, clientId, finishReason, stats: meter.stats(complete) },
+  });
+  // A cancel that the log has taken is kept to, whatever else ended the answer at the same moment [C1].
+  if (state.active?.turnId === turnId && state.active.cancelRequested) return done("cancelled", false);
   switch (outcome.kind) {
     case "finished":
-      return { event: "turn.done", payload: { ...who, finishReason: outcome.reason, stats: meter.stats(true) } };
+      return done(outcome.reason, true);
     case "failed":
-      return { event: "turn.error", payload: { ...who, ...outcome.failure } };
+      return { event: "turn.error", payload: { turnId, writerId, clientId, ...outcome.failure } };
     case "stopped":
-      return stopReason(signal) === "cancelled"
-        ? { event: "turn.done", payload: { ...who, finishReason: "cancelled", stats: meter.stats(false) } }
-        : interruption(turn);
+      return interruption(turn);
     default:
       return outcome satisfies never;
   }
