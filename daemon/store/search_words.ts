@@ -6,12 +6,18 @@
 /** Longer runs of letters are not language but encoded data; their beginning is enough to find them. */
 const MAX_WORD_LENGTH = 64;
 
+/**
+ * More marks on one letter than any script has (the limit is that of Unicode's stream-safe format). Normalizing puts the
+ * marks of a run in order, which takes minutes when all of a long text is marks; whoever sends it would stop the daemon.
+ */
+const TOO_MANY_MARKS = /(\p{M}{30})\p{M}+/gu;
 const ACCENTS = /[\u0300-\u036f]/g;
 const WORDS =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|[[\p{L}\p{N}\p{M}]--[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]]+/gv;
 
 /** The different words of a text. They hold letters, digits and marks only. */
 export function searchWords(text: string): Set<string> {
-  const plain = text.normalize("NFKD").replace(ACCENTS, "").normalize("NFC").toLowerCase();
+  const bounded = text.replace(TOO_MANY_MARKS, "$1");
+  const plain = bounded.normalize("NFKD").replace(ACCENTS, "").normalize("NFC").toLowerCase();
   return new Set(plain.match(WORDS)?.map((word) => word.slice(0, MAX_WORD_LENGTH)));
 }
