@@ -1,5 +1,9 @@
-/** Reads a session's log from the store and folds it, checking what is read: the disk is an edge like any other. */
+/**
+ * Reads a session's log from the store and folds it, checking what is read: the disk is an edge like any other. A long log
+ * takes a second, in which others must not stand still: after each page everybody else gets a turn.
+ */
 import { fold, initialState, type OptaEvent, parseEvent, type SessionState, type UnknownEvent } from "@opta/protocol";
+import { setImmediate } from "node:timers/promises";
 import { type LogHead, type LogLine, StorageError, type Store } from "../store/store.ts";
 import { REPLAY_PAGE } from "./limits.ts";
 
@@ -24,6 +28,7 @@ export async function loadLog(store: Store, sessionId: string, head: LogHead): P
       }
       state = fold(state, event);
     }
+    if (state.seq < head.seq) await setImmediate();
   }
   return { state, damage: null };
 }
