@@ -4,6 +4,7 @@ export * from "./clock.ts";
 export * from "./endpoint.ts";
 export { ApiError, ConnectionLostError, DaemonUnreachableError, SessionClosedError } from "./errors.ts";
 export type { Transport, TransportChoice } from "./fallback.ts";
+export * from "./page_endpoint.ts";
 export type { ConnectionState } from "./reconnect.ts";
 export * from "./session.ts";
 export type { SessionChange } from "./subscription.ts";

@@ -19,15 +19,16 @@ export interface PageEndpointOptions {
 
 /** The source of a page's endpoint. The page shares one among its sessions: then one ticket signs all of them in. */
 export function pageEndpoint({ baseUrl, ticket }: PageEndpointOptions): EndpointSource {
-  let endpoint: Endpoint = { baseUrl, token: null };
-  const api = new Api(() => Promise.resolve(endpoint));
+  const unsigned: Endpoint = { baseUrl, token: null };
+  const api = new Api(() => Promise.resolve(unsigned));
+  let endpoint = unsigned;
   let latest: Promise<unknown> = Promise.resolve();
 
   async function signIn(signal: AbortSignal): Promise<Endpoint> {
     signal.throwIfAborted();
     if (await isSignedIn(api, signal)) return endpoint;
     await api.call("redeemTicket", { body: { ticket: await ticket(signal) }, signal });
-    return endpoint = { ...endpoint };
+    return endpoint = { ...unsigned };
   }
 
   return (signal) => {
@@ -38,13 +39,16 @@ export function pageEndpoint({ baseUrl, ticket }: PageEndpointOptions): Endpoint
   };
 }
 
+/** What the daemon says to no cookie or an unknown one, to that of another page, and to any of these too often. */
+const refusals: ReadonlySet<string> = new Set(["unauthorized", "forbidden_origin", "too_many_attempts"]);
+
 /** @throws {ApiError | DaemonUnreachableError} or the signal's reason */
 async function isSignedIn(api: Api, signal: AbortSignal): Promise<boolean> {
   try {
     await api.call("metrics", { signal });
     return true;
   } catch (error) {
-    if (error instanceof ApiError && error.code === "unauthorized") return false;
+    if (error instanceof ApiError && refusals.has(error.code)) return false;
     throw error;
   }
 }
