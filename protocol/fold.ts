@@ -167,7 +167,7 @@ function endTurn(next: SessionState, turnId: string, end: TurnEnd, at: string): 
 
 function resolvePermission(next: SessionState, payload: Payload<"permission.resolved">): SessionState {
   const { requestId, ...resolved } = payload;
-  const permission = next.permissions[requestId];
+  const permission = Object.hasOwn(next.permissions, requestId) ? next.permissions[requestId] : undefined;
   if (!permission || permission.resolved) return next; // the first decision wins [P1]
   next.permissions = { ...next.permissions, [requestId]: { ...permission, resolved } satisfies Permission };
   return next;

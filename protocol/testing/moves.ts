@@ -104,16 +104,18 @@ function toolEvent({ turnId, parts }: Turn): EventDraft {
   return { event: "tool.start", payload: { toolName: "read_file", callId, turnId, args: { path: "a.txt" } } };
 }
 
-export function request({ turnId }: Turn, requestId: string): Payload<"permission.request"> {
+export function request({ turnId }: Pick<Turn, "turnId">, requestId: string): Payload<"permission.request"> {
   const what = { toolName: "write_file", args: { path: "b.txt" }, callId: `${requestId}-call`, argsHash: "h" };
   return { requestId, turnId, ...what, reason: "It writes." };
 }
 
-export function done({ turnId, writerId, clientId }: Turn, finishReason = "stop"): Payload<"turn.done"> {
+export function done(
+  { turnId, writerId, clientId }: Pick<Turn, "turnId" | "writerId" | "clientId">,
+): Payload<"turn.done"> {
   const counts = { tokens: 3, promptTokens: 2, completionTokens: 1, toolCalls: 0 };
   const times = { elapsed: 0.2, speed: 5, firstTokenLatencyMs: 12 };
   const stats = { ...counts, ...times, usageSource: "reported" } as const;
-  return { turnId, writerId, clientId, finishReason, stats };
+  return { turnId, writerId, clientId, finishReason: "stop", stats };
 }
 
 function process(sessionId: string): Payload<"background.status">["process"] {
