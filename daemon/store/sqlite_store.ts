@@ -44,7 +44,7 @@ export class SqliteStore implements Store {
   readonly #boot: BootMark;
   readonly #sweeper: Sweeper;
   readonly #leases: Leases;
-  readonly #beforeCommit: (batch: readonly Append[]) => void;
+  readonly #beforeCommit: ((batch: readonly Append[]) => void) | undefined;
   readonly #tails = new HotTails();
   readonly #watchers = new Watchers();
   readonly #commits = new GroupCommit((batch) => this.#commit(batch), (sessionId) => this.#watchers.wake(sessionId));
@@ -56,7 +56,7 @@ export class SqliteStore implements Store {
     this.#boot = new BootMark(database, bootId, () => this.#sessions.unfinished());
     this.#sweeper = new Sweeper(database);
     this.#leases = new Leases(now ?? Date.now);
-    this.#beforeCommit = beforeCommit ?? (() => {});
+    this.#beforeCommit = beforeCommit;
     this.#sweeper.start();
   }
 
@@ -184,10 +184,14 @@ export class SqliteStore implements Store {
   }
 
   #commit(batch: readonly Append[]): (HeadMismatchError | null)[] {
+    const [only] = batch;
     try {
+      if (only && batch.length === 1 && isOneInsert(only) && !this.#beforeCommit) {
+        return this.#database.statement("store an event", durabilityOf(batch), () => [this.#store(only)]);
+      }
       return this.#database.transaction("store events", durabilityOf(batch), () => {
         const refusals = batch.map((append) => this.#store(append));
-        this.#beforeCommit(batch);
+        this.#beforeCommit?.(batch);
         return refusals;
       });
     } catch (error) {
@@ -226,4 +230,9 @@ export class SqliteStore implements Store {
     const session = this.#sessions.create(sessionId, epoch, index);
     return this.#tails.add(sessionId, new HotTail({ session, epoch, seq: 0 }));
   }
+}
+
+/** A streamed delta that comes alone, as at reading speed. */
+function isOneInsert({ lines, create, index, submit, search }: Append): boolean {
+  return lines.length === 1 && !create && !index && !submit && !search;
 }
