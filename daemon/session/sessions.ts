@@ -13,7 +13,7 @@ import {
 } from "@opta/protocol";
 import { clearImmediate, setImmediate } from "node:timers";
 import type { ModelSource } from "../model/model.ts";
-import { HeadMismatchError, type SessionRow, type Store } from "../store/store.ts";
+import { HeadMismatchError, type SessionRow, StorageError, type Store } from "../store/store.ts";
 import { MAX_LOADED_SESSIONS, MAX_RUNNING_TURNS, MAX_SESSIONS, REVIVE_AFTER_MS } from "./limits.ts";
 import { loadLog } from "./load.ts";
 import { Session } from "./session.ts";
@@ -108,9 +108,17 @@ export class Sessions {
     return await loaded;
   }
 
-  /** The durable state, as a snapshot shows it. */
+  /** The durable state, as a snapshot shows it; also of a session whose log takes no writes now. */
   async snapshot(sessionId: string): Promise<SessionState> {
-    return (await this.get(sessionId)).state;
+    try {
+      return (await this.get(sessionId)).state;
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      const head = await this.#store.head(sessionId);
+      const loaded = head && await loadLog(this.#store, sessionId, head);
+      if (!loaded || loaded.damage !== null || this.#doubtful.has(sessionId)) throw error;
+      return loaded.state;
+    }
   }
 
   async list(query: RouteParsed<"listSessions", "query">): Promise<RouteResponse<"listSessions">> {

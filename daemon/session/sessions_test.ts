@@ -120,6 +120,8 @@ Deno.test("a log that cannot be written: no false acknowledgement, and the sessi
   full = true;
   await assertRejects(() => session.submit(turnOf("lost")), StorageError);
   assert(answer.signal.aborted, "nothing is generated that cannot be kept");
+  await assertRejects(() => h.sessions.get("s1"), StorageError);
+  assertEquals((await h.sessions.snapshot("s1")).active?.content, "running", "reading goes on");
   full = false;
   const again = await h.sessions.get("s1");
   assertEquals(outcomes(again.state), ["running: interrupted"]);
