@@ -14,10 +14,10 @@ export const MAX_SUBSCRIPTIONS = 4_096;
  * stalled readers hold no more than 25 MiB. A live reader never sees it: the kernel's buffers, some 4 MB, come first.
  */
 export const PAUSE_ABOVE_BYTES = 256 * 1024;
-/** Bytes at which a socket is given up: only answers to a client that acts but never reads come to this. */
-export const CLOSE_ABOVE_BYTES = 4 * 1024 * 1024;
 /** How long a paused socket may stand still before it is closed [R5]. */
 export const STALL_LIMIT_MS = 10_000;
+/** Turns of the event loop without progress after which a full socket counts as standing still; each takes microseconds. */
+export const TURNS_BEFORE_TIMER = 32;
 /** How often a paused socket is looked at: a blink, and nothing at all while none is paused. */
 export const DRAIN_POLL_MS = 20;
 /** Seconds without a sign of life after which a WebSocket counts as dead; pings go out at half of it. */

@@ -4,7 +4,8 @@
  * is let go; it resumes from its cursor [R5].
  */
 import { SLOW_CONSUMER_CODE } from "@opta/protocol";
-import { CLOSE_ABOVE_BYTES, DRAIN_POLL_MS, PAUSE_ABOVE_BYTES } from "./limits.ts";
+import { setImmediate } from "node:timers/promises";
+import { DRAIN_POLL_MS, PAUSE_ABOVE_BYTES, TURNS_BEFORE_TIMER } from "./limits.ts";
 
 export class Outlet {
   readonly #socket: WebSocket;
@@ -24,15 +25,9 @@ export class Outlet {
     return this.#socket.bufferedAmount > PAUSE_ABOVE_BYTES;
   }
 
-  /** For what is read from the log, after waiting while the outlet is full. */
+  /** To be called when it is not full; what is sent when it is no longer open is dropped. */
   send(text: string): void {
     if (this.#isOpen) this.#socket.send(text);
-  }
-
-  /** For answers, which cannot wait: a client that acts and never reads is let go. */
-  sendNow(text: string): void {
-    if (this.#socket.bufferedAmount > CLOSE_ABOVE_BYTES) this.#giveUp();
-    else this.send(text);
   }
 
   /** Resolves when there is room again, or when the socket is no longer open. */
@@ -50,18 +45,21 @@ export class Outlet {
     return this.#socket.readyState === WebSocket.OPEN;
   }
 
+  /** A socket that flows is waited for turn by turn of the event loop, for a timer would hold it up; one that stands, by timer. */
   async #drain(): Promise<void> {
-    let least = this.#socket.bufferedAmount;
-    let progressAt = performance.now();
+    let least = Infinity;
+    let progressAt = 0;
+    let idleTurns = 0;
     while (this.#isOpen && this.full) {
-      await this.#pause();
       const waiting = this.#socket.bufferedAmount;
       if (waiting < least) {
         least = waiting;
         progressAt = performance.now();
-      } else if (performance.now() - progressAt >= this.#stallLimitMs) {
-        this.#giveUp();
+        idleTurns = 0;
       }
+      if (idleTurns++ < TURNS_BEFORE_TIMER) await setImmediate();
+      else if (performance.now() - progressAt < this.#stallLimitMs) await this.#pause();
+      else this.#giveUp();
     }
   }
 

@@ -71,7 +71,7 @@ class WsConnection implements Connection {
         this.#begun = this.#begun.then(() => this.#begin(reading.message));
         return;
       case "bad":
-        this.#refuse(reading.action, reading.requestId, reading.error);
+        void this.#refuse(reading.action, reading.requestId, reading.error);
         if (++this.#badFrames >= MAX_BAD_FRAMES) this.close(POLICY_VIOLATION, "too many bad frames");
         return;
       case "close":
@@ -99,30 +99,35 @@ class WsConnection implements Connection {
     this.#outlet.dispose();
   }
 
-  /** Never rejects: whatever happens is the answer. */
+  /** Resolves when the next message may be begun: an act need not be done for that. */
   async #begin(message: ClientMessage): Promise<void> {
-    const { type: action, requestId = null } = message;
-    const settle = (send: () => void) => {
-      this.#actsUnderWay--;
-      send();
-    };
-    const refuse = (error: unknown) => settle(() => this.#refuse(action, requestId, error));
-    const acknowledge = (fields: AckFields) => settle(() => this.#acknowledge(action, requestId, fields));
-    try {
-      switch (message.type) {
-        case "hello":
-          acknowledge(await this.#head(message));
-          return this.#follow(message);
-        case "unsubscribe":
-          this.#subscriptions.get(message.sessionId)?.abort();
-          return acknowledge({ sessionId: message.sessionId });
-        default: {
-          const { done } = await beginAct(message, this.#context.sessions);
-          done.then(acknowledge, refuse);
-        }
+    switch (message.type) {
+      case "hello":
+        if (await this.#settle(message, this.#head(message))) this.#follow(message);
+        return;
+      case "unsubscribe":
+        this.#subscriptions.get(message.sessionId)?.abort();
+        await this.#settle(message, Promise.resolve({ sessionId: message.sessionId }));
+        return;
+      default: {
+        const begun = beginAct(message, this.#context.sessions);
+        void this.#settle(message, begun.then(({ done }) => done));
+        await begun.catch(() => {}); // the failure is the answer
       }
+    }
+  }
+
+  /** Answers a message with what came of it, and says whether it was done. Never rejects. */
+  async #settle(message: ClientMessage, result: Promise<AckFields>): Promise<boolean> {
+    const { type: action, requestId = null } = message;
+    try {
+      await this.#answer({ type: "ack", action, requestId, ...await result });
+      return true;
     } catch (error) {
-      refuse(error);
+      await this.#refuse(action, requestId, error);
+      return false;
+    } finally {
+      this.#actsUnderWay--;
     }
   }
 
@@ -145,7 +150,7 @@ class WsConnection implements Connection {
     this.#subscriptions.set(sessionId, stop);
     if (this.#ended) stop.abort();
     this.#pump(request, stop.signal)
-      .catch((error) => stop.signal.aborted || this.#refuse("hello", null, error))
+      .catch((error) => stop.signal.aborted ? undefined : this.#refuse("hello", null, error))
       .finally(() => {
         if (this.#subscriptions.get(sessionId) === stop) this.#subscriptions.delete(sessionId);
       });
@@ -173,12 +178,14 @@ class WsConnection implements Connection {
     if (lines.length >= YIELD_AFTER_LINES) await setImmediate(); // a replay must not hold up the others
   }
 
-  #acknowledge(action: string, requestId: string | null, fields: AckFields): void {
-    this.#outlet.sendNow(JSON.stringify({ type: "ack", action, requestId, ...fields }));
+  async #refuse(action: string, requestId: string | null, cause: unknown): Promise<void> {
+    const error = publicError(cause, this.#context.report, action).toBody();
+    await this.#answer({ type: "error", action, requestId, error });
   }
 
-  #refuse(action: string, requestId: string | null, cause: unknown): void {
-    const error = publicError(cause, this.#context.report, action).toBody();
-    this.#outlet.sendNow(JSON.stringify({ type: "error", action, requestId, error }));
+  /** Answers wait for room too: who acts and never reads comes to the limit of acts under way. */
+  async #answer(frame: object): Promise<void> {
+    if (this.#outlet.full) await this.#outlet.drained();
+    this.#outlet.send(JSON.stringify(frame));
   }
 }
