@@ -36,7 +36,7 @@ Ask me **what is Opta**, **how do I set a model server** or **what can you do**,
   {
     keywords: { 3: "bye goodbye" },
     text:
-      "Goodbye. This session stays where it is: `opta sessions list` finds it, and `opta chat --resume ID` goes on.",
+      "Goodbye. This session stays where it is: `/sessions` in `opta chat` finds it, and `opta chat --resume ID` goes on.",
   },
   {
     keywords: { 3: "help", 2: "example skill", 1: "can you do try" },
@@ -120,11 +120,10 @@ Merely leaving is *not* cancelling: a client that disconnects changes nothing ab
     text: `Sessions live in the daemon, so clients may come and go.
 
 \`\`\`sh
-opta sessions list          # find the id
 opta chat --resume ID       # attach, here or in a second terminal
 \`\`\`
 
-Who attaches gets the history, then everything new, in order, without a gap or a repetition; a turn that runs keeps running \
+In a chat, \`/sessions\` lists the ids and \`/resume\` changes over. Who attaches gets the history, then everything new, in order, without a gap or a repetition; a turn that runs keeps running \
 meanwhile. After a dropped connection a client resumes by itself from the last event that it saw. Several clients may \
 follow one session and write to it at once: all see the same order.`,
   },
@@ -138,13 +137,8 @@ follow one session and write to it at once: all see the same order.`,
       `Sessions are stored on this machine, in one SQLite database in the daemon's state folder: \`~/.config/opta/daemon\`, \
 or under \`OPTA_HOME\` when that is set. Nothing is sent anywhere but to the model server.
 
-\`\`\`sh
-opta sessions list            # latest first
-opta sessions search WORDS
-opta sessions show ID
-opta sessions export ID
-opta sessions delete ID
-\`\`\`
+In a chat, \`/sessions\` lists them; over HTTP, \`GET /v3/sessions?text=WORDS\` searches, and \
+\`GET /v3/sessions/ID/export\` writes one as Markdown or JSON.
 
 What was acknowledged outlives a crash and a power cut; text that streams outlives a killed process.`,
   },
@@ -167,11 +161,9 @@ Text from a model is not trusted: control sequences are removed before it reache
 |---|---|
 | \`opta\` or \`opta chat\` | a conversation |
 | \`opta do TASK\` | one turn, for scripts; takes more input from a pipe |
-| \`opta sessions …\` | list, show, search, export, delete |
-| \`opta daemon …\` | start, stop, restart, status, logs |
+| \`opta daemon …\` | start, stop, restart, status, logs, run |
 | \`opta config …\` | list, get, set, delete |
-| \`opta status\` | daemon and model server at a glance |
-| \`opta doctor\` | looks for what is wrong and says how to mend it |
+| \`opta version\` | versions of opta, its contract and its runtime |
 
 \`opta --help\` has the full list, \`opta COMMAND --help\` the details. \`--format json\` prints one JSON document on standard \
 output.`,
