@@ -4,11 +4,10 @@
 export class NoFreePortError extends Error {
   override readonly name = "NoFreePortError";
   constructor(host: string, ports: readonly number[]) {
-    const [first, second, ...more] = ports;
-    const last = more.at(-1);
-    const others = last === undefined ? (second === undefined ? "" : ` and ${second}`) : `, ${second} … ${last}`;
-    const which = second === undefined ? `Port ${first}` : `The ports ${first}${others}`;
-    super(`${which} of ${host} are held by other programs. See who with: ss -ltnp (macOS: lsof -iTCP -sTCP:LISTEN)`);
+    const whose = ports.length === 1
+      ? `Port ${ports[0]} of ${host} is held by another program`
+      : `The ports ${enumerate(ports)} of ${host} are held by other programs`;
+    super(`${whose}. See who with: ss -ltnp (macOS: lsof -iTCP -sTCP:LISTEN)`);
   }
 }
 
@@ -27,4 +26,10 @@ export function listen(
     }
   }
   throw new NoFreePortError(host, ports);
+}
+
+/** The first two and the last. */
+function enumerate(ports: readonly number[]): string {
+  const [first, second, ...more] = ports;
+  return more.length === 0 ? `${first} and ${second}` : `${first}, ${second} … ${more.at(-1)}`;
 }

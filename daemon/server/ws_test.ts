@@ -2,7 +2,7 @@ import { Ack, ErrorFrame, MAX_FRAME_BYTES, SLOW_CONSUMER_CODE } from "@opta/prot
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { rawRequest } from "../../tests/support/raw_http.ts";
 import { turnOf } from "../session/testing/harness.ts";
-import { MAX_BAD_FRAMES, MAX_SUBSCRIPTIONS_PER_CONNECTION, PAUSE_ABOVE_BYTES } from "./limits.ts";
+import { MAX_ACTS_UNDER_WAY, MAX_BAD_FRAMES, MAX_SUBSCRIPTIONS_PER_CONNECTION, PAUSE_ABOVE_BYTES } from "./limits.ts";
 import { startTestServer, type TestServer, TOKEN } from "./testing/test_server.ts";
 import { type Frame, TestSocket } from "./testing/test_socket.ts";
 
@@ -245,6 +245,31 @@ Deno.test("a reader that stood still gets everything once it reads on [R5]", asy
     connection.close();
   }
   await server.untilRuntime(({ connectionCount }) => connectionCount === 0);
+});
+
+Deno.test("a client that acts while a large snapshot is on its way is answered and not closed [R2]", async () => {
+  await using server = startTestServer();
+  const content = "x".repeat(12 * 1024 * 1024); // more than any buffer here may hold
+  const sessionId = await server.session({ messages: [{ role: "user", content }] });
+  await using socket = connect(server, `?sessionId=${sessionId}&snapshot=1`);
+  await socket.opened;
+  socket.send({ type: "turn.cancel", sessionId, requestId: "now" });
+  assertEquals((await socket.answer("now")).type, "ack");
+});
+
+Deno.test("a client that acts and never reads is let go [security 6]", async () => {
+  await using server = startTestServer();
+  const sessionId = await server.session();
+  let begun = 0;
+  server.sessions.get = () => {
+    begun++;
+    return new Promise(() => {}); // acts that take for ever
+  };
+  await using socket = connect(server);
+  await socket.opened;
+  for (let i = 0; i <= MAX_ACTS_UNDER_WAY; i++) socket.send({ type: "turn.cancel", sessionId, requestId: `${i}` });
+  assertEquals((await socket.closed).code, 1008);
+  assertEquals(begun, 1); // one after another
 });
 
 Deno.test("stopping closes every socket with 1001 and opens no more", async () => {

@@ -1,0 +1,83 @@
+import { DEFAULT_PORT } from "@opta/protocol";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { readSettings } from "./settings.ts";
+import { StartError } from "./start_error.ts";
+
+const noEnv = () => undefined;
+
+Deno.test("readSettings() needs the folder alone", () => {
+  const settings = readSettings(["--state-dir=/s"], noEnv);
+  assertEquals(settings.ports.length, 22);
+  assertEquals({ ...settings, ports: settings.ports[0] }, {
+    stateDir: "/s",
+    host: "127.0.0.1",
+    ports: DEFAULT_PORT,
+    modelServer: null,
+    baseUrl: null,
+    provider: "auto",
+    model: null,
+    maxSessions: undefined,
+    allowedOrigins: [],
+    foreground: false,
+    demoTokensPerSecond: undefined,
+    apiKey: null,
+    adminKey: null,
+    bootId: "",
+  });
+});
+
+Deno.test("readSettings() reads every argument, and secrets from the environment alone", () => {
+  const args = [
+    "--state-dir=/s",
+    "--host=::1",
+    "--ports=0,10000",
+    "--model-host=192.168.1.4",
+    "--model-port=1234",
+    "--base-url=http://127.0.0.1:8080/v1",
+    "--provider=lmx",
+    "--model=m",
+    "--max-sessions=5",
+    "--permission-timeout-ms=1000",
+    "--allowed-origin=https://a.example",
+    "--allowed-origin=http://localhost:5173",
+    "--demo-pace=0",
+    "--foreground",
+  ];
+  const env: Record<string, string> = { OPTA_API_KEY: "k", OPTA_LMX_ADMIN_KEY: "a", OPTA_BOOT_ID: "b" };
+  assertEquals(readSettings(args, (name) => env[name]), {
+    stateDir: "/s",
+    host: "::1",
+    ports: [0, 10_000],
+    modelServer: { host: "192.168.1.4", port: 1234 },
+    baseUrl: "http://127.0.0.1:8080/v1",
+    provider: "lmx",
+    model: "m",
+    maxSessions: 5,
+    allowedOrigins: ["https://a.example", "http://localhost:5173"],
+    foreground: true,
+    demoTokensPerSecond: Infinity,
+    apiKey: "k",
+    adminKey: "a",
+    bootId: "b",
+  });
+});
+
+Deno.test("readSettings() names the argument that is wrong, with exit code 2", () => {
+  const cases: [string[], string][] = [
+    [[], "--state-dir"],
+    [["--state-dir=relative"], "--state-dir"],
+    [["--state-dir=/s", "--host=0.0.0.0"], "--host"],
+    [["--state-dir=/s", "--ports=99999"], "--ports"],
+    [["--state-dir=/s", "--ports="], "--ports"],
+    [["--state-dir=/s", "--model-host=h"], "--model-port"],
+    [["--state-dir=/s", "--allowed-origin=*"], "--allowed-origin"],
+    [["--state-dir=/s", "--allowed-origin=https://a.example/path"], "--allowed-origin"],
+    [["--state-dir=/s", "--token=secret"], "--token"],
+    [["--state-dir=/s", "extra"], "extra"],
+  ];
+  for (const [args, name] of cases) {
+    const error = assertThrows(() => readSettings(args, noEnv), StartError);
+    assertStringIncludes(error.message, name);
+    assertEquals(error.exitCode, 2);
+  }
+});
