@@ -184,12 +184,9 @@ export class Subscription {
 
   #receiveControl(frame: ControlFrame): void {
     switch (frame.type) {
-      case "replay.complete": {
-        const result = completeReplay(this.#view, frame.epoch, frame.headSeq);
-        this.#take(result);
-        if (result.kind !== "gap") this.#input({ type: "replayed" });
-        return;
-      }
+      case "replay.complete":
+        this.#take(completeReplay(this.#view, frame.epoch, frame.headSeq)); // leaves the connection if there is a gap
+        return this.#input({ type: "replayed" });
       case "heartbeat":
         return this.#input({ type: "heartbeat", isBehind: isBehind(this.#view, frame.headSeq) });
       case "resync.required":

@@ -141,14 +141,11 @@ function helloOf({ sessionId, clientId, cursor, snapshot }: StreamRequest): Clie
 }
 
 /** Deno and Node take headers here. A browser does not, and sends its cookie by itself. */
-const HeaderWebSocket = WebSocket as unknown as new (
-  url: URL,
-  options: { headers: Record<string, string> },
-) => WebSocket;
+type HeaderWebSocket = new (url: URL, options: { headers: Record<string, string> }) => WebSocket;
 
 function openSocket(endpoint: Endpoint, clientId: string): WebSocket {
   const url = new URL("/v3/ws", endpoint.baseUrl.replace(/^http/, "ws"));
   url.searchParams.set("clientId", clientId);
   if (endpoint.token === null) return new WebSocket(url);
-  return new HeaderWebSocket(url, { headers: credentialsFor(endpoint).headers });
+  return new (WebSocket as unknown as HeaderWebSocket)(url, { headers: credentialsFor(endpoint).headers });
 }

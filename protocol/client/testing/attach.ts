@@ -1,9 +1,10 @@
-/** Short ways to attach and to wait, for tests. */
+/** Short ways to test over either transport, to attach and to wait. */
 import type { ConnectionState } from "../reconnect.ts";
+import type { Transport } from "../fallback.ts";
 import { type AttachOptions, Session } from "../session.ts";
 import type { SessionChange } from "../subscription.ts";
 import { fastClock } from "./clocks.ts";
-import type { LogDaemon } from "./log_daemon.ts";
+import { LogDaemon } from "./log_daemon.ts";
 
 /** Far more than any wait of these tests takes; a test that reaches it has failed. */
 const FAILURE_TIMEOUT_MS = 10_000;
@@ -52,4 +53,17 @@ export function reached(session: Session, kind: ConnectionState["kind"]): Promis
     const abort = () => reject(signal.reason);
     signal.addEventListener("abort", abort, { once: true });
   });
+}
+
+/** Runs a test over either transport, each with a daemon of its own. */
+export function testOverBoth(
+  name: string,
+  run: (daemon: LogDaemon, on: { transport: Transport }) => Promise<void>,
+): void {
+  for (const transport of ["ws", "sse"] as const) {
+    Deno.test(`${name} (${transport})`, async () => {
+      await using daemon = new LogDaemon();
+      await run(daemon, { transport });
+    });
+  }
 }

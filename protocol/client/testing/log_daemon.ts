@@ -115,6 +115,11 @@ export class LogDaemon implements AsyncDisposable {
     for (const move of moves) this.#publish(play(this.log, move));
   }
 
+  /** Writes lines that are not sent, and returns them. */
+  loseLines(...moves: Move[]): string[] {
+    return moves.map((move) => play(this.log, move));
+  }
+
   /** Loses the end of the history; followers are told as the real daemon does [R3]. */
   rewrite(keepThrough: number, epoch: string): void {
     this.log.rewrite(keepThrough, epoch);
