@@ -1,9 +1,12 @@
 /** Relay latency: the time from the emission of a token at the model server to a client that has parsed it. */
-import { type FakeModel, readStamps, sharedNowMs } from "../tests/support/mod.ts";
+import { type FakeModel, readStamps, type ScriptRule, sharedNowMs } from "../tests/support/mod.ts";
 import type { TestDaemon } from "../tests/support/start_daemon.ts";
 import type { Ask } from "./direct.ts";
 import type { Attach } from "./opta_clients.ts";
 import { createSession, submitTurn } from "./turns.ts";
+
+/** In which all submits of a round have been taken. */
+const SETTLE_MS = 500;
 
 export interface RelayLoad {
   /** Tokens a second of each session. */
@@ -58,8 +61,9 @@ export function noteLatency(text: string, latencies: number[]): void {
   for (const stamp of readStamps(text)) latencies.push(now - stamp);
 }
 
-function stamped({ rate, tokens }: RelayLoad) {
-  return { stampTokens: true, tokens, pace: rate };
+/** Several answers begin after a pause, so that what is measured is tokens beside tokens and not beside submits. */
+function stamped({ rate, tokens, sessions = 1 }: RelayLoad): ScriptRule {
+  return { stampTokens: true, tokens, pace: rate, prefill: sessions > 1 ? SETTLE_MS : 0 };
 }
 
 /** Tokens that never came must not make for a fine latency. */

@@ -52,11 +52,18 @@ export function resultTable(rows: readonly Row[]): string {
   );
 }
 
-export function stageTables(stages: Stages): string[] {
-  const way = ({ label, p50, p95 }: Stages["ways"][number]) => [label, quantity(p50, "ms"), quantity(p95, "ms")];
+export function stageTables({ ways, steps }: Stages): string[] {
   return [
-    table(["200 tokens/s, model server → client", "p50", "p95"], stages.ways.map(way)),
-    table(["step", "one token"], stages.steps.map(({ label, microseconds }) => [label, quantity(microseconds, "µs")])),
+    table(
+      ["200 tokens/s, model server → client", "p50", "p95", "processor time of a token"],
+      ways.map(({ label, p50, p95, cpu }) => [
+        label,
+        quantity(p50, "ms"),
+        quantity(p95, "ms"),
+        cpu === null ? "—" : quantity(cpu, "ms"),
+      ]),
+    ),
+    table(["step", "one token"], steps.map(({ label, microseconds }) => [label, quantity(microseconds, "µs")])),
   ];
 }
 

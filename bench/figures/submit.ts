@@ -11,6 +11,8 @@ import { createSession } from "../turns.ts";
 
 /** What the model server waits before it answers, as one that is quick. */
 const PREFILL_MS = 20;
+/** Two tokens apart from each other, so that the first does not arrive together with the end of the answer. */
+const ANSWER = { tokens: 2, pace: 100, stampTokens: true, prefill: PREFILL_MS } as const;
 
 export const submit: Figure = {
   name: "submit",
@@ -59,7 +61,7 @@ async function askDirect(bench: Bench, turns: number): Promise<Sample> {
   const model = bench.models.sse;
   const times: Times = { sent: [], acknowledged: [], firstTokens: [] };
   const { requestCount } = await model.stats();
-  await model.script({ tokens: 1, stampTokens: true, prefill: PREFILL_MS, times: turns });
+  await model.script({ ...ANSWER, times: turns });
   for (let i = 0; i < turns; i++) {
     times.sent.push(sharedNowMs());
     await askOverSse(model, (text) => noteFirst(text, times));
@@ -72,7 +74,7 @@ async function submitTurns(bench: Bench, turns: number): Promise<Sample> {
   const model = bench.models.sse;
   const times: Times = { sent: [], acknowledged: [], firstTokens: [] };
   const { requestCount } = await model.stats();
-  await model.script({ tokens: 1, stampTokens: true, prefill: PREFILL_MS, times: turns });
+  await model.script({ ...ANSWER, times: turns });
   const sessionId = await createSession(daemon);
   await using socket = await OptaSocket.open(daemon);
   await socket.follow(sessionId);
@@ -86,7 +88,9 @@ async function submitTurns(bench: Bench, turns: number): Promise<Sample> {
   return await sampleOf(bench, requestCount, times);
 }
 
-function noteFirst(text: string, { firstTokens }: Times): void {
+/** Only the first text of a turn counts. */
+function noteFirst(text: string, { sent, firstTokens }: Times): void {
+  if (firstTokens.length === sent.length) return;
   const [stamp = NaN] = readStamps(text);
   firstTokens.push(sharedNowMs() - stamp);
 }
