@@ -29,7 +29,7 @@ export const MAX_BACKOFF_MS = 10_000;
 /** Milliseconds of being live after which the next failure counts as the first one. */
 export const STABLE_AFTER_MS = 5_000;
 
-/** A new object exactly when something has changed that a client may show. */
+/** A new object exactly when its kind has changed. Moments are milliseconds of the clock, that is, since 1970. */
 export type ConnectionState =
   | { kind: "connecting"; transport: Transport }
   /** Open; the past is coming. */

@@ -213,7 +213,13 @@ export class LogDaemon implements AsyncDisposable {
       start: (controller) => {
         subscriber = new Subscriber({
           faults: this.faults,
-          send: (text) => controller.enqueue(encoder.encode(`data: ${text}\n\n`)),
+          send: (text) => {
+            try {
+              controller.enqueue(encoder.encode(`data: ${text}\n\n`));
+            } catch {
+              subscriber.left(); // the connection is gone, and `cancel` has not been called yet
+            }
+          },
           close: () => controller.close(),
         });
         this.#follow(follow, subscriber);
