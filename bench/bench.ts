@@ -51,8 +51,12 @@ export async function openBench(quick: boolean): Promise<Bench> {
     folders.push(path);
     return path;
   };
-  const ownDaemon = async (upstream: Upstream, stateDir?: string) =>
-    daemons.use(await startDaemon({ ...optionsOf(upstream), stateDir: stateDir ?? await folder() }));
+  const ownDaemon = async (upstream: Upstream, stateDir?: string) => {
+    const daemon = await startDaemon({ ...optionsOf(upstream), stateDir: stateDir ?? await folder() });
+    if (!daemons.disposed) return daemons.use(daemon);
+    await daemon.stop(); // what was given up meanwhile leaves no process behind
+    throw new Error("The benchmark has ended");
+  };
   const warmDaemon = async (upstream: Upstream) => {
     const daemon = await ownDaemon(upstream);
     await warmUp(daemon, models, upstream, bareRelay);

@@ -6,7 +6,7 @@
  *     --json FILE     writes the results as JSON as well
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { type Bench, openBench } from "./bench.ts";
+import { openBench } from "./bench.ts";
 import type { Figure } from "./figure.ts";
 import { figures } from "./figures/mod.ts";
 import { describeMachine } from "./machine.ts";
@@ -18,8 +18,6 @@ const REPORT = new URL("../docs/performance.md", import.meta.url);
 const STAGES = "stages";
 /** A figure that takes longer hangs; the longest takes a minute and a half. */
 const FIGURE_LIMIT_MS = 240_000;
-
-if (import.meta.main) Deno.exit(await main(Deno.args));
 
 async function main(args: string[]): Promise<number> {
   const unknown: string[] = [];
@@ -47,49 +45,50 @@ async function main(args: string[]): Promise<number> {
   return failed === 0 ? 0 : 1;
 }
 
-/** A figure that fails is told of and left out. */
+/** A figure that fails is told of and left out; one that hangs ends the run, for it would disturb those after it. */
 async function measure(chosen: readonly Figure[], withStages: boolean, quick: boolean): Promise<Results> {
   const began = performance.now();
   const machine = describeMachine();
   const results: Results = { machine, quick, seconds: 0, figures: [], stages: null };
   await using bench = await openBench(quick);
-  using _interrupt = endOnInterrupt(bench);
   for (const figure of chosen) {
     const since = performance.now();
     bench.say(`${figure.name} …`);
     try {
-      results.figures.push({
-        name: figure.name,
-        method: figure.method,
-        rows: await within(FIGURE_LIMIT_MS, figure.measure(bench)),
-      });
+      const rows = await unlessGivenUp(figure.measure(bench));
+      results.figures.push({ name: figure.name, method: figure.method, rows });
       bench.say(`${figure.name}: ${((performance.now() - since) / 1_000).toFixed(1)} s`);
     } catch (error) {
       bench.say(`${figure.name} failed: ${Deno.inspect(error)}`);
+      if (error instanceof GivenUp) return results;
     }
   }
-  if (withStages) results.stages = await measureStages(bench);
+  if (withStages) results.stages = await unlessGivenUp(measureStages(bench));
   results.seconds = (performance.now() - began) / 1_000;
   return results;
 }
 
-/** @throws {Error} when `work` takes longer */
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`It took more than ${ms} ms`)), ms);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** The work goes on no longer: it was interrupted, or hangs. */
+class GivenUp extends Error {
+  override readonly name = "GivenUp";
 }
 
-/** Ctrl-C leaves no process behind. */
-function endOnInterrupt(bench: Bench): Disposable {
-  const exit = () => Deno.exit(130);
-  const end = () => void bench[Symbol.asyncDispose]().then(exit, exit);
-  Deno.addSignalListener("SIGINT", end);
-  return { [Symbol.dispose]: () => Deno.removeSignalListener("SIGINT", end) };
+/** @throws {GivenUp} on Ctrl-C, and when it takes too long */
+async function unlessGivenUp<T>(work: Promise<T>): Promise<T> {
+  const { promise: givenUp, reject } = Promise.withResolvers<never>();
+  const giveUp = (reason: string) => {
+    addEventListener("unhandledrejection", (event) => event.preventDefault()); // its connections break when it is cleared up
+    reject(new GivenUp(reason));
+  };
+  const interrupt = () => giveUp("Interrupted");
+  const timer = setTimeout(() => giveUp(`It took more than ${FIGURE_LIMIT_MS} ms`), FIGURE_LIMIT_MS);
+  Deno.addSignalListener("SIGINT", interrupt);
+  try {
+    return await Promise.race([work, givenUp]);
+  } finally {
+    clearTimeout(timer);
+    Deno.removeSignalListener("SIGINT", interrupt);
+  }
 }
 
 async function writeReport(results: Results): Promise<void> {
@@ -97,3 +96,5 @@ async function writeReport(results: Results): Promise<void> {
   await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", REPORT.pathname] }).output();
   console.error("Wrote docs/performance.md");
 }
+
+if (import.meta.main) Deno.exit(await main(Deno.args));
