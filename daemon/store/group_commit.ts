@@ -4,6 +4,9 @@
  *
  *     append() ─→ waiting ─(end of tick)─→ commit ─→ promises resolved, then followers woken
  *                                            └─ failed: all of the batch rejected, nothing stored
+ *
+ * Streamed deltas that wait for nobody else are committed as soon as the code that appends them is done: to them the rest
+ * of the tick is latency, and without a sync there is little to share.
  */
 import { clearImmediate, setImmediate } from "node:timers";
 import { type Append, type Durability, type HeadMismatchError, StorageError } from "./store.ts";
@@ -43,8 +46,14 @@ export class GroupCommit {
     if (append.create && !append.index) return Promise.reject(new TypeError("An append that creates needs an index"));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ append, resolve, reject });
-      this.#endOfTick ??= setImmediate(() => this.flush());
+      this.#schedule(append.durability);
     });
+  }
+
+  #schedule(durability: Durability): void {
+    if (this.#endOfTick) return;
+    if (durability === "synced") this.#endOfTick = setImmediate(() => this.flush());
+    else if (this.#waiting.length === 1) queueMicrotask(() => this.flush());
   }
 
   /** Commits now what waits. */

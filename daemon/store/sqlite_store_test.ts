@@ -203,7 +203,9 @@ Deno.test("remove() deletes the events of a long log, across a restart if need b
   assert(Number(count("events")) > 1_000, "a part is left for the next process");
   assertEquals(count("removed"), 1);
   await using second = await open(folder);
-  for (let head = 1; head < 100; head++) await second.append(deltas("s", head)); // each waits for a tick, which sweeps a part
+  for (let head = 1; head < 100; head++) { // each waits for a tick, which sweeps a part
+    await second.append({ ...deltas("s", head), durability: "synced" });
+  }
   assertEquals((await second.head("kept"))?.seq, 1);
   await second.close();
   assertEquals([count("removed"), count("events")], [0, 101]);

@@ -5,24 +5,25 @@ import { creation, deltas, readAll, sampleIndex, WHOLE } from "./store_samples.t
 import type { OpenStore } from "./store_suite.ts";
 
 export function storeCommitSuite(name: string, open: OpenStore): void {
-  Deno.test(`${name}: append() shows nothing before its commit and wakes after it [E5]`, async () => {
-    await using opened = await open();
-    const { store } = opened;
-    await store.append(creation("s"));
-    let woken = 0;
-    let seen: Promise<LogLine[]> | undefined;
-    store.watch("s", () => {
-      woken++;
-      seen = store.read("s", 1, WHOLE);
+  for (const durability of ["synced", "written"] as const) {
+    Deno.test(`${name}: append() shows nothing before its commit and wakes after it (${durability}) [E5]`, async () => {
+      await using opened = await open();
+      const { store } = opened;
+      await store.append(creation("s"));
+      let woken = 0;
+      let seen: Promise<LogLine[]> | undefined;
+      store.watch("s", () => {
+        woken++;
+        seen = store.read("s", 1, WHOLE);
+      });
+      const appended = store.append({ ...deltas("s", 1), durability });
+      const before = { head: store.head("s"), lines: store.read("s", 1, WHOLE), woken }; // a commit comes at the next wait
+      await appended;
+      assertEquals([(await before.head)?.seq, await before.lines, before.woken], [1, [], 0]);
+      assertEquals(woken, 1);
+      assertEquals((await seen)?.map(({ seq }) => seq), [2]);
     });
-    const appended = store.append(deltas("s", 1));
-    assertEquals((await store.head("s"))?.seq, 1);
-    assertEquals(await store.read("s", 1, WHOLE), []);
-    assertEquals(woken, 0);
-    await appended;
-    assertEquals(woken, 1);
-    assertEquals((await seen)?.map(({ seq }) => seq), [2]);
-  });
+  }
 
   Deno.test(`${name}: appends of one moment share a commit and wake each session once`, async () => {
     const batches: number[] = [];
