@@ -30,6 +30,8 @@ export interface Daemon extends AsyncDisposable {
   state: StateFile;
   store: Store;
   report: Report;
+  /** Resolves when nobody can connect any more, and never otherwise. */
+  lost: Promise<void>;
 }
 
 /** @throws {StartError} for what whoever starts it can do something about */
@@ -87,7 +89,7 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
   await writeStateFile(stateDir, state);
   report("info", "The daemon listens", { host, port, pid: Deno.pid, version: VERSION, daemonId });
   const all = parts.move();
-  return { state, store, report, [Symbol.asyncDispose]: () => all.disposeAsync() };
+  return { state, store, report, lost: server.lost, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }
 
 async function openStore({ stateDir, bootId }: DaemonSettings): Promise<SqliteStore> {

@@ -20,16 +20,16 @@ async function run(): Promise<number> {
     console.error(error.message);
     return error.exitCode;
   }
-  const reason = await Promise.race([stopSignal(), firstBug(daemon.report)]);
+  const reason = await Promise.race([stopSignal(), firstBug(daemon.report), unreachable(daemon)]);
   if (reason === "bug") {
     endAfter(CRASH_DEADLINE_MS);
     await daemon.store.close(); // and nothing else: what is left of the process can no longer be trusted
     return 1;
   }
-  daemon.report("info", "The daemon stops", { signal: reason });
+  daemon.report("info", "The daemon stops", { reason });
   endAfter(STOP_DEADLINE_MS);
   await daemon[Symbol.asyncDispose]();
-  return 0;
+  return reason === "unreachable" ? 1 : 0;
 }
 
 /** The first signal asks the daemon to stop; a second one ends it at once. */
@@ -45,6 +45,12 @@ function stopSignal(): Promise<Deno.Signal> {
       });
     }
   });
+}
+
+/** A daemon that nobody can talk to is of no use; another can take its place. */
+async function unreachable({ lost }: Daemon): Promise<"unreachable"> {
+  await lost;
+  return "unreachable";
 }
 
 /** Resolves at the first error that nothing caught; logs every one. */

@@ -47,3 +47,12 @@ export const MAX_BROWSER_SESSIONS = 64;
 export const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 /** Time that clients get to answer a close, before the server ends without them. */
 export const CLOSE_GRACE_MS = 500;
+
+/** First pause before listening again after accepting failed; it doubles each time. Clients retry within seconds. */
+export const MIN_LISTEN_PAUSE_MS = 100;
+/** Longest such pause: soon enough once descriptors are free again. */
+export const MAX_LISTEN_PAUSE_MS = 10_000;
+/** Failures in a row after which listening is given up: about four minutes in which nobody could connect. */
+export const MAX_LISTEN_FAILURES = 30;
+/** Listening for so long makes the next failure a first one. */
+export const LISTEN_STEADY_MS = 60_000;

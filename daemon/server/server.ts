@@ -14,6 +14,7 @@ import { Guard, type Source } from "./guard.ts";
 import type { Handler, Handlers } from "./handlers.ts";
 import { CLOSE_GRACE_MS, STALL_LIMIT_MS } from "./limits.ts";
 import { listen } from "./listen.ts";
+import { Listener } from "./listener.ts";
 import { matchRoute } from "./match_route.ts";
 import { parseRequest } from "./parse_request.ts";
 import { addHeaders, preflightResponse } from "./response_headers.ts";
@@ -39,17 +40,17 @@ export class Server {
   readonly port: number;
   readonly #context: ServerContext;
   readonly #handlers: Handlers;
-  readonly #http: Deno.HttpServer<Deno.NetAddr>;
-  readonly #force = new AbortController();
+  readonly #listener: Listener;
 
   /** Listens at once. @throws {NoFreePortError} */
   constructor(
     parts: DaemonParts,
     { host, ports, token, allowedOrigins, stallLimitMs = STALL_LIMIT_MS }: ServerOptions,
   ) {
-    this.#http = listen(host, ports, (request, info) => this.#answer(request, info.completed), this.#force.signal);
+    const answer: Deno.ServeHandler<Deno.NetAddr> = (request, { completed }) => this.#answer(request, completed);
+    this.#listener = new Listener((ports, cut) => listen(host, ports, answer, cut), ports, parts.report);
     this.host = host;
-    const port = this.port = this.#http.addr.port;
+    const port = this.port = this.#listener.port;
     const { store, daemonId, sessions } = parts;
     this.#context = {
       ...parts,
@@ -70,6 +71,11 @@ export class Server {
     };
   }
 
+  /** Resolves when it can no longer listen, and never otherwise. */
+  get lost(): Promise<void> {
+    return this.#listener.lost;
+  }
+
   /** Admits no more subscribers; everything else goes on, so that clients see how running turns end. */
   beginStop(): void {
     this.#context.connections.stop();
@@ -78,7 +84,7 @@ export class Server {
   /** Says goodbye to the subscribers, lets requests end, and closes. */
   async stop(): Promise<void> {
     await within(CLOSE_GRACE_MS, this.#context.connections.closeAll()); // an open event stream would hold up shutdown
-    if (!await within(CLOSE_GRACE_MS, this.#http.shutdown())) this.#force.abort();
+    if (!await within(CLOSE_GRACE_MS, this.#listener.shutdown())) this.#listener.abort();
   }
 
   /** Never rejects. */
