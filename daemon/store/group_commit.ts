@@ -52,8 +52,13 @@ export class GroupCommit {
 
   #schedule(durability: Durability): void {
     if (this.#endOfTick) return;
-    if (durability === "synced") this.#endOfTick = setImmediate(() => this.flush());
+    if (durability === "synced") this.#endOfTick = setImmediate(() => this.#afterNetwork());
     else if (this.#waiting.length === 1) queueMicrotask(() => this.flush());
+  }
+
+  /** What the same code began with the network, as cancelling a request, is out before everybody waits for the disk. */
+  #afterNetwork(): void {
+    this.#endOfTick = setImmediate(() => this.flush());
   }
 
   /** Commits now what waits. */
