@@ -175,10 +175,16 @@ export class Sessions {
     if (!await store.lease(sessionId, daemonId, LEASE_MS)) {
       throw new OptaError("conflict", `Another daemon is writing to session "${sessionId}".`);
     }
-    const { state, damage } = await loadLog(store, sessionId, head);
+    const { state, damage, unknownEvents } = await loadLog(store, sessionId, head);
     if (damage) {
       await this.#renew(sessionId, damage, state);
       return await this.#read(sessionId);
+    }
+    if (unknownEvents > 0) {
+      report("warning", "A session has events of a later version; they are kept and not shown", {
+        sessionId,
+        unknownEvents,
+      });
     }
     const session: Session = new Session({
       log: this.#openLog(state, (error) => this.#lose(sessionId, session, error)),

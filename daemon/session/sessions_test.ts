@@ -235,3 +235,33 @@ Deno.test("a session that is asked for while the daemon stops begins no turn [S2
   assertEquals([state.queue.length, h.models.requests], [1, 0]);
   await store.close();
 });
+
+Deno.test("events of a later version are kept, not cut away as damage [E7]", async () => {
+  const store = new MemoryStore();
+  const first = harness(store, "daemon_1");
+  const { state: { epoch, seq } } = await first.create({ sessionId: "s1", title: "kept" });
+  const later = (seq: number, event: string, payload: unknown) =>
+    JSON.stringify({
+      v: "3",
+      event,
+      daemonId: "d",
+      sessionId: "s1",
+      epoch,
+      seq,
+      ts: "2026-01-01T00:00:00.000Z",
+      payload,
+    });
+  const queued = { turnId: "t", writerId: "w", position: 0, clientId: "c", content: "x", mode: "of a later version" };
+  const lines = [
+    later(2, "turn.queued", queued),
+    later(3, "turn.dreamed", {}),
+    later(4, "session.updated", { tags: ["a"] }),
+  ];
+  await store.append({ sessionId: "s1", epoch, expectedHead: seq, lines, durability: "synced" });
+  await first.crash("s1");
+
+  await using h = harness(store, "daemon_2");
+  const { state } = await h.sessions.get("s1");
+  assertEquals([state.epoch, state.seq, state.tags, state.queue], [epoch, 4, ["a"], []]);
+  assert(h.reports.some((message) => message.includes("later version")));
+});
