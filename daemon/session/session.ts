@@ -22,7 +22,7 @@ import { MAX_QUEUED_TURNS, QUEUE_RETRY_AFTER_MS } from "./limits.ts";
 import type { SessionLog } from "./session_log.ts";
 import type { Slots } from "./slots.ts";
 import { hashSubmit, SubmitKeys, titleOf } from "./submit.ts";
-import { interruption, runTurn, type StopReason } from "./turn.ts";
+import { runTurn, type StopReason } from "./turn.ts";
 import { unmeasuredStats } from "./turn_meter.ts";
 
 /** What a session needs of the world around it. */
@@ -66,10 +66,14 @@ export class Session {
     return this.#running !== null;
   }
 
-  /** Ends the turn that another process left running [X1], then goes on with the queue. */
-  async recover(): Promise<void> {
+  /**
+   * Ends the turn that was left running [X1], then goes on with the queue.
+   *
+   * @param endOf how, unless it was being cancelled
+   */
+  async recover(endOf: (turn: Turn) => EventDraft): Promise<void> {
     const { active } = this.#log.state;
-    if (active) await this.#log.append([active.cancelRequested ? cancelled(active) : interruption(active)], "synced");
+    if (active) await this.#log.append([active.cancelRequested ? cancelled(active) : endOf(active)], "synced");
     this.#run();
   }
 

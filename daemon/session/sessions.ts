@@ -19,6 +19,7 @@ import { loadLog } from "./load.ts";
 import { Session } from "./session.ts";
 import { sessionIndex, SessionLog } from "./session_log.ts";
 import { Slots } from "./slots.ts";
+import { interruption, outOfSpace } from "./turn.ts";
 
 /** What happened that somebody should read about. */
 export type Report = (level: "info" | "warning" | "error", message: string, facts: Record<string, unknown>) => void;
@@ -47,6 +48,8 @@ export class Sessions {
   readonly #live = new Map<string, Session>();
   /** Sessions whose unsynced tail may be lost, until they have a new epoch [E2]. */
   readonly #doubtful = new Set<string>();
+  /** Sessions whose log could not be written because the disk was full. */
+  readonly #starved = new Set<string>();
   readonly #revivals = new Map<string, ReturnType<typeof setTimeout>>();
   #endOfTick: ReturnType<typeof setImmediate> | null = null;
   #stopping = false;
@@ -197,7 +200,8 @@ export class Sessions {
     });
     if (this.#stopping) session.close(); // asked for while the daemon stops: to be read, and to begin nothing
     this.#live.set(sessionId, session);
-    await session.recover();
+    await session.recover(this.#starved.has(sessionId) ? outOfSpace : interruption);
+    this.#starved.delete(sessionId);
     return session;
   }
 
@@ -209,6 +213,7 @@ export class Sessions {
   /** A session's log failed: it is given up, to be read again once the store takes writes. */
   #lose(sessionId: string, session: Session, error: unknown): void {
     this.#options.report("error", "A session's log could not be written", { sessionId, error: errorText(error) });
+    if (error instanceof StorageError && error.fault === "full") this.#starved.add(sessionId);
     session.interrupt();
     this.#forget(sessionId);
     this.#revive(sessionId);

@@ -124,11 +124,11 @@ Deno.test("a log that cannot be written: no false acknowledgement, and the sessi
   assertEquals((await h.sessions.snapshot("s1")).active?.content, "running", "reading goes on");
   full = false;
   const again = await h.sessions.get("s1");
-  assertEquals(outcomes(again.state), ["running: interrupted"]);
+  assertEquals(outcomes(again.state), ["running: storage-full"]);
   await again.submit(turnOf("kept"));
   (await h.models.next()).finish();
   await h.until("s1", (e) => e.event === "turn.done");
-  assertEquals(outcomes((await h.sessions.get("s1")).state), ["running: interrupted", "kept: stop"]);
+  assertEquals(outcomes((await h.sessions.get("s1")).state), ["running: storage-full", "kept: stop"]);
 });
 
 Deno.test("a damaged log is cut at the last good event and gets a new epoch [E2]", async () => {

@@ -8,7 +8,7 @@
  *                                              ├─ cancelled ────► turn.done, finishReason "cancelled"
  *                                              └─ interrupted ──► turn.error, code "interrupted"
  */
-import { answerOf, type EventDraft, messagesOf, type Turn } from "@opta/protocol";
+import { answerOf, type EventDraft, messagesOf, type Turn, type TurnErrorCode } from "@opta/protocol";
 import type { Model, ModelFailure, ModelPart, ModelRequest, ModelSource } from "../model/model.ts";
 import { DeltaWriter } from "./delta_writer.ts";
 import type { SessionLog } from "./session_log.ts";
@@ -170,12 +170,19 @@ function endOf(turn: Turn, outcome: Outcome, meter: TurnMeter, { state }: Sessio
 }
 
 /** The end of a turn that the daemon did not live to finish [X1]. */
-export function interruption({ turnId, writerId, clientId }: Turn): EventDraft {
+export function interruption(turn: Turn): EventDraft {
   const message = "The daemon stopped while this turn ran. What it had said is kept; submit it again to go on.";
-  return {
-    event: "turn.error",
-    payload: { turnId, writerId, clientId, message, code: "interrupted", retryable: true },
-  };
+  return brokenOff(turn, "interrupted", message);
+}
+
+/** The end of a turn of which no more could be stored. */
+export function outOfSpace(turn: Turn): EventDraft {
+  const message = "The disk was full while this turn ran. What was stored of it is kept; submit it again to go on.";
+  return brokenOff(turn, "storage-full", message);
+}
+
+function brokenOff({ turnId, writerId, clientId }: Turn, code: TurnErrorCode, message: string): EventDraft {
+  return { event: "turn.error", payload: { turnId, writerId, clientId, message, code, retryable: true } };
 }
 
 function searchText(turn: Turn, log: SessionLog) {
