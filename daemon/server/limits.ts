@@ -14,7 +14,12 @@ export const MAX_SUBSCRIPTIONS = 4_096;
  * stalled readers hold no more than 25 MiB. A live reader never sees it: the kernel's buffers, some 4 MB, come first.
  */
 export const PAUSE_ABOVE_BYTES = 256 * 1024;
-/** How long a paused socket may stand still before it is closed [R5]. */
+/**
+ * UTF-16 units of an event stream that are sent at a time: a stalled stream holds one such piece, and a reader that gets
+ * on at all takes one within the stall limit.
+ */
+export const SSE_CHUNK_LENGTH = 64 * 1024;
+/** How long a paused socket or stream may stand still before it is let go [R5]. */
 export const STALL_LIMIT_MS = 10_000;
 /** Turns of the event loop without progress after which a full socket counts as standing still; each takes microseconds. */
 export const TURNS_BEFORE_TIMER = 32;

@@ -8,7 +8,7 @@ import { eventStream } from "./sse.ts";
 import { acceptWebSocket } from "./ws.ts";
 
 export function followRoutes(context: ServerContext): Pick<Handlers, "followWs" | "followSse"> {
-  const { store, connections, source } = context;
+  const { store, connections, source, stallLimitMs, counters } = context;
   return {
     async followWs({ query, raw }) {
       connections.admit();
@@ -29,7 +29,13 @@ export function followRoutes(context: ServerContext): Pick<Handlers, "followWs" 
         : resumeRequest(query.sessionId, readLastEventId(lastEventId));
       const head = await requireHead(store, request.sessionId);
       if (!request.snapshot) refuseFault(head, request);
-      return eventStream({ follow: (signal) => follow(source, request, signal), connections, completed });
+      return eventStream({
+        follow: (signal) => follow(source, request, signal),
+        connections,
+        completed,
+        stallLimitMs,
+        onSlow: () => counters.slowConsumers++,
+      });
     },
   };
 }

@@ -2,7 +2,8 @@ import { ErrorResponse } from "@opta/protocol";
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { turnOf } from "../session/testing/harness.ts";
-import { startTestServer, type TestServer } from "./testing/test_server.ts";
+import { SSE_CHUNK_LENGTH } from "./limits.ts";
+import { startTestServer, type TestServer, TOKEN } from "./testing/test_server.ts";
 
 interface SseFrame {
   id?: string;
@@ -150,6 +151,39 @@ Deno.test("a reader that takes nothing pauses the stream by itself [R5]", async 
   assertEquals(frames.length, eventCount + 2);
 });
 
+Deno.test("a stream that nobody reads is given up, and what it held is freed [R5, R6]", async () => {
+  await using server = startTestServer({ stallLimitMs: 200 });
+  const watchers = countWatchers(server);
+  const sessionId = await server.session({ messages: [{ role: "user", content: "x".repeat(12 * 1024 * 1024) }] });
+  const connection = await stalledReader(server, sessionId);
+  await server.untilRuntime(() => server.counters.slowConsumers === 1 && watchers.count === 0);
+  assertEquals((await server.runtime()).subscriberCount, 0);
+  connection.close();
+  await server.untilRuntime(({ connectionCount }) => connectionCount === 0);
+});
+
+Deno.test("leaving in the middle of a line frees what was held for the stream [R6]", async () => {
+  await using server = startTestServer();
+  const watchers = countWatchers(server);
+  const sessionId = await server.session({ messages: [{ role: "user", content: "x".repeat(12 * 1024 * 1024) }] });
+  const connection = await stalledReader(server, sessionId);
+  await server.untilRuntime(() => watchers.count === 1);
+  connection.close();
+  await server.untilRuntime(({ connectionCount, subscriberCount }) =>
+    connectionCount + subscriberCount === 0 && watchers.count === 0
+  );
+});
+
+Deno.test("a line longer than a piece arrives whole, pairs of surrogates included [E6]", async () => {
+  await using server = startTestServer();
+  const content = "a" + "😀".repeat(SSE_CHUNK_LENGTH);
+  const sessionId = await server.session({ messages: [{ role: "user", content }] });
+  const [stored] = await server.store.read(sessionId, 0, { maxEvents: 1, maxBytes: 1 });
+  await using stream = await open(server, `sessionId=${sessionId}&afterSeq=0`);
+  assert((await stream.next())?.data === stored?.line); // no diff of such a length
+  assert(isComplete(await stream.next() ?? { data: "" }));
+});
+
 Deno.test("stopping ends every stream", async () => {
   const server = startTestServer();
   const sessionId = await server.session();
@@ -158,3 +192,31 @@ Deno.test("stopping ends every stream", async () => {
   await server[Symbol.asyncDispose]();
   assertEquals(await stream.next(), null);
 });
+
+/** How many subscribers wait for commits. */
+function countWatchers({ store }: TestServer): { count: number } {
+  const watchers = { count: 0 };
+  const { watch } = store;
+  store.watch = (...args) => {
+    watchers.count++;
+    const unwatch = watch.apply(store, args);
+    return () => {
+      watchers.count--;
+      unwatch();
+    };
+  };
+  return watchers;
+}
+
+/** A client that has asked for a stream, has got its beginning, and reads no further. */
+async function stalledReader({ server }: TestServer, sessionId: string): Promise<Deno.Conn> {
+  const connection = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+  const head = [
+    `GET /v3/sse/events?sessionId=${sessionId}&afterSeq=0 HTTP/1.1`,
+    `host: 127.0.0.1:${server.port}`,
+    `authorization: Bearer ${TOKEN}`,
+  ];
+  await connection.write(new TextEncoder().encode(`${head.join("\r\n")}\r\n\r\n`));
+  await connection.read(new Uint8Array(10));
+  return connection;
+}
