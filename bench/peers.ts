@@ -8,7 +8,7 @@ export const PEERS_DATE = "2026-11-22";
 
 /** Versions in the order of the columns. Earlier Opta had the compaction of its agent options turned down. */
 export const PEER_NAMES = [
-  "direct",
+  "direct, then",
   "earlier Opta 0.5",
   "Codex app-server 0.169",
   "pi 0.74 (rpc)",

@@ -88,11 +88,14 @@ function methodText(figures: readonly Pick<Figure, "name" | "method">[]): string
   ].join("\n\n");
 }
 
-/** Why targets are missed; nothing when none is. */
+/** Why targets are missed, rows of one reason together; nothing when none is. */
 function missedText(rows: readonly Row[]): string[] {
-  const missed = rows.filter((row) => meets(row) === false);
-  if (missed.length === 0) return [];
-  const lines = missed.map(({ key, label }) => `- **${label}**: ${NOTES[key] ?? "not looked into yet."}`);
+  const missed = Map.groupBy(
+    rows.filter((row) => meets(row) === false),
+    ({ key }) => NOTES[key] ?? "not looked into yet",
+  );
+  if (missed.size === 0) return [];
+  const lines = [...missed].map(([note, rows]) => `- **${rows.map(({ label }) => label).join("**, **")}**: ${note}.`);
   return ["## Missed targets", lines.join("\n")];
 }
 
@@ -107,7 +110,7 @@ function stagesText(stages: Stages | null): string[] {
 function peersText(rows: readonly Row[]): string {
   const date =
     `The other columns were measured on ${PEERS_DATE} with the same method, on a quiet machine of two cores: ` +
-    "their `direct` says how that machine compares with this one.";
+    "what was `direct` then says how that machine compares with this one.";
   const head = ["figure", "Opta, this run", ...PEER_NAMES];
   return [date, table(head, PEERS.map((peer) => [peer.label, ownValue(peer, rows), ...peer.values]))].join("\n\n");
 }
