@@ -4,6 +4,7 @@ import type { Counters } from "../observe/counters.ts";
 import type { LagMeter } from "../observe/lag.ts";
 import type { FollowSource } from "../session/follow.ts";
 import type { Report, Sessions } from "../session/sessions.ts";
+import type { Slots } from "../session/slots.ts";
 import type { Store } from "../store/store.ts";
 import type { Connections } from "./connections.ts";
 import type { Credentials } from "./credentials.ts";
@@ -35,4 +36,6 @@ export interface ServerContext extends DaemonParts {
   /** The port that is listened on. */
   port: number;
   stallLimitMs: number;
+  /** Places for large lines on their way to a WebSocket, for all connections together. */
+  largeLines: Slots;
 }

@@ -14,6 +14,13 @@ export const MAX_SUBSCRIPTIONS = 4_096;
  * stalled readers hold no more than 25 MiB. A live reader never sees it: the kernel's buffers, some 4 MB, come first.
  */
 export const PAUSE_ABOVE_BYTES = 256 * 1024;
+/** UTF-16 units of a line above which it must wait for a place: only a snapshot or an imported conversation is as long. */
+export const LARGE_LINE_LENGTH = 1024 * 1024;
+/**
+ * Large lines on their way to all WebSockets together: each is held whole, up to some 8 MiB, while a stalled reader
+ * leaves it there. A reader that reads gives its place back within milliseconds, so that few are enough for a crowd.
+ */
+export const MAX_LARGE_LINES = 4;
 /**
  * UTF-16 units of an event stream that are sent at a time: a stalled stream holds one such piece, and a reader that gets
  * on at all takes one within the stall limit.

@@ -67,7 +67,7 @@ export class Listener {
       this.#cut.abort();
       if (performance.now() - since > LISTEN_STEADY_MS) failures = 1;
       const facts = { port: this.port, failures, error: String(failure) };
-      if (failures > MAX_LISTEN_FAILURES) {
+      if (failures > MAX_LISTEN_FAILURES || failure instanceof Deno.errors.NotCapable) { // no pause mends a permission
         this.#report("error", "No connections can be taken any more; given up", facts);
         return this.#lost.resolve();
       }

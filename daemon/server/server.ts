@@ -12,7 +12,7 @@ import { cookieName, Credentials } from "./credentials.ts";
 import { errorResponse, publicError } from "./error_response.ts";
 import { Guard, type Source } from "./guard.ts";
 import type { Handler, Handlers } from "./handlers.ts";
-import { CLOSE_GRACE_MS, STALL_LIMIT_MS } from "./limits.ts";
+import { CLOSE_GRACE_MS, MAX_LARGE_LINES, STALL_LIMIT_MS } from "./limits.ts";
 import { listen } from "./listen.ts";
 import { Listener } from "./listener.ts";
 import { matchRoute } from "./match_route.ts";
@@ -23,6 +23,7 @@ import { followRoutes } from "./routes_follow.ts";
 import { observeRoutes } from "./routes_observe.ts";
 import { sessionRoutes } from "./routes_sessions.ts";
 import { turnRoutes } from "./routes_turns.ts";
+import { Slots } from "../session/slots.ts";
 import { Tickets } from "./tickets.ts";
 
 export interface ServerOptions {
@@ -61,6 +62,7 @@ export class Server {
       tickets: new Tickets(),
       port,
       stallLimitMs,
+      largeLines: new Slots(MAX_LARGE_LINES),
     };
     this.#handlers = {
       ...observeRoutes(this.#context),

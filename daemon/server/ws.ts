@@ -14,6 +14,7 @@ import type { ServerContext } from "./context.ts";
 import { publicError } from "./error_response.ts";
 import {
   IDLE_TIMEOUT_S,
+  LARGE_LINE_LENGTH,
   MAX_ACTS_UNDER_WAY,
   MAX_BAD_FRAMES,
   MAX_SUBSCRIPTIONS_PER_CONNECTION,
@@ -173,9 +174,24 @@ class WsConnection implements Connection {
     for (const { line } of lines) {
       if (this.#outlet.full) await this.#outlet.drained();
       if (signal.aborted) return;
-      this.#outlet.send(line);
+      if (line.length > LARGE_LINE_LENGTH) await this.#sendLarge(line, signal);
+      else this.#outlet.send(line);
     }
     if (lines.length >= YIELD_AFTER_LINES) await setImmediate(); // a replay must not hold up the others
+  }
+
+  /** A line goes out as one frame, held whole until the socket has taken it: only a few may be held at a time [R5]. */
+  async #sendLarge(line: string, signal: AbortSignal): Promise<void> {
+    const giveBack = await this.#context.largeLines.take(signal);
+    if (!giveBack) return;
+    try {
+      if (this.#outlet.full) await this.#outlet.drained(); // an answer may have gone out meanwhile
+      if (signal.aborted) return;
+      this.#outlet.send(line);
+      await this.#outlet.drained();
+    } finally {
+      giveBack();
+    }
   }
 
   async #refuse(action: string, requestId: string | null, cause: unknown): Promise<void> {

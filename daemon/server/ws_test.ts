@@ -2,7 +2,13 @@ import { Ack, ErrorFrame, MAX_FRAME_BYTES, SLOW_CONSUMER_CODE } from "@opta/prot
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { rawRequest } from "../../tests/support/raw_http.ts";
 import { turnOf } from "../session/testing/harness.ts";
-import { MAX_ACTS_UNDER_WAY, MAX_BAD_FRAMES, MAX_SUBSCRIPTIONS_PER_CONNECTION, PAUSE_ABOVE_BYTES } from "./limits.ts";
+import {
+  MAX_ACTS_UNDER_WAY,
+  MAX_BAD_FRAMES,
+  MAX_LARGE_LINES,
+  MAX_SUBSCRIPTIONS_PER_CONNECTION,
+  PAUSE_ABOVE_BYTES,
+} from "./limits.ts";
 import { startTestServer, type TestServer, TOKEN } from "./testing/test_server.ts";
 import { type Frame, TestSocket } from "./testing/test_socket.ts";
 
@@ -257,6 +263,32 @@ Deno.test("a client that acts while a large snapshot is on its way is answered a
   assertEquals((await socket.answer("now")).type, "ack");
 });
 
+Deno.test("only a few large lines are held at a time, and who waits for a place is answered [R5]", async () => {
+  await using server = startTestServer();
+  const content = "x".repeat(12 * 1024 * 1024); // more than any buffer here may hold
+  const sessionId = await server.session({ messages: [{ role: "user", content }] });
+  const stalled: Deno.Conn[] = [];
+  try {
+    for (let i = 0; i < MAX_LARGE_LINES; i++) {
+      const connection = await Deno.connect({ hostname: "127.0.0.1", port: server.server.port });
+      stalled.push(connection);
+      await connection.write(upgradeRequest(server, `/v3/ws?sessionId=${sessionId}&snapshot=1`));
+      await readBytes(connection, 64 * 1024); // its snapshot is on its way
+    }
+    await using socket = connect(server, `?sessionId=${sessionId}&snapshot=1`);
+    await socket.opened;
+    for (let i = 0; i < 20; i++) {
+      socket.send({ type: "turn.cancel", sessionId, requestId: `${i}` });
+      assertEquals((await socket.frame()).requestId, `${i}`);
+    }
+    stalled.pop()?.close();
+    assertEquals((await socket.frame()).event, "session.snapshot");
+  } finally {
+    for (const connection of stalled) connection.close();
+  }
+  await server.untilRuntime(({ connectionCount }) => connectionCount === 0);
+});
+
 Deno.test("a client that acts and never reads is let go [security 6]", async () => {
   await using server = startTestServer();
   const sessionId = await server.session();
@@ -304,6 +336,11 @@ function upgradeRequest(server: TestServer, path: string): Uint8Array {
     "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==",
   ];
   return new TextEncoder().encode(`${lines.join("\r\n")}\r\n\r\n`);
+}
+
+async function readBytes(connection: Deno.Conn, count: number): Promise<void> {
+  const buffer = new Uint8Array(count);
+  for (let read = 0; read < count; read += await connection.read(buffer) ?? count);
 }
 
 /** Reads until what came ends in `ending`; returns how many bytes it was. */

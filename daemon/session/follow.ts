@@ -73,7 +73,7 @@ export async function* follow(
       const state = await source.snapshot(sessionId);
       head = { epoch: state.epoch, seq: state.seq };
       seq = state.seq;
-      yield { kind: "lines", epoch: state.epoch, lines: [{ seq, line: snapshotLine(source.daemonId, state) }] };
+      yield { kind: "lines", epoch: state.epoch, lines: [snapshotLine(source.daemonId, state)] };
     }
     const { epoch } = head;
     seq = yield* pages(source.store, sessionId, epoch, seq, head.seq, signal);
@@ -126,11 +126,22 @@ function heartbeat(sessionId: string, headSeq: number): SubscriptionFrame {
   return { type: "heartbeat", sessionId, headSeq, ts: new Date().toISOString() };
 }
 
-/** A snapshot as an envelope, made for one subscriber and never in the log [R2]. */
-export function snapshotLine(daemonId: string, state: SessionState): string {
+/** Those that are being sent; a line lives no longer than the last subscriber that is sent it. */
+const snapshotLines = new WeakMap<SessionState, WeakRef<LogLine>>();
+
+/**
+ * A snapshot as an envelope, never in the log [R2]. Subscribers that are shown the same state share one line: a crowd
+ * that attaches to a long session at once costs one of its size.
+ */
+export function snapshotLine(daemonId: string, state: SessionState): LogLine {
+  const shared = snapshotLines.get(state)?.deref();
+  if (shared) return shared;
   const { sessionId, epoch, seq, updatedAt } = state;
   const payload = { sessionId, asOfSeq: seq, state };
-  return JSON.stringify({ v: "3", event: "session.snapshot", daemonId, sessionId, epoch, seq, ts: updatedAt, payload });
+  const envelope = { v: "3", event: "session.snapshot", daemonId, sessionId, epoch, seq, ts: updatedAt, payload };
+  const logLine = { seq, line: JSON.stringify(envelope) };
+  snapshotLines.set(state, new WeakRef(logLine));
+  return logLine;
 }
 
 function realInterval(ms: number, tick: () => void): () => void {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fold, initialState, OptaError, parseEvent } from "@opta/protocol";
-import { cursorFault, type FollowItem } from "./follow.ts";
+import { cursorFault, type FollowItem, snapshotLine } from "./follow.ts";
 import { REPLAY_LIMIT_EVENTS } from "./limits.ts";
 import { type Harness, harness } from "./testing/harness.ts";
 
@@ -82,6 +82,15 @@ Deno.test("follow() begins with a snapshot when asked to, and continues strictly
   assertEquals(seqs([(await live).value as FollowItem]), [6]);
   leave.abort();
   await items.return(undefined);
+});
+
+Deno.test("subscribers that are shown the same state share one snapshot line [R5]", async () => {
+  await using h = harness();
+  const session = await h.create({ sessionId: "s1" });
+  const shown = snapshotLine("daemon_test", session.state);
+  assert(snapshotLine("daemon_test", session.state) === shown);
+  await session.update({ title: "later" });
+  assertEquals([shown.seq, snapshotLine("daemon_test", session.state).seq], [1, 2]);
 });
 
 Deno.test("follow() never serves a cursor of another epoch or ahead of the head in part [R3]", async () => {
