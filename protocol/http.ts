@@ -5,10 +5,15 @@
  */
 import { z } from "zod";
 import { Envelope, Message, TurnMode, TurnOverrides } from "./event.ts";
-import { MAX_CONTENT_LENGTH, MAX_PAGE_EVENTS } from "./limits.ts";
+import { MAX_CONTENT_LENGTH, MAX_METADATA_KEYS, MAX_METADATA_LENGTH, MAX_PAGE_EVENTS } from "./limits.ts";
 
 const id = z.string().min(1).max(200).regex(/^[A-Za-z0-9_.:-]+$/, "may hold letters, digits and _ . : - only");
-const Json = z.record(z.string(), z.unknown());
+const Metadata = z.record(z.string(), z.unknown())
+  .refine((metadata) => Object.keys(metadata).length <= MAX_METADATA_KEYS, `holds ${MAX_METADATA_KEYS} keys at most`)
+  .refine(
+    (metadata) => JSON.stringify(metadata).length <= MAX_METADATA_LENGTH,
+    `is ${MAX_METADATA_LENGTH} characters of JSON at most`,
+  );
 const count = z.number().int().nonnegative();
 const numeric = z.coerce.number().int().nonnegative();
 
@@ -86,7 +91,7 @@ export const CreateSessionBody = z.object({
   title: z.string().max(500).optional(),
   model: z.string().min(1).max(500).optional(),
   messages: z.array(Message).max(10_000).optional(),
-  metadata: Json.optional(),
+  metadata: Metadata.optional(),
 });
 export type CreateSessionBody = z.infer<typeof CreateSessionBody>;
 
@@ -115,7 +120,7 @@ export const SubmitBody = z.object({
     "is empty: write what the turn is to do",
   ),
   mode: TurnMode,
-  metadata: Json.optional(),
+  metadata: Metadata.optional(),
   lastSeenSeq: count.optional(),
   overrides: TurnOverrides.optional(),
   clientTurnId: id.optional(),

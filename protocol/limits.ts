@@ -8,6 +8,12 @@ export const MAX_FRAME_BYTES = 4 * 1024 * 1024;
 export const MAX_CONTENT_LENGTH = 512 * 1024;
 /** Deepest nesting of a JSON body or frame: far more than any shape here, far less than a stack. */
 export const MAX_JSON_DEPTH = 32;
+/** Most values in a JSON body or frame: an imported conversation of 10,000 messages has 30,000. */
+export const MAX_JSON_VALUES = 100_000;
+/** Keys of the metadata of a session or turn: labels for a client's own use, not a store. */
+export const MAX_METADATA_KEYS = 100;
+/** Length of such metadata as JSON, in UTF-16 units: it is in every snapshot. */
+export const MAX_METADATA_LENGTH = 64 * 1024;
 /** Most events in one page of history. */
 export const MAX_PAGE_EVENTS = 1_000;
 /** Milliseconds between two heartbeats of a subscription [R4]. */

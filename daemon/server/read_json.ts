@@ -1,11 +1,13 @@
-/** JSON from outside: its nesting is bounded before it is parsed, so that a few bytes cannot cost much memory. */
-import { MAX_JSON_DEPTH, OptaError } from "@opta/protocol";
+/**
+ * JSON from outside: its nesting and the number of its values are bounded before it is parsed, so that a few bytes cannot
+ * cost much memory or hold up the loop.
+ */
+import { MAX_JSON_DEPTH, MAX_JSON_VALUES, OptaError } from "@opta/protocol";
 
 /** @throws {OptaError} `invalid_request` */
 export function readJson(text: string): unknown {
-  if (isDeeper(text, MAX_JSON_DEPTH)) {
-    throw new OptaError("invalid_request", `The JSON is nested deeper than ${MAX_JSON_DEPTH} levels.`);
-  }
+  const excess = excessOf(text);
+  if (excess !== null) throw new OptaError("invalid_request", excess);
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -16,9 +18,13 @@ export function readJson(text: string): unknown {
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** Counts brackets outside of strings; text that is not JSON may be counted wrong, and is refused by the parser. */
-function isDeeper(text: string, limit: number): boolean {
+/**
+ * What there is too much of, or `null`. Counts what stands outside of strings, where each value but the first follows a
+ * bracket or a comma; text that is not JSON may be counted wrong, and is refused by the parser.
+ */
+function excessOf(text: string): string | null {
   let depth = 0;
+  let valueCount = 1;
   for (let i = 0; i < text.length; i++) {
     switch (text.charCodeAt(i)) {
       case QUOTE:
@@ -26,15 +32,20 @@ function isDeeper(text: string, limit: number): boolean {
         break;
       case 0x5b: // [
       case 0x7b: // {
-        if (++depth > limit) return true;
+        if (++depth > MAX_JSON_DEPTH) return `The JSON is nested deeper than ${MAX_JSON_DEPTH} levels.`;
+        valueCount++;
         break;
       case 0x5d: // ]
       case 0x7d: // }
         depth--;
         break;
+      case 0x2c: // ,
+        valueCount++;
+        break;
     }
+    if (valueCount > MAX_JSON_VALUES) return `The JSON holds more than ${MAX_JSON_VALUES} values.`;
   }
-  return false;
+  return null;
 }
 
 /** Index of the quote that ends the string which begins at `start`, or the end of the text. */

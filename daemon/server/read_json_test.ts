@@ -1,4 +1,4 @@
-import { MAX_JSON_DEPTH, OptaError } from "@opta/protocol";
+import { MAX_JSON_DEPTH, MAX_JSON_VALUES, OptaError } from "@opta/protocol";
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { readJson } from "./read_json.ts";
@@ -25,6 +25,14 @@ Deno.test("readJson() counts no brackets inside strings, however they are escape
     const value = [text + "\\".repeat(backslashes) + '"' + "[{".repeat(MAX_JSON_DEPTH)];
     assertEquals(readJson(JSON.stringify(value)), value);
   }));
+});
+
+Deno.test("readJson() refuses more values than the limit, and takes the limit itself", () => {
+  const members = (count: number) => `{${Array.from({ length: count }, (_, i) => `"k${i}":"a,b"`).join(",")}}`;
+  const limit = MAX_JSON_VALUES - 1; // the object itself is one more
+  assertEquals(Object.keys(readJson(members(limit)) as object).length, limit);
+  assertThrows(() => readJson(members(limit + 1)), OptaError, "values");
+  assertThrows(() => readJson("{},".repeat(1_000_000)), OptaError, "values");
 });
 
 Deno.test("readJson() refuses what is no JSON with a code", () => {
