@@ -23,7 +23,7 @@ export function sessionRoutes({ sessions, store }: ServerContext): Pick<Handlers
       return Response.json(answer, { status: created ? routes.createSession.status : 200 });
     },
 
-    getSession: async ({ params }) => detailOf((await sessions.get(params.sessionId)).state),
+    getSession: async ({ params }) => detailOf(await sessions.snapshot(params.sessionId)),
 
     async updateSession({ params, body }) {
       const session = await sessions.get(params.sessionId);
@@ -36,10 +36,8 @@ export function sessionRoutes({ sessions, store }: ServerContext): Pick<Handlers
       return { sessionId, deleted: true };
     },
 
-    async exportSession({ params, query }) {
-      const { state } = await sessions.get(params.sessionId);
-      return exportResponse(state, query.format, store);
-    },
+    exportSession: async ({ params, query }) =>
+      exportResponse(await sessions.snapshot(params.sessionId), query.format, store),
   };
 }
 

@@ -151,6 +151,18 @@ Deno.test("a store that takes no writes is 503, and health says read_only until 
   assertEquals(await status(), "ok");
 });
 
+Deno.test("a session whose log takes no writes can still be shown and exported", async () => {
+  await using server = startTestServer();
+  const sessionId = await server.session({ title: "Kept" });
+  const { lease } = server.store;
+  server.store.lease = () => Promise.reject(new StorageError("No space left", "full")); // what loading writes first
+  const shown = await server.fetch(`/v3/sessions/${sessionId}`);
+  assertEquals([shown.status, (await shown.json()).title], [200, "Kept"]);
+  const exported = await server.fetch(`/v3/sessions/${sessionId}/export?format=json`);
+  assertEquals([exported.status, (await exported.json()).title], [200, "Kept"]);
+  server.store.lease = lease;
+});
+
 Deno.test("createSession answers 200 for an id that exists [H1]", async () => {
   await using server = startTestServer();
   const create = async () => {
