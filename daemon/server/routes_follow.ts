@@ -7,14 +7,14 @@ import { refuseFault, requireHead } from "./require_head.ts";
 import { eventStream } from "./sse.ts";
 import { acceptWebSocket } from "./ws.ts";
 
+const WEBSOCKET_KEY = /^[A-Za-z0-9+/]{22}==$/;
+
 export function followRoutes(context: ServerContext): Pick<Handlers, "followWs" | "followSse"> {
   const { store, connections, source, stallLimitMs, counters } = context;
   return {
     async followWs({ query, raw }) {
       connections.admit();
-      if (raw.headers.get("upgrade")?.toLowerCase() !== "websocket") {
-        throw new OptaError("invalid_request", "Only a WebSocket can be opened here.");
-      }
+      refuseBadUpgrade(raw.headers);
       const first = query.sessionId === undefined ? null : followRequest(query, query.sessionId);
       if (first) await requireHead(store, first.sessionId);
       return acceptWebSocket(raw, context, first);
@@ -38,6 +38,21 @@ export function followRoutes(context: ServerContext): Pick<Handlers, "followWs" 
       });
     },
   };
+}
+
+/** The platform throws at such a handshake as if it were a bug of ours. */
+function refuseBadUpgrade(headers: Headers): void {
+  const names = (name: string, token: string) =>
+    headers.get(name)?.toLowerCase().split(",").some((part) => part.trim() === token) === true;
+  if (!names("upgrade", "websocket")) throw new OptaError("invalid_request", "Only a WebSocket can be opened here.");
+  const fault = !names("connection", "upgrade")
+    ? 'needs the header "connection: upgrade"'
+    : headers.get("sec-websocket-version") !== "13"
+    ? 'needs the header "sec-websocket-version: 13"'
+    : WEBSOCKET_KEY.test(headers.get("sec-websocket-key") ?? "")
+    ? null
+    : 'needs a "sec-websocket-key" of 16 bytes in base64';
+  if (fault !== null) throw new OptaError("invalid_request", `The handshake of a WebSocket ${fault}.`);
 }
 
 function followRequest(query: RouteParsed<"followSse", "query">, sessionId: string): FollowRequest {

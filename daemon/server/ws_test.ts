@@ -1,4 +1,4 @@
-import { Ack, ErrorFrame, MAX_FRAME_BYTES, SLOW_CONSUMER_CODE } from "@opta/protocol";
+import { Ack, ErrorFrame, ErrorResponse, MAX_FRAME_BYTES, SLOW_CONSUMER_CODE } from "@opta/protocol";
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { rawRequest } from "../../tests/support/raw_http.ts";
 import { turnOf } from "../session/testing/harness.ts";
@@ -46,6 +46,33 @@ Deno.test("a WebSocket without credentials, with a foreign origin or for no sess
   assertEquals(await status("/v3/ws", { authorization, host: "evil.example" }), 403);
   assertEquals(await status("/v3/ws?sessionId=none", { authorization }), 404);
   assertEquals(await status("/v3/ws", { authorization }), 101);
+});
+
+Deno.test("a handshake that lacks something is refused as the client's fault", async () => {
+  await using server = startTestServer();
+  const whole = {
+    authorization,
+    connection: "keep-alive, Upgrade",
+    upgrade: "WebSocket",
+    "sec-websocket-version": "13",
+    "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+  };
+  const open = async (headers: Record<string, string>) =>
+    await rawRequest({ port: server.server.port, path: "/v3/ws", headers });
+  const faults: { [name: string]: string }[] = [
+    { upgrade: "h2c" },
+    { connection: "close" },
+    { "sec-websocket-version": "8" },
+    { "sec-websocket-version": "" },
+    { "sec-websocket-key": "" },
+    { "sec-websocket-key": "short" },
+  ];
+  for (const fault of faults) {
+    const { status, body } = await open({ ...whole, ...fault });
+    assertEquals([status, ErrorResponse.parse(JSON.parse(body)).error.code], [400, "invalid_request"], body);
+  }
+  assertEquals((await open(whole)).status, 101);
+  assertEquals(server.logged, []);
 });
 
 Deno.test("each client message is answered by exactly one ack or error with its requestId", async () => {
