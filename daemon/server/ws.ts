@@ -59,7 +59,7 @@ class WsConnection implements Connection {
 
   open(first: FollowRequest | null): void {
     this.#context.connections.add(this);
-    if (first && !this.#ended) this.#follow(first);
+    if (first && !this.#ended) this.#follow(first, this.#replace(first.sessionId));
   }
 
   /** One frame, as it came. */
@@ -100,15 +100,19 @@ class WsConnection implements Connection {
     this.#outlet.dispose();
   }
 
-  /** Resolves when the next message may be begun: an act need not be done for that. */
+  /** Resolves when the next message may be begun: this one need be neither done nor answered for that. */
   async #begin(message: ClientMessage): Promise<void> {
     switch (message.type) {
-      case "hello":
-        if (await this.#settle(message, this.#head(message))) this.#follow(message);
+      case "hello": {
+        const head = this.#head(message);
+        // Replaced before the ack, so that nothing of the old subscription comes after it.
+        const stop = await head.then(() => this.#replace(message.sessionId), () => null); // the failure is the answer
+        void this.#settle(message, head).then(() => stop && this.#follow(message, stop));
         return;
+      }
       case "unsubscribe":
         this.#subscriptions.get(message.sessionId)?.abort();
-        await this.#settle(message, Promise.resolve({ sessionId: message.sessionId }));
+        void this.#settle(message, Promise.resolve({ sessionId: message.sessionId }));
         return;
       default: {
         const begun = beginAct(message, this.#context.sessions);
@@ -118,15 +122,13 @@ class WsConnection implements Connection {
     }
   }
 
-  /** Answers a message with what came of it, and says whether it was done. Never rejects. */
-  async #settle(message: ClientMessage, result: Promise<AckFields>): Promise<boolean> {
+  /** Answers a message with what came of it. Never rejects. */
+  async #settle(message: ClientMessage, result: Promise<AckFields>): Promise<void> {
     const { type: action, requestId = null } = message;
     try {
       await this.#answer({ type: "ack", action, requestId, ...await result });
-      return true;
     } catch (error) {
       await this.#refuse(action, requestId, error);
-      return false;
     } finally {
       this.#actsUnderWay--;
     }
@@ -143,13 +145,18 @@ class WsConnection implements Connection {
     return { sessionId, epoch: head.epoch, headSeq: head.seq };
   }
 
-  /** Follows a session from a cursor, and no longer from another one [R8]. */
-  #follow(request: FollowRequest): void {
-    const { sessionId } = request;
+  /** Ends the subscription to a session that there may be, and makes room for another one [R8]. */
+  #replace(sessionId: string): AbortController {
     const stop = new AbortController();
     this.#subscriptions.get(sessionId)?.abort();
     this.#subscriptions.set(sessionId, stop);
     if (this.#ended) stop.abort();
+    return stop;
+  }
+
+  /** Follows a session from a cursor until it is stopped. */
+  #follow(request: FollowRequest, stop: AbortController): void {
+    const { sessionId } = request;
     this.#pump(request, stop.signal)
       .catch((error) => stop.signal.aborted ? undefined : this.#refuse("hello", null, error))
       .finally(() => {

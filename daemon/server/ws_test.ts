@@ -18,6 +18,8 @@ function connect(server: TestServer, query = "", headers: Record<string, string>
   return new TestSocket(`${server.baseUrl}/v3/ws${query}`, { authorization, ...headers });
 }
 
+const hello = { type: "hello", clientId: "c" };
+
 const isComplete = ({ type }: Frame) => type === "replay.complete";
 
 Deno.test("the query of a WebSocket subscribes at once, and the lines are those of the log [R1, E6]", async () => {
@@ -280,6 +282,41 @@ Deno.test("a reader that stood still gets everything once it reads on [R5]", asy
   await server.untilRuntime(({ connectionCount }) => connectionCount === 0);
 });
 
+Deno.test("nothing of the old subscription comes after the ack of a new one, also when there was no room [R8]", async () => {
+  await using server = startTestServer();
+  const sessionId = await server.session();
+  const large = await largeSession(server);
+  const connection = await stalledSocket(server, sessionId, { ...hello, sessionId: large.sessionId });
+  try {
+    await connection.write(clientFrame({ ...hello, sessionId, afterSeq: 1, requestId: "new" }));
+    await connection.write(clientFrame({ type: "turn.submit", ...turnOf("next"), sessionId: large.sessionId }));
+    await server.models.next(); // so the hello waits for room
+    await (await server.sessions.get(sessionId)).update({ title: "once" }); // and now the old subscription as well
+    await server.runtime();
+    const text = await readText(connection, `"type":"replay.complete","sessionId":"${sessionId}"`, 2);
+    const [, after = ""] = text.split('"requestId":"new"');
+    assertEquals(after.split('"title":"once"').length - 1, 1);
+  } finally {
+    connection.close();
+  }
+});
+
+Deno.test("a hello that waits for room does not hold back a cancel after it [C1]", async () => {
+  await using server = startTestServer();
+  const { sessionId } = await largeSession(server);
+  await (await server.sessions.get(sessionId)).submit(turnOf("stop me"));
+  const { signal } = await server.models.next();
+  const connection = await stalledSocket(server, sessionId);
+  try {
+    await connection.write(clientFrame({ ...hello, sessionId, requestId: "waits" }));
+    await connection.write(clientFrame({ type: "turn.cancel", sessionId, requestId: "now" }));
+    await server.until(sessionId, ({ event }) => event === "session.cancelled");
+    assertEquals([signal.aborted, server.counters.slowConsumers], [true, 0]);
+  } finally {
+    connection.close();
+  }
+});
+
 Deno.test("a client that acts while a large snapshot is on its way is answered and not closed [R2]", async () => {
   await using server = startTestServer();
   const content = "x".repeat(12 * 1024 * 1024); // more than any buffer here may hold
@@ -363,6 +400,49 @@ function upgradeRequest(server: TestServer, path: string): Uint8Array {
     "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==",
   ];
   return new TextEncoder().encode(`${lines.join("\r\n")}\r\n\r\n`);
+}
+
+/** A socket that follows a session and has not read for so long that the server waits for room. */
+async function stalledSocket(server: TestServer, sessionId: string, ...messages: unknown[]): Promise<Deno.Conn> {
+  let pageCount = 0;
+  const { read } = server.store;
+  server.store.read = (...args) => {
+    pageCount++;
+    return read.apply(server.store, args);
+  };
+  const connection = await Deno.connect({ hostname: "127.0.0.1", port: server.server.port });
+  await connection.write(upgradeRequest(server, `/v3/ws?sessionId=${sessionId}`));
+  for (const message of messages) await connection.write(clientFrame(message));
+  await server.untilRuntime(() => pageCount > 3); // those of the large session
+  for (let before = -1; before !== pageCount;) { // until reading stands still for as long as some round trips take
+    before = pageCount;
+    for (let i = 0; i < 50; i++) await server.runtime();
+  }
+  return connection;
+}
+
+/** A text frame as a client sends it, masked with zeros. */
+function clientFrame(message: unknown): Uint8Array<ArrayBuffer> {
+  const text = new TextEncoder().encode(JSON.stringify(message));
+  return new Uint8Array([0x81, 0x80 | 126, text.length >> 8, text.length & 0xff, 0, 0, 0, 0, ...text]);
+}
+
+/** Reads until what came holds this so many times; returns all of it. */
+async function readText(connection: Deno.Conn, wanted: string, times: number): Promise<string> {
+  const decoder = new TextDecoder();
+  const buffer = new Uint8Array(1024 * 1024);
+  let text = "";
+  for (let found = 0, from = 0; found < times;) {
+    const count = await connection.read(buffer);
+    if (count === null) throw new Error(`The connection ended before ${wanted}.`);
+    text += decoder.decode(buffer.subarray(0, count), { stream: true });
+    for (let at = text.indexOf(wanted, from); at !== -1; at = text.indexOf(wanted, from)) {
+      found++;
+      from = at + wanted.length;
+    }
+    from = Math.max(from, text.length - wanted.length + 1);
+  }
+  return text;
 }
 
 async function readBytes(connection: Deno.Conn, count: number): Promise<void> {
