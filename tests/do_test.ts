@@ -126,6 +126,24 @@ Deno.test("Ctrl-C cancels the turn of opta do at the model server, and exits wit
   assert(requests[0]!.end!.how !== "finished");
 });
 
+Deno.test("one Ctrl-C under deno task, which passes it on once more, is one", async () => {
+  await using fake = await startFakeModel();
+  await fake.script({ tokens: ["one ", "two "], pace: "manual" });
+  await using opta = await optaWith(fake);
+  await using terminal = opta.terminal(["do", "go"], { asTask: true });
+  await fake.waitFor(isAsked);
+  terminal.type("\x03");
+  assertEquals(await terminal.exit(), 130);
+  assertStringIncludes(terminal.text, "The turn was cancelled"); // not broken off: it waited for the end
+  await using daemon = opta.terminal(["daemon", "stop"]);
+  assertEquals(await daemon.exit(), 0);
+  await using foreground = opta.terminal(["daemon", "run"], { asTask: true });
+  await foreground.until("The daemon listens");
+  foreground.type("\x03");
+  assertEquals(await foreground.exit(), 0);
+  assertStringIncludes(foreground.text, "The daemon stops");
+});
+
 Deno.test("Ctrl-C ends opta do while it waits for a pipe", async () => {
   await using opta = await Opta.create();
   const child = opta.spawn(["do", "go"], "piped");

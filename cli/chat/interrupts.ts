@@ -1,5 +1,6 @@
 /** Ctrl-C for a turn that runs elsewhere: the first asks for its end, the second does not wait for it any more. */
 import { CliError, ExitCode } from "../exit.ts";
+import { withoutEchoes } from "../without_echoes.ts";
 
 export class Interrupts implements Disposable {
   readonly #cancel = new AbortController();
@@ -33,10 +34,10 @@ export class Interrupts implements Disposable {
     this.#leave.abort(reason);
   }
 
-  readonly #interrupt = (): void => {
+  readonly #interrupt = withoutEchoes(() => {
     const reason = new CliError("cancelled", ExitCode.cancelled);
     if (this.#cancel.signal.aborted) return this.#leave.abort(reason);
     this.#cancel.abort(reason);
     this.#timer = setTimeout(() => this.#leave.abort(reason), this.#patienceMs);
-  };
+  });
 }

@@ -3,6 +3,7 @@ import { ALREADY_RUNNING_EXIT_CODE } from "@opta/protocol";
 import { setTimeout as delay } from "node:timers/promises";
 import { CliError } from "../exit.ts";
 import { ensureFolders, type Env, type Paths } from "../paths.ts";
+import { withoutEchoes } from "../without_echoes.ts";
 import { findDaemon } from "./find.ts";
 import { recordLaunch } from "./launch_record.ts";
 import type { Launch } from "./launch_settings.ts";
@@ -43,9 +44,9 @@ export async function runDaemon({ paths, launch, env, entry = DAEMON_ENTRY }: Ru
 /** @returns what undoes it */
 function forwardSignals(pid: number): () => void {
   const forward = {
-    SIGINT: () => sendSignal(pid, "SIGINT"),
-    SIGTERM: () => sendSignal(pid, "SIGTERM"),
-    SIGHUP: () => sendSignal(pid, "SIGTERM"), // the terminal is gone: a reason to end, not to reload
+    SIGINT: withoutEchoes(() => sendSignal(pid, "SIGINT")),
+    SIGTERM: withoutEchoes(() => sendSignal(pid, "SIGTERM")),
+    SIGHUP: withoutEchoes(() => sendSignal(pid, "SIGTERM")), // the terminal is gone: a reason to end, not to reload
   };
   const entries = Object.entries(forward).filter(([name]) => Deno.build.os !== "windows" || name === "SIGINT") as [
     keyof typeof forward,

@@ -4,6 +4,8 @@ import { TestTerminal } from "./test_terminal.ts";
 
 const main = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
 const args = ["run", "-A", "--quiet", main];
+const config = fileURLToPath(new URL("../../deno.json", import.meta.url));
+const taskArgs = ["task", "--quiet", "--config", config, "opta"];
 
 export interface Outcome {
   code: number;
@@ -50,10 +52,15 @@ export class Opta implements AsyncDisposable {
   }
 
   /** Runs the command in a terminal. */
-  terminal(words: string[], { env = {}, ...size }: TerminalSettings = {}): TestTerminal {
+  terminal(words: string[], { env = {}, asTask = false, ...size }: TerminalSettings = {}): TestTerminal {
     const { PATH = "", HOME = "", DENO_DIR } = Deno.env.toObject();
     const all = { PATH, HOME, ...(DENO_DIR && { DENO_DIR }), ...this.#env, ...env };
-    return new TestTerminal({ command: Deno.execPath(), args: [...args, ...words], env: all, ...size });
+    return new TestTerminal({
+      command: Deno.execPath(),
+      args: [...(asTask ? taskArgs : args), ...words],
+      env: all,
+      ...size,
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -65,6 +72,8 @@ export class Opta implements AsyncDisposable {
 
 export interface TerminalSettings {
   env?: Record<string, string>;
+  /** Run as the README has it: by `deno task opta`. */
+  asTask?: boolean;
   columns?: number;
   rows?: number;
 }
