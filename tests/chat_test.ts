@@ -140,6 +140,18 @@ Deno.test("Ctrl-C at the prompt clears the line, and the second one leaves", asy
   assertEquals(chat.text.includes("not meant"), false);
 });
 
+Deno.test("a Ctrl-C after something else was typed is a first one again", async () => {
+  await using opta = await Opta.create();
+  await using chat = opta.terminal(["chat"]);
+  await chat.until(/\n›$/);
+  chat.type(CTRL_C);
+  await chat.until(/\npress Ctrl-C again to leave\n›$/);
+  chat.type("words");
+  await chat.until("› words");
+  chat.type(CTRL_C);
+  await chat.until(/leave\npress Ctrl-C again to leave\n›$/);
+});
+
 Deno.test("a paste of several lines is one message, and the up key finds it in the next chat", async () => {
   await using fake = await startFakeModel();
   await using opta = await optaWith(fake);
@@ -234,6 +246,7 @@ Deno.test("commands list sessions, go over to another one, and choose a model", 
   await chat.until("There is no command /modle: did you mean /model?");
   chat.type(`/exit${ENTER}`);
   assertEquals(await chat.exit(), 0);
+  assert(/Come back with: opta chat --resume sess_[\w-]+$/.test(chat.text), chat.text); // and no prompt after it
 });
 
 Deno.test("opta chat --tui says that there is none", async () => {

@@ -24,7 +24,7 @@ export class ChatView {
   #transcript: Transcript;
   #editor: Editor;
   #session: Session | null = null;
-  /** Entries that are being carried out. */
+  /** Entries that are being carried out, and the leaving, which has no end. */
   #held = 0;
 
   constructor(options: ChatViewOptions, editor: Editor) {
@@ -111,13 +111,15 @@ export class ChatView {
     if (hadPrompt) screen.showPrompt(this.#editor);
   }
 
-  hidePrompt(): void {
+  /** Takes the prompt away for good: whatever is still said on the way out stands above nothing. */
+  endPrompt(): void {
+    this.#held++;
     this.#options.screen.hidePrompt();
   }
 
   /** Does something for which the prompt must not stand there. */
   aside(act: () => void): void {
-    this.hidePrompt();
+    this.#options.screen.hidePrompt();
     act();
     this.#showPromptIfIdle();
   }
@@ -127,7 +129,7 @@ export class ChatView {
     this.#held++;
     try {
       const done = work();
-      this.hidePrompt();
+      this.#options.screen.hidePrompt();
       await done;
     } finally {
       this.#held--;

@@ -101,7 +101,7 @@ export class TerminalChat {
         const goesOn = isRunning ? "The turn goes on in the daemon. " : "";
         this.#view.say(this.#options.colors.dim(`${goesOn}Come back with: opta chat --resume ${state.sessionId}`));
       }
-      this.#view.hidePrompt();
+      this.#view.endPrompt();
     } catch (error) {
       this.#ended.reject(error); // the terminal has gone first
     }
@@ -114,7 +114,10 @@ export class TerminalChat {
 
   async #listen(keys: AsyncIterable<Key[]>): Promise<void> {
     for await (const read of keys) {
-      for (const key of read) this.#press(key);
+      for (const key of read) {
+        if (key.name !== "interrupt") this.#armedAtMs = -Infinity; // who goes on typing does not mean to leave
+        this.#press(key);
+      }
       this.#view.edit(this.#editor);
     }
     this.leave(); // the terminal has hung up
