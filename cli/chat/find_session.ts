@@ -21,7 +21,7 @@ export async function findSession(api: Api, wanted: string, signal?: AbortSignal
     throw new CliError(`${matches.length} sessions begin with ${shown}: give more of the id`, ExitCode.usage);
   }
   if (await exists(api, wanted, signal)) return wanted;
-  throw new CliError(`There is no session ${shown}. List them with "opta sessions list"`, ExitCode.usage);
+  throw new CliError(`There is no session ${shown}. List them with /sessions in "opta chat"`, ExitCode.usage);
 }
 
 /** Whether it is a session beyond the recent ones. */

@@ -56,7 +56,7 @@ function runningRows(report: RunningReport): Row[] {
     ["Daemon", report.status === "ok" ? "running" : `running, ${report.status.replace("_", " ")}`],
     ...identityRows(report),
     ["Uptime", formatDuration(report.uptimeMs)],
-    ["Model", `${model.model} (${model.provider}, ${model.transport}): ${model.reason}`],
+    ["Model", formatModel(model)],
     [
       "Sessions",
       `${runtime.sessionCount}, turns running ${runtime.activeTurnCount}, waiting ${runtime.queuedTurnCount}`,
@@ -71,6 +71,11 @@ function runningRows(report: RunningReport): Row[] {
       targets.length > 0 ? targets.join(", ") : "nothing",
     ]),
   ];
+}
+
+/** Without a transport no model can be reached, and the reason says why. */
+export function formatModel({ model, provider, transport, reason }: RunningReport["model"]): string {
+  return transport === "" ? `none: ${reason}` : `${model} (${provider}, ${transport}): ${reason}`;
 }
 
 function identityRows(report: { pid: number; url: string; version: string }): Row[] {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { formatBytes, formatDuration, formatStatus } from "./status.ts";
+import { formatBytes, formatDuration, formatModel, formatStatus } from "./status.ts";
 
 Deno.test("formatDuration() names the two largest units", () => {
   const second = 1_000, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
@@ -11,6 +11,12 @@ Deno.test("formatDuration() names the two largest units", () => {
 
 Deno.test("formatBytes() reads like a size", () => {
   assertEquals([0, 1, 4096, 3 * 1024 * 1024 / 2].map(formatBytes), ["0 KiB", "1 KiB", "4 KiB", "1.5 MiB"]);
+});
+
+Deno.test("formatModel() names a model, or says why there is none", () => {
+  const model = { model: "qwen", provider: "lmx", transport: "ws", reason: "It is loaded." };
+  assertEquals(formatModel(model), "qwen (lmx, ws): It is loaded.");
+  assertEquals(formatModel({ ...model, model: "", transport: "" }), "none: It is loaded.");
 });
 
 Deno.test("formatStatus() says why there is no daemon, without what a terminal would obey", () => {
