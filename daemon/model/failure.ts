@@ -59,7 +59,7 @@ export function upstreamFailure(server: string, model: string, error: UpstreamEr
   const said = quote(error.message) + (code && !error.message.includes(code) ? ` (${code})` : "");
   if (isModelMissing(error)) {
     const message = `The model server at ${server} cannot run "${model}": ${said}. ` +
-      `See its models with "opta models list", or load this one with "opta models load ${model}".`;
+      `Load it on that server, or choose another one with --model or "opta config set model.default NAME".`;
     return { code: "no-model-loaded", message, retryable: true };
   }
   if (isContextOverflow(error)) {

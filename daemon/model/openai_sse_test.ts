@@ -96,7 +96,7 @@ Deno.test("OpenAiSse says what an HTTP error says", async () => {
   const missing = await failureOf(model(fake, {}, "secret").stream(ask("other"), never()));
   assertEquals([missing.code, missing.retryable], ["no-model-loaded", true]);
   assertStringIncludes(missing.message, "Model 'other' is not loaded");
-  assertStringIncludes(missing.message, `"opta models load other"`);
+  assertStringIncludes(missing.message, `"opta config set model.default NAME"`);
 
   const cases: [status: number, body: string, code: string, retryable: boolean, said: string][] = [
     [400, `{"error":{"message":"too long","code":"context_length_exceeded"}}`, "context-overflow", false, "too long"],
