@@ -40,6 +40,27 @@ export const CompletionChunk = z.object({
 });
 export type CompletionChunk = z.infer<typeof CompletionChunk>;
 
+/** A chunk of which nothing is known yet; each field is asked for its kind before it is used. */
+interface Unchecked {
+  [field: string]: unknown;
+  choices?: { finish_reason?: unknown; message?: unknown; delta?: Record<string, unknown> | null }[] | null;
+}
+
+/**
+ * The text of a chunk that adds text and says nothing else, as nearly all do; `null` for every other, which is then read
+ * by its schema. Between two tokens of a slow answer code goes cold, and this much less of it is a tenth of what a token
+ * costs.
+ */
+export function plainContent(json: unknown): string | null {
+  const chunk = json as Unchecked | null | undefined;
+  if (!chunk || chunk["error"] || chunk["usage"]) return null;
+  const choice = chunk.choices?.[0];
+  const delta = choice?.delta;
+  if (!choice || !delta || choice.finish_reason || choice.message) return null;
+  if (delta["reasoning_content"] || delta["reasoning"] || delta["tool_calls"]) return null;
+  return typeof delta["content"] === "string" ? delta["content"] : null;
+}
+
 /** The body of an answer that is not 2xx: as OpenAI writes it, or as FastAPI does. */
 const ErrorBody = z.union([
   z.object({ error: ErrorValue }),

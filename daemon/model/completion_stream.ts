@@ -7,7 +7,7 @@
  */
 import { createParser } from "eventsource-parser";
 import { AnswerParts } from "./answer_parts.ts";
-import { CompletionChunk, parseJson, toUpstreamError } from "./completion_chunk.ts";
+import { CompletionChunk, parseJson, plainContent, toUpstreamError } from "./completion_chunk.ts";
 import { badResponse, upstreamFailure } from "./failure.ts";
 import type { ModelFailure, ModelPart } from "./model.ts";
 
@@ -125,6 +125,8 @@ class CompletionReader {
   }
 
   #chunk(json: unknown): void {
+    const plain = plainContent(json);
+    if (plain !== null) return this.#answer.content(plain);
     const { success, data: chunk } = CompletionChunk.safeParse(json);
     if (!success) {
       // Of an answer that is whole, only the usage can be lost.

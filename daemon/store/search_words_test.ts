@@ -9,3 +9,8 @@ Deno.test("searchWords() takes no more marks of a letter than there are in any s
   const marks = "\u0315\u0300\u05ae"; // not in the order that normalizing gives them; the last one is no accent
   assertEquals([...searchWords(`a${marks.repeat(1_000)} end`)], [`a${"\u05ae".repeat(10)}`, "end"]);
 });
+
+Deno.test("searchWords() reads the beginning of a text of any length", () => {
+  const words = searchWords(`first ${"x".repeat(8_000_000)}`);
+  assertEquals([...words], ["first", "x".repeat(64)]);
+});
