@@ -2,7 +2,7 @@
 
 const COLD_HOP =
   "most of it is the second process on the way: one that only relays, and keeps nothing, stands below. The steps of the " +
-  "daemon take some 30 µs warm, but between two tokens its code leaves the processor's caches, and then they take about " +
+  "daemon take some 20 µs warm, but between two tokens its code leaves the processor's caches, and then they take about " +
   "ten times that. Fewer and plainer steps are what helps";
 
 export const NOTES: Readonly<Record<string, string>> = {
