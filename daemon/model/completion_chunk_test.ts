@@ -20,17 +20,17 @@ Deno.test("plainContent() reads what only adds text, as servers write it", () =>
 });
 
 Deno.test("plainContent() gives what the schema gives, or nothing", () => {
-  const text = fc.option(fc.string(), { freq: 1 });
+  const text = fc.option(fc.string(), { freq: 2 });
   const delta = fc.record({ role: text, content: text, reasoning: text, reasoning_content: text }, {
     requiredKeys: [],
   });
-  const choice = fc.record({ delta: fc.option(delta), message: fc.option(delta, { freq: 1 }), finish_reason: text }, {
+  const choice = fc.record({ delta: fc.option(delta), message: fc.option(delta, { freq: 2 }), finish_reason: text }, {
     requiredKeys: [],
   });
   const usage = fc.record({ prompt_tokens: fc.nat(), completion_tokens: fc.nat() });
   const chunk = fc.record({
     choices: fc.array(choice, { maxLength: 2 }),
-    usage: fc.option(usage, { freq: 1 }),
+    usage: fc.option(usage, { freq: 2 }),
     error: text,
   }, {
     requiredKeys: [],
