@@ -167,7 +167,8 @@ Deno.test("opta daemon logs -f shows lines as they come, until Ctrl-C", async ()
 Deno.test("opta daemon run stays in the foreground, and a signal ends it cleanly", async () => {
   await using machine = await Machine.create();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    const child = machine.command("daemon run").spawn();
+    const child = machine.command("daemon run --json").spawn();
+    const printed = new Response(child.stdout).text();
     const said = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
     assert(!(await said.read()).done); // it says that it listens
     const { pid } = await machine.json("daemon start"); // finds it, and starts no other
@@ -176,7 +177,7 @@ Deno.test("opta daemon run stays in the foreground, and a signal ends it cleanly
     child.kill(signal);
     assertEquals((await child.status).code, 0);
     await said.cancel();
-    await child.stdout.cancel();
+    assertEquals(JSON.parse(await printed).pid, pid, "one document, and nothing else");
     assertEquals((await machine.opta("daemon status")).code, 4);
   }
 });

@@ -1,8 +1,14 @@
 /** `opta daemon …`: what each sub-command takes and prints. What it does is in `daemon_control/`. */
 import type { Command } from "@commander-js/extra-typings";
+import type { StateFile } from "@opta/protocol";
 import { baseUrl } from "../daemon_control/find.ts";
 import { launchDifference, readLaunchSettings } from "../daemon_control/launch_record.ts";
-import { describeModelServer, type LaunchFlags, loadLaunch } from "../daemon_control/launch_settings.ts";
+import {
+  describeModelServer,
+  type LaunchFlags,
+  type LaunchSettings,
+  loadLaunch,
+} from "../daemon_control/launch_settings.ts";
 import { startDaemon } from "../daemon_control/start.ts";
 import { stopDaemon, type StopResult } from "../daemon_control/stop.ts";
 import { ExitCode } from "../exit.ts";
@@ -41,7 +47,8 @@ export function defineDaemon(daemon: Command): void {
   daemon.command("run")
     .description("run the daemon in the foreground, until Ctrl-C")
     .option(...hostFlag).option(...portFlag).option(...deviceFlag)
-    .action((flags) => run(flags));
+    .option("--json", "print one JSON document on standard output once it answers")
+    .action(({ json, ...flags }) => run(flags, json));
 }
 
 async function start(flags: LaunchFlags, json?: boolean): Promise<void> {
@@ -52,24 +59,26 @@ async function start(flags: LaunchFlags, json?: boolean): Promise<void> {
   const settings = await readLaunchSettings(paths.stateDir, state.daemonId);
   const difference = settings && launchDifference(settings, launch.settings, flags);
   const url = baseUrl(state);
-  if (json) {
-    const { pid, daemonId, version, startedAt, logsPath } = state;
-    const modelServer = settings && describeModelServer(settings.modelServer);
-    writeJson({
-      running: true,
-      alreadyRunning: !startedHere,
-      pid,
-      daemonId,
-      url,
-      version,
-      startedAt,
-      modelServer,
-      logsPath,
-    });
-  } else {
-    writeOut(`The daemon ${startedHere ? "is running" : "was already running"} at ${url} (pid ${state.pid})\n`);
-  }
+  if (json) writeJson(runningDocument(state, settings, !startedHere));
+  else writeOut(`The daemon ${startedHere ? "is running" : "was already running"} at ${url} (pid ${state.pid})\n`);
   if (difference) note(`The running daemon keeps its settings: ${difference}. Change that with "opta daemon restart"`);
+}
+
+/** What `--json` says of a daemon that runs; without `settings` nothing is known of its model server. */
+function runningDocument(state: StateFile, settings: LaunchSettings | null, alreadyRunning: boolean) {
+  const { pid, daemonId, version, startedAt, logsPath } = state;
+  const modelServer = settings && describeModelServer(settings.modelServer);
+  return {
+    running: true,
+    alreadyRunning,
+    pid,
+    daemonId,
+    url: baseUrl(state),
+    version,
+    startedAt,
+    modelServer,
+    logsPath,
+  };
 }
 
 async function stop(json?: boolean): Promise<void> {
@@ -99,11 +108,13 @@ async function logs(flags: LogFlags): Promise<void> {
   Deno.exitCode = await printLogs(resolvePaths(Deno.env.toObject()).stateDir, flags);
 }
 
-async function run(flags: LaunchFlags): Promise<void> {
+async function run(flags: LaunchFlags, json?: boolean): Promise<void> {
   const { runDaemon } = await import("../daemon_control/run.ts");
   const env = Deno.env.toObject();
   const paths = resolvePaths(env);
-  Deno.exitCode = await runDaemon({ paths, launch: await loadLaunch(paths, env, flags), env });
+  const launch = await loadLaunch(paths, env, flags);
+  const announce = (state: StateFile) => writeJson(runningDocument(state, launch.settings, false));
+  Deno.exitCode = await runDaemon({ paths, launch, env, onReady: json ? announce : undefined });
 }
 
 function describeStop(result: StopResult): string {

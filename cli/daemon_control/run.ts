@@ -1,5 +1,5 @@
 /** Runs the daemon in the foreground: its lines for people go to this terminal, and it ends when this command ends. */
-import { ALREADY_RUNNING_EXIT_CODE } from "@opta/protocol";
+import { ALREADY_RUNNING_EXIT_CODE, type StateFile } from "@opta/protocol";
 import { setTimeout as delay } from "node:timers/promises";
 import { CliError } from "../exit.ts";
 import { ensureFolders, type Env, type Paths } from "../paths.ts";
@@ -18,10 +18,13 @@ export interface RunOptions {
   launch: Launch;
   env: Env;
   entry?: string;
+  /** Called when the daemon answers. */
+  onReady?: (state: StateFile) => void;
 }
 
 /** @returns the exit code of the daemon */
-export async function runDaemon({ paths, launch, env, entry = DAEMON_ENTRY }: RunOptions): Promise<number> {
+export async function runDaemon(options: RunOptions): Promise<number> {
+  const { paths, launch, env, entry = DAEMON_ENTRY, onReady = () => {} } = options;
   await ensureFolders(paths);
   const running = await findDaemon(paths.stateDir);
   if (running.kind !== "absent") throw alreadyRunning();
@@ -29,7 +32,7 @@ export async function runDaemon({ paths, launch, env, entry = DAEMON_ENTRY }: Ru
   // The child has a session of its own, so that a Ctrl-C reaches it once, through here, and not twice.
   const stopForwarding = forwardSignals(child.pid);
   const ended = new AbortController();
-  const recorded = recordOnceItAnswers(child, paths.stateDir, launch, ended.signal);
+  const recorded = recordOnceItAnswers(child, paths.stateDir, launch, onReady, ended.signal);
   try {
     const { code } = await child.exited;
     if (code === ALREADY_RUNNING_EXIT_CODE) throw alreadyRunning();
@@ -62,12 +65,14 @@ async function recordOnceItAnswers(
   child: DaemonChild,
   stateDir: string,
   launch: Launch,
+  onReady: (state: StateFile) => void,
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
     const found = await findDaemon(stateDir);
     if (found.kind === "running" && found.state.pid === child.pid) {
-      return await recordLaunch(stateDir, { state: found.state, settings: launch.settings });
+      await recordLaunch(stateDir, { state: found.state, settings: launch.settings });
+      return onReady(found.state);
     }
     await delay(POLL_MS, null, { signal }).catch(() => {}); // an abort ends the loop
   }
