@@ -1,22 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { type ErrorCode, OptaError } from "../error.ts";
+import { idleRuntime } from "../testing/idle_runtime.ts";
 import { Api } from "./api.ts";
 import { ApiError, DaemonUnreachableError } from "./errors.ts";
 import { pageEndpoint } from "./page_endpoint.ts";
 
 const never = new AbortController().signal;
-
-const runtime = {
-  sessionCount: 0,
-  activeTurnCount: 0,
-  queuedTurnCount: 0,
-  subscriberCount: 0,
-  connectionCount: 0,
-  eventsAppended: 0,
-  eventLoopLagMs: { p50: 0, p99: 0, max: 0 },
-  memoryBytes: { rss: 0, heapUsed: 0 },
-  uptimeMs: 0,
-};
 
 /** A daemon as a page meets it. There is one browser, and the daemon remembers in its place whether the cookie is good. */
 class TicketDaemon implements AsyncDisposable {
@@ -54,7 +43,7 @@ class TicketDaemon implements AsyncDisposable {
       return Response.json({ ok: true });
     }
     if (this.refusal) return refuse(this.refusal);
-    if (name === "metrics") return Response.json({ daemonId: "d1", runtime, ts: "" });
+    if (name === "metrics") return Response.json({ daemonId: "d1", runtime: idleRuntime, ts: "" });
     return Response.json({ cancelled: 1, cancelledQueued: 0, cancelledActive: 1 });
   }
 }

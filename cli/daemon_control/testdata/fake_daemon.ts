@@ -4,6 +4,7 @@
  */
 import { ALREADY_RUNNING_EXIT_CODE, CONTRACT, type Health, type StateFile, stateFiles } from "@opta/protocol";
 import { parseArgs } from "@std/cli/parse-args";
+import { idleRuntime } from "../../../protocol/testing/idle_runtime.ts";
 
 const args = parseArgs(Deno.args, { string: ["state-dir", "host", "ports", "model"] });
 const stateDir = args["state-dir"]!;
@@ -23,17 +24,7 @@ const health: Health = {
   version,
   daemonId,
   contract,
-  runtime: {
-    sessionCount: 0,
-    activeTurnCount: 0,
-    queuedTurnCount: 0,
-    subscriberCount: 0,
-    connectionCount: 0,
-    eventsAppended: 0,
-    eventLoopLagMs: { p50: 0, p99: 0, max: 0 },
-    memoryBytes: { rss: 0, heapUsed: 0 },
-    uptimeMs: 0,
-  },
+  runtime: idleRuntime,
 };
 const server = Deno.serve({
   hostname: args.host!,
