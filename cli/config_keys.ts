@@ -12,12 +12,17 @@ export const Host = z.string().regex(
 /** Also takes digits, for values come from a command line or the environment. */
 export const Port = wholeNumber(1, 65_535);
 
-export const Provider = oneOf("auto", "lmx", "openai", "demo");
+export const Provider = oneOf("auto", "lmx", "openai", "anthropic", "demo");
 export type Provider = z.infer<typeof Provider>;
+
+export const Fallback = oneOf("none", "anthropic");
+
+/** A time limit: from a tenth of a second to a day. */
+const TimeLimit = wholeNumber(100, 24 * 60 * 60 * 1_000);
 
 const BaseUrl = z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).refine(
   (text) => !URL.canParse(text) || new URL(text).username === "",
-  "must not hold credentials: give the key in OPTA_API_KEY",
+  "must not hold credentials: keys have settings and variables of their own",
 );
 
 const line = z.string().trim().min(1, "must not be empty").regex(/^\P{Cc}*$/u, "must be one line of text");
@@ -34,10 +39,20 @@ export interface ConfigField {
 export const configFields = {
   "connection.host": { schema: Host, env: "OPTA_HOST" },
   "connection.port": { schema: Port, env: "OPTA_PORT" },
+  "connection.apiKey": { schema: line, env: "OPTA_API_KEY", secret: true },
   "connection.adminKey": { schema: line, env: "OPTA_LMX_ADMIN_KEY", secret: true },
   "connection.baseUrl": { schema: BaseUrl },
   "model.default": { schema: line, env: "OPTA_MODEL" },
+  "model.maxTokens": { schema: wholeNumber(1, 10_000_000) },
+  "model.connectTimeoutMs": { schema: TimeLimit },
+  "model.firstTokenTimeoutMs": { schema: TimeLimit },
+  "model.tokenTimeoutMs": { schema: TimeLimit },
+  "model.turnTimeoutMs": { schema: TimeLimit },
   "provider.active": { schema: Provider, env: "OPTA_PROVIDER" },
+  "provider.fallback": { schema: Fallback },
+  "anthropic.apiKey": { schema: line, env: "ANTHROPIC_API_KEY", secret: true },
+  "anthropic.model": { schema: line },
+  "anthropic.baseUrl": { schema: BaseUrl },
   "daemon.maxSessions": { schema: wholeNumber(1, 10_000) },
   "daemon.permissionTimeoutMs": { schema: wholeNumber(1_000, 24 * 60 * 60 * 1_000) },
 } as const satisfies Record<string, ConfigField>;

@@ -9,6 +9,7 @@ import { readingPace } from "./model/demo_model.ts";
 import { ModelSelection } from "./model/selection.ts";
 import { countAppends, Counters } from "./observe/counters.ts";
 import { LagMeter } from "./observe/lag.ts";
+import { ModelCounters } from "./observe/model_counters.ts";
 import { openLog } from "./observe/log.ts";
 import { permissionsInForce } from "./permissions.ts";
 import { NoFreePortError } from "./server/listen.ts";
@@ -46,12 +47,13 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
   const daemonId = `daemon_${crypto.randomUUID()}`;
   const startedAt = new Date();
   const logsPath = join(stateDir, stateFiles.log);
-  const secrets = [token, settings.apiKey ?? "", settings.adminKey ?? ""];
+  const secrets = [token, settings.apiKey ?? "", settings.adminKey ?? "", settings.anthropic.apiKey ?? ""];
   const { report } = parts.use(openLog({ path: logsPath, foreground: settings.foreground, secrets }));
   const counters = new Counters();
   const store = parts.use(await openStore(settings));
   countAppends(store, counters);
-  const models = parts.use(modelsOf(settings));
+  const modelCounters = new ModelCounters();
+  const models = parts.use(modelsOf(settings, modelCounters));
   models.warm();
   const sessions = new Sessions({ store, models, daemonId, report, ...maxSessionsOf(settings) });
   parts.defer(() => sessions.stop(STOP_GRACE_MS));
@@ -64,6 +66,7 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
     store,
     sessions,
     counters,
+    modelCounters,
     lag,
     report,
     describeModel: () => models.describe(),
@@ -111,14 +114,17 @@ function listen(parts: DaemonParts, options: ServerOptions): Server {
 }
 
 function modelsOf(
-  { modelServer, baseUrl, provider, model, apiKey, demoTokensPerSecond }: DaemonSettings,
+  { modelServer, baseUrl, provider, model, apiKey, timeouts, demoTokensPerSecond }: DaemonSettings,
+  counters: ModelCounters,
 ): ModelSelection {
   return new ModelSelection({
     configured: modelServer,
-    provider,
+    provider: provider === "anthropic" ? "auto" : provider,
     baseUrl,
     defaultModel: model,
     apiKey,
+    timeouts,
+    counters,
     ...(demoTokensPerSecond !== undefined && { demoPace: { ...readingPace, tokensPerSecond: demoTokensPerSecond } }),
   });
 }

@@ -19,7 +19,7 @@ export function permissionsInForce(settings: DaemonSettings): Record<string, str
   };
 }
 
-const VARIABLES = ["OPTA_API_KEY", "OPTA_LMX_ADMIN_KEY", "OPTA_BOOT_ID"];
+const VARIABLES = ["OPTA_API_KEY", "OPTA_LMX_ADMIN_KEY", "ANTHROPIC_API_KEY", "OPTA_BOOT_ID"];
 
 function granted(all: Deno.PermissionDescriptor, parts: [string, Deno.PermissionDescriptor][]): string[] {
   const isGranted = (descriptor: Deno.PermissionDescriptor) =>

@@ -6,6 +6,7 @@ import { DEFAULT_HOST, DEFAULT_PORT, FALLBACK_PORTS } from "@opta/protocol";
 import { parseArgs } from "@std/cli/parse-args";
 import { isAbsolute } from "node:path";
 import { z } from "zod";
+import { DEFAULT_TIMEOUTS, type ModelTimeouts } from "./model/timeouts.ts";
 import { StartError } from "./start_error.ts";
 
 /** Exit code of wrong usage. */
@@ -29,8 +30,16 @@ const Arguments = z.object({
   "model-host": z.string().min(1).optional(),
   "model-port": Port.optional(),
   "base-url": z.url({ protocol: /^https?$/ }).optional(),
-  provider: z.enum(["auto", "lmx", "openai", "demo"]).default("auto"),
+  provider: z.enum(["auto", "lmx", "openai", "anthropic", "demo"]).default("auto"),
+  fallback: z.enum(["none", "anthropic"]).default("none"),
   model: z.string().min(1).optional(),
+  "max-tokens": count.optional(),
+  "anthropic-model": z.string().min(1).optional(),
+  "anthropic-base-url": z.url({ protocol: /^https?$/ }).optional(),
+  "connect-timeout-ms": count.default(DEFAULT_TIMEOUTS.connectMs),
+  "first-token-timeout-ms": count.default(DEFAULT_TIMEOUTS.firstTokenMs),
+  "token-timeout-ms": count.default(DEFAULT_TIMEOUTS.betweenTokensMs),
+  "turn-timeout-ms": count.default(DEFAULT_TIMEOUTS.turnMs),
   "max-sessions": count.optional(),
   "permission-timeout-ms": count.optional(),
   "allowed-origin": z.array(Origin).default([]),
@@ -49,8 +58,14 @@ export interface DaemonSettings {
   modelServer: { host: string; port: number } | null;
   /** Of any OpenAI-compatible server; goes before `modelServer`. */
   baseUrl: string | null;
-  provider: "auto" | "lmx" | "openai" | "demo";
+  provider: "auto" | "lmx" | "openai" | "anthropic" | "demo";
+  /** Where a turn goes whose model server cannot be reached; `none` unless the user has said so. */
+  fallback: "none" | "anthropic";
   model: string | null;
+  /** Longest answer in tokens; `undefined` for the most that suits the server. */
+  maxTokens: number | undefined;
+  anthropic: { apiKey: string | null; model: string | null; baseUrl: string | null };
+  timeouts: ModelTimeouts;
   maxSessions: number | undefined;
   allowedOrigins: string[];
   /** Write for people to standard error. */
@@ -84,7 +99,20 @@ export function readSettings(args: readonly string[], env: (name: string) => str
     modelServer: modelHost !== undefined && modelPort !== undefined ? { host: modelHost, port: modelPort } : null,
     baseUrl: data["base-url"] ?? null,
     provider: data.provider,
+    fallback: data.fallback,
     model: data.model ?? null,
+    maxTokens: data["max-tokens"],
+    anthropic: {
+      apiKey: env("ANTHROPIC_API_KEY") || null,
+      model: data["anthropic-model"] ?? null,
+      baseUrl: data["anthropic-base-url"] ?? null,
+    },
+    timeouts: {
+      connectMs: data["connect-timeout-ms"],
+      firstTokenMs: data["first-token-timeout-ms"],
+      betweenTokensMs: data["token-timeout-ms"],
+      turnMs: data["turn-timeout-ms"],
+    },
     maxSessions: data["max-sessions"],
     allowedOrigins: data["allowed-origin"],
     foreground: data.foreground,

@@ -1,5 +1,6 @@
 import { DEFAULT_PORT } from "@opta/protocol";
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { DEFAULT_TIMEOUTS } from "./model/timeouts.ts";
 import { readSettings } from "./settings.ts";
 import { StartError } from "./start_error.ts";
 
@@ -15,7 +16,11 @@ Deno.test("readSettings() needs the folder alone", () => {
     modelServer: null,
     baseUrl: null,
     provider: "auto",
+    fallback: "none",
     model: null,
+    maxTokens: undefined,
+    anthropic: { apiKey: null, model: null, baseUrl: null },
+    timeouts: DEFAULT_TIMEOUTS,
     maxSessions: undefined,
     allowedOrigins: [],
     foreground: false,
@@ -35,7 +40,15 @@ Deno.test("readSettings() reads every argument, and secrets from the environment
     "--model-port=1234",
     "--base-url=http://127.0.0.1:8080/v1",
     "--provider=lmx",
+    "--fallback=anthropic",
     "--model=m",
+    "--max-tokens=500",
+    "--anthropic-model=c",
+    "--anthropic-base-url=http://127.0.0.1:9",
+    "--connect-timeout-ms=1",
+    "--first-token-timeout-ms=2",
+    "--token-timeout-ms=3",
+    "--turn-timeout-ms=4",
     "--max-sessions=5",
     "--permission-timeout-ms=1000",
     "--allowed-origin=https://a.example",
@@ -43,7 +56,12 @@ Deno.test("readSettings() reads every argument, and secrets from the environment
     "--demo-pace=0",
     "--foreground",
   ];
-  const env: Record<string, string> = { OPTA_API_KEY: "k", OPTA_LMX_ADMIN_KEY: "a", OPTA_BOOT_ID: "b" };
+  const env: Record<string, string> = {
+    OPTA_API_KEY: "k",
+    OPTA_LMX_ADMIN_KEY: "a",
+    ANTHROPIC_API_KEY: "c",
+    OPTA_BOOT_ID: "b",
+  };
   assertEquals(readSettings(args, (name) => env[name]), {
     stateDir: "/s",
     host: "::1",
@@ -51,7 +69,11 @@ Deno.test("readSettings() reads every argument, and secrets from the environment
     modelServer: { host: "192.168.1.4", port: 1234 },
     baseUrl: "http://127.0.0.1:8080/v1",
     provider: "lmx",
+    fallback: "anthropic",
     model: "m",
+    maxTokens: 500,
+    anthropic: { apiKey: "c", model: "c", baseUrl: "http://127.0.0.1:9" },
+    timeouts: { connectMs: 1, firstTokenMs: 2, betweenTokensMs: 3, turnMs: 4 },
     maxSessions: 5,
     allowedOrigins: ["https://a.example", "http://localhost:5173"],
     foreground: true,

@@ -17,7 +17,10 @@ export const FinishReason = z.string().min(1);
 export const UsageSource = z.enum(["reported", "estimated", "partial"]);
 export type UsageSource = z.infer<typeof UsageSource>;
 
-/** Why a turn failed. The first six are spoken by v3 clients. */
+/**
+ * Why a turn failed. The first six are spoken by v3 clients; `lmx-timeout` is silence in the middle of an answer, of
+ * whatever server.
+ */
 export const TurnErrorCode = z.enum([
   "no-model-loaded",
   "lmx-ws-closed",
@@ -25,6 +28,10 @@ export const TurnErrorCode = z.enum([
   "lmx-connection-refused",
   "storage-full",
   "state-conflict",
+  "connect-timeout",
+  "first-token-timeout",
+  "turn-timeout",
+  "rate-limited",
   "interrupted",
   "context-overflow",
   "bad-response",
@@ -33,7 +40,14 @@ export const TurnErrorCode = z.enum([
 ]);
 export type TurnErrorCode = z.infer<typeof TurnErrorCode>;
 
-/** Figures of one finished turn. Times of `elapsed` are seconds, `speed` is completion tokens a second. */
+/** Who estimated counts that nobody reported: the model server, or we, from the length of the text. */
+export const UsageEstimator = z.enum(["server", "length"]);
+export type UsageEstimator = z.infer<typeof UsageEstimator>;
+
+/**
+ * Figures of one ended turn. Times of `elapsed` are seconds, `speed` is completion tokens a second. `estimatedBy` is
+ * absent when the counts are the server's own, which those of a turn that broke off may be, too.
+ */
 export const TurnStats = z.object({
   tokens: z.number().int().nonnegative(),
   promptTokens: z.number().int().nonnegative(),
@@ -43,6 +57,7 @@ export const TurnStats = z.object({
   speed: z.number().nonnegative(),
   firstTokenLatencyMs: z.number().nonnegative().nullable(),
   usageSource: UsageSource,
+  estimatedBy: UsageEstimator.optional(),
 });
 export type TurnStats = z.infer<typeof TurnStats>;
 
@@ -132,12 +147,19 @@ export const payloads = {
   }),
   "turn.token": Delta,
   "turn.thinking": Delta,
-  /** The turn is alive though no text comes: a long prefill, a fallback, a retry. Elapsed time in milliseconds. */
+  /**
+   * The turn is alive though no text comes: a long prefill (phase `prefill`), another try (`retry`), another way to a
+   * model (`fallback`), for which `model`, `provider` and `transport` replace what `turn.start` said. Elapsed time is
+   * milliseconds since the turn began to run. A turn that tries to reach a model has progress before its `turn.start`.
+   */
   "turn.progress": z.object({
     turnId: z.string(),
     phase: z.string(),
     message: z.string(),
     elapsedMs: z.number().nonnegative(),
+    model: z.string().optional(),
+    provider: z.string().optional(),
+    transport: z.string().optional(),
   }),
   "turn.done": z.object({
     turnId: z.string(),
@@ -153,6 +175,8 @@ export const payloads = {
     message: z.string(),
     code: TurnErrorCode,
     retryable: z.boolean(),
+    /** What the turn had used when it failed, where that is known. */
+    stats: TurnStats.optional(),
   }),
   "tool.start": z.object({ toolName: z.string(), callId: z.string(), args: Json, turnId: z.string() }),
   /** `elapsed` is seconds. */

@@ -5,7 +5,7 @@
  * It is pure and shares structure: a text delta copies the running turn and nothing of the turns before it, so that its
  * cost does not depend on the length of the history.
  */
-import type { OptaEvent, Payload, UnknownEvent } from "./event.ts";
+import type { OptaEvent, Payload, TurnStats, UnknownEvent } from "./event.ts";
 import type { Part, Permission, SessionState, TextPart, Turn, TurnEnd } from "./state.ts";
 
 /** An event did not follow the one before it: the caller skipped part of the log and must subscribe again. */
@@ -48,23 +48,15 @@ function apply(next: SessionState, event: Exclude<OptaEvent, { event: "session.s
     case "turn.thinking":
       return appendText(next, "thinking", event.payload);
     case "turn.progress":
-      return changeActive(next, event.payload.turnId, (turn) => ({ ...turn, progress: event.payload }));
+      return showProgress(next, event.payload);
     case "turn.done": {
-      const { finishReason, stats } = event.payload;
-      const { promptTokens, completionTokens, usageSource } = stats;
-      const total = next.usage[usageSource];
-      next.usage = {
-        ...next.usage,
-        [usageSource]: {
-          promptTokens: total.promptTokens + promptTokens,
-          completionTokens: total.completionTokens + completionTokens,
-        },
-      };
-      return endTurn(next, event.payload.turnId, { kind: "done", finishReason, stats }, event.ts);
+      const { turnId, finishReason, stats } = event.payload;
+      return endTurn(addUsage(next, stats), turnId, { kind: "done", finishReason, stats }, event.ts);
     }
     case "turn.error": {
-      const { code, message, retryable } = event.payload;
-      return endTurn(next, event.payload.turnId, { kind: "error", code, message, retryable }, event.ts);
+      const { turnId, code, message, retryable, stats } = event.payload;
+      if (stats) addUsage(next, stats);
+      return endTurn(next, turnId, { kind: "error", code, message, retryable, ...(stats && { stats }) }, event.ts);
     }
     case "tool.start": {
       const { callId, toolName, args, turnId } = event.payload;
@@ -132,7 +124,7 @@ function start(next: SessionState, payload: Payload<"turn.start">, at: string): 
   if (!turn) return next;
   const { model, provider, transport } = payload;
   next.queue = next.queue.filter((queued) => queued !== turn);
-  next.active = { ...turn, start: { at, model, provider, transport } };
+  next.active = { ...turn, progress: undefined, start: { at, model, provider, transport } };
   return next;
 }
 
@@ -153,6 +145,37 @@ function appendText(next: SessionState, kind: TextPart["kind"], delta: Payload<"
     ? turn.parts.with(-1, { ...last, text: last.text + text })
     : [...turn.parts, { kind, partId, text }];
   next.active = { ...turn, parts, progress: undefined };
+  return next;
+}
+
+/** Of the running turn, or of the one that waits for nothing but its model. */
+function showProgress(next: SessionState, progress: Payload<"turn.progress">): SessionState {
+  const { turnId, model, provider, transport } = progress;
+  const change = (turn: Turn): Turn => ({
+    ...turn,
+    progress,
+    ...(turn.start && {
+      start: {
+        ...turn.start,
+        model: model ?? turn.start.model,
+        provider: provider ?? turn.start.provider,
+        transport: transport ?? turn.start.transport,
+      },
+    }),
+  });
+  if (next.queue[0]?.turnId === turnId) next.queue = next.queue.with(0, change(next.queue[0]));
+  return changeActive(next, turnId, change);
+}
+
+function addUsage(next: SessionState, { promptTokens, completionTokens, usageSource }: TurnStats): SessionState {
+  const total = next.usage[usageSource];
+  next.usage = {
+    ...next.usage,
+    [usageSource]: {
+      promptTokens: total.promptTokens + promptTokens,
+      completionTokens: total.completionTokens + completionTokens,
+    },
+  };
   return next;
 }
 

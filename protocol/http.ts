@@ -20,6 +20,17 @@ const numeric = z.coerce.number().int().nonnegative();
 /** The contract that a client checks at attach; another name or version means that one side must be upgraded. */
 export const CONTRACT = { name: "opta-daemon-v3", version: 1 } as const;
 
+/** How model servers were reached since the daemon's start. */
+export const ModelTraffic = z.object({
+  /** Requests by the transport that answered them, or failed to: `ws`, `sse`, `builtin`. */
+  requests: z.record(z.string(), count),
+  /** Requests that went on by another way, by reason: `missing`, `refused`, `broken`, `cooling`, `cloud` … */
+  fallbacks: z.record(z.string(), count),
+  /** Requests that were sent once more, by the code of the failure before. */
+  retries: z.record(z.string(), count),
+});
+export type ModelTraffic = z.infer<typeof ModelTraffic>;
+
 /** Numbers of the running daemon. */
 export const RuntimeStats = z.object({
   sessionCount: count,
@@ -32,6 +43,7 @@ export const RuntimeStats = z.object({
   eventLoopLagMs: z.object({ p50: z.number(), p99: z.number(), max: z.number() }),
   memoryBytes: z.object({ rss: count, heapUsed: count }),
   uptimeMs: count,
+  modelTraffic: ModelTraffic.default({ requests: {}, fallbacks: {}, retries: {} }), // not yet said by older daemons
 });
 export type RuntimeStats = z.infer<typeof RuntimeStats>;
 

@@ -26,7 +26,7 @@ export type Part = TextPart | ToolPart;
 /** How a turn ended [T1]. */
 export type TurnEnd =
   | { kind: "done"; finishReason: string; stats: TurnStats }
-  | { kind: "error"; code: TurnErrorCode; message: string; retryable: boolean };
+  | { kind: "error"; code: TurnErrorCode; message: string; retryable: boolean; stats?: TurnStats };
 
 /** One turn: what a writer asked and what came of it. */
 export interface Turn {

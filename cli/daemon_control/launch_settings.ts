@@ -5,7 +5,7 @@
 import { DEFAULT_HOST, DEFAULT_PORT, FALLBACK_PORTS } from "@opta/protocol";
 import { z } from "zod";
 import { type Config, loadConfig } from "../config.ts";
-import { Host, Port, Provider } from "../config_keys.ts";
+import { Fallback, Host, Port, Provider } from "../config_keys.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import type { Env, Paths } from "../paths.ts";
 
@@ -30,7 +30,15 @@ export const LaunchSettings = z.object({
   ports: z.array(z.number()),
   modelServer: ModelServer,
   provider: Provider,
+  fallback: Fallback.optional(),
   model: z.string().optional(),
+  maxTokens: z.number().optional(),
+  anthropicModel: z.string().optional(),
+  anthropicBaseUrl: z.string().optional(),
+  connectTimeoutMs: z.number().optional(),
+  firstTokenTimeoutMs: z.number().optional(),
+  tokenTimeoutMs: z.number().optional(),
+  turnTimeoutMs: z.number().optional(),
   maxSessions: z.number().optional(),
   permissionTimeoutMs: z.number().optional(),
 });
@@ -39,6 +47,7 @@ export type LaunchSettings = z.infer<typeof LaunchSettings>;
 export interface LaunchSecrets {
   apiKey?: string;
   adminKey?: string;
+  anthropicKey?: string;
 }
 
 /** What flags say, as they were typed. */
@@ -67,11 +76,23 @@ export function composeLaunch(config: Config, env: Env, flags: LaunchFlags): Lau
       ports: listeningPorts(flags.port ?? (env.OPTA_DAEMON_PORT || undefined)),
       modelServer: modelServer(config, env, flags.device),
       provider: config["provider.active"] ?? "auto",
+      fallback: config["provider.fallback"],
       model: config["model.default"],
+      maxTokens: config["model.maxTokens"],
+      anthropicModel: config["anthropic.model"],
+      anthropicBaseUrl: config["anthropic.baseUrl"],
+      connectTimeoutMs: config["model.connectTimeoutMs"],
+      firstTokenTimeoutMs: config["model.firstTokenTimeoutMs"],
+      tokenTimeoutMs: config["model.tokenTimeoutMs"],
+      turnTimeoutMs: config["model.turnTimeoutMs"],
       maxSessions: config["daemon.maxSessions"],
       permissionTimeoutMs: config["daemon.permissionTimeoutMs"],
     },
-    secrets: { apiKey: env.OPTA_API_KEY || undefined, adminKey: config["connection.adminKey"] },
+    secrets: {
+      apiKey: config["connection.apiKey"],
+      adminKey: config["connection.adminKey"],
+      anthropicKey: config["anthropic.apiKey"],
+    },
   };
 }
 

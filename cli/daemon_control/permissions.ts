@@ -9,7 +9,7 @@ import { authority, type LaunchSettings } from "./launch_settings.ts";
 export const PROBE_PORTS: readonly number[] = [1234, 11434, 8080];
 
 /** The variables that carry what must not stand in argv, and the identity of the machine's boot. */
-export const DAEMON_VARIABLES = ["OPTA_API_KEY", "OPTA_LMX_ADMIN_KEY", "OPTA_BOOT_ID"] as const;
+export const DAEMON_VARIABLES = ["OPTA_API_KEY", "OPTA_LMX_ADMIN_KEY", "ANTHROPIC_API_KEY", "OPTA_BOOT_ID"] as const;
 
 export function permissionFlags(settings: LaunchSettings, stateDir: string): string[] {
   const folder = stateDir.replaceAll(",", ",,"); // a single comma would begin another path

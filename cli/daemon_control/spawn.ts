@@ -138,7 +138,15 @@ export function daemonArgs(entry: string, settings: LaunchSettings, stateDir: st
     ...(server.kind === "host" ? [`--model-host=${server.host}`, `--model-port=${server.port}`] : []),
     ...(server.kind === "url" ? [`--base-url=${server.url}`] : []),
     `--provider=${settings.provider}`,
+    ...optionalArg("--fallback", settings.fallback),
     ...optionalArg("--model", settings.model),
+    ...optionalArg("--max-tokens", settings.maxTokens),
+    ...optionalArg("--anthropic-model", settings.anthropicModel),
+    ...optionalArg("--anthropic-base-url", settings.anthropicBaseUrl),
+    ...optionalArg("--connect-timeout-ms", settings.connectTimeoutMs),
+    ...optionalArg("--first-token-timeout-ms", settings.firstTokenTimeoutMs),
+    ...optionalArg("--token-timeout-ms", settings.tokenTimeoutMs),
+    ...optionalArg("--turn-timeout-ms", settings.turnTimeoutMs),
     ...optionalArg("--max-sessions", settings.maxSessions),
     ...optionalArg("--permission-timeout-ms", settings.permissionTimeoutMs),
   ];
@@ -150,6 +158,7 @@ export function daemonEnv({ secrets }: Launch, env: Env, bootId: string): Record
   const own: Record<(typeof DAEMON_VARIABLES)[number], string | undefined> = {
     OPTA_API_KEY: secrets.apiKey,
     OPTA_LMX_ADMIN_KEY: secrets.adminKey,
+    ANTHROPIC_API_KEY: secrets.anthropicKey,
     OPTA_BOOT_ID: bootId,
   };
   const runtime = { NO_PROXY: noProxyWithLoopback(env), NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" };

@@ -50,7 +50,7 @@ export class DemoModel implements Model {
     let sent = 0;
     let characters = 0;
     let reason = "stop";
-    for (const part of pieces(answer(messages))) {
+    for (const part of pieces(answer(messages.filter((message) => message.role !== "tool")))) {
       if (sent >= maxTokens) {
         reason = "length";
         break;

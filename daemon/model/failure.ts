@@ -3,7 +3,8 @@
  * that people have configured. Which failure it is, is found out by the transports.
  */
 import type { ModelFailure } from "./model.ts";
-import type { ModelTimeouts } from "./timeouts.ts";
+import type { TurnErrorCode } from "@opta/protocol";
+import { type ModelTimeouts, TIMEOUT_SETTINGS } from "./timeouts.ts";
 
 /** What a server says of its own error, whatever the transport. */
 export interface UpstreamError {
@@ -20,7 +21,7 @@ const MAX_QUOTED_LENGTH = 500;
 export function cannotReach(server: string, why: string): ModelFailure {
   const message = `Cannot reach the model server at ${server}: ${why}. ` +
     `Set another with "opta config set connection.host HOST" or start the server.`;
-  return { code: "lmx-connection-refused", message, retryable: true };
+  return { code: "lmx-connection-refused", message, retryable: true, again: { afterMs: null } };
 }
 
 /** The daemon runs with permission for the configured server alone. */
@@ -37,9 +38,19 @@ export function timedOut(server: string, phase: keyof ModelTimeouts, timeouts: M
     connectMs: `did not take the connection ${within}. Check the host and that nothing on the way blocks the port`,
     firstTokenMs: `did not begin to answer ${within}. Try a shorter conversation or a smaller model, or try again`,
     betweenTokensMs: `stopped in the middle of its answer and sent nothing more ${within}. Try again`,
+    turnMs: `did not come to the end of this turn ${within}. Ask for less at a time`,
   }[phase];
-  return { code: "lmx-timeout", message: `The model server at ${server} ${told}.`, retryable: true };
+  const message = `The model server at ${server} ${told}, or set ${TIMEOUT_SETTINGS[phase]} higher.`;
+  return { code: timeoutCodes[phase], message, retryable: true };
 }
+
+/** Clients in the field know silence in an answer as `lmx-timeout`. */
+const timeoutCodes: Record<keyof ModelTimeouts, TurnErrorCode> = {
+  connectMs: "connect-timeout",
+  firstTokenMs: "first-token-timeout",
+  betweenTokensMs: "lmx-timeout",
+  turnMs: "turn-timeout",
+};
 
 export function socketClosed(server: string): ModelFailure {
   const message = `The connection to the model server at ${server} closed in the middle of the answer. ` +

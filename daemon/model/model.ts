@@ -4,11 +4,32 @@
  */
 import type { Message, TurnErrorCode } from "@opta/protocol";
 
+/** A call that the model made, whole. `arguments` is the JSON text as the model wrote it, which may be none. */
+export interface ToolCall {
+  id: string;
+  name: string;
+  arguments: string;
+}
+
+/** A tool that is offered; `parameters` is the JSON Schema of its arguments. */
+export interface ToolSpec {
+  name: string;
+  description: string;
+  parameters: Record<string, unknown>;
+}
+
+/** What models are sent: the messages of a session, and what came of tool calls within a turn. */
+export type ModelMessage =
+  | Message
+  | { role: "assistant"; content: string; toolCalls: ToolCall[] }
+  | { role: "tool"; toolCallId: string; content: string };
+
 export interface ModelRequest {
   /** The name as the server knows it. */
   model: string;
-  /** Oldest first; the last one is the user's. */
-  messages: Message[];
+  /** Oldest first. */
+  messages: ModelMessage[];
+  tools?: ToolSpec[];
   temperature?: number;
   maxTokens?: number;
 }
@@ -19,6 +40,11 @@ export interface ModelFailure {
   message: string;
   /** The same turn may succeed later. */
   retryable: boolean;
+  /**
+   * The server did not take the request (429, 502, 503, no connection), so sending it again is safe; `afterMs` is the
+   * time that it asked for, if it did.
+   */
+  again?: { afterMs: number | null };
 }
 
 /** One typed piece of an answer. */
@@ -28,14 +54,15 @@ export type ModelPart =
   /** A tool call grows by string deltas of its arguments; `index` tells several calls apart. */
   | { type: "tool_call"; index: number; id: string | null; name: string | null; argumentsDelta: string }
   | { type: "usage"; promptTokens: number; completionTokens: number; source: "reported" | "estimated" }
-  | { type: "progress"; phase: string; message: string }
+  /** The answer comes by another way than the model said; before its first piece only. */
+  | { type: "fallback"; transport: string; message: string }
   | { type: "finish"; reason: string }
   | { type: "error"; failure: ModelFailure };
 
 export interface Model {
   /** `opta-demo`, `lmx`, `openai` … as it stands in `turn.start`. */
   readonly provider: string;
-  /** `ws`, `sse` or `builtin`. */
+  /** `ws`, `sse` or `builtin`: how a request that is made now would be sent. */
   readonly transport: string;
   /**
    * Streams one answer. The last part is exactly one `finish` or `error`: failures are values, not exceptions. When
@@ -61,4 +88,8 @@ export interface ModelSource extends AsyncDisposable {
     wish: { model: string | null; provider: string | null },
     signal: AbortSignal,
   ): Promise<ModelChoice | ModelFailure>;
+  /**
+   * Another model for a turn that found none, as the user has allowed it; `null` for none. `wish` is that of the turn.
+   */
+  fallback?(wish: { model: string | null; provider: string | null }): ModelChoice | null;
 }

@@ -2,6 +2,7 @@
  * Chooses the model of a turn: the demo when it is asked for; the configured server and no other; or else the first server
  * on this machine, and the demo when there is none. What was found is kept for a while, for a turn waits on the choice.
  */
+import { ModelCounters } from "../observe/model_counters.ts";
 import { DEMO_NAME, DemoModel, type DemoPace } from "./demo_model.ts";
 import type { ModelChoice, ModelFailure, ModelSource } from "./model.ts";
 import { chooseOn } from "./server_choice.ts";
@@ -24,6 +25,7 @@ export interface ModelSettings {
   /** Where to look when nothing is configured, in this order. */
   loopbackPorts?: readonly number[];
   timeouts?: ModelTimeouts;
+  counters?: ModelCounters;
   demoPace?: DemoPace;
 }
 

@@ -2,6 +2,7 @@
 import type { DaemonStatus } from "@opta/protocol";
 import type { Counters } from "../observe/counters.ts";
 import type { LagMeter } from "../observe/lag.ts";
+import type { ModelCounters } from "../observe/model_counters.ts";
 import type { FollowSource } from "../session/follow.ts";
 import type { Report, Sessions } from "../session/sessions.ts";
 import type { Slots } from "../session/slots.ts";
@@ -18,6 +19,7 @@ export interface DaemonParts {
   store: Store;
   sessions: Sessions;
   counters: Counters;
+  modelCounters: ModelCounters;
   lag: LagMeter;
   report: Report;
   /** The model that a turn would get now. */

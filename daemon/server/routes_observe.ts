@@ -44,7 +44,7 @@ function healthOf({ connections, counters }: ServerContext): Health["status"] {
 }
 
 async function runtimeStats(
-  { sessions, store, connections, counters, lag, startedAt }: ServerContext,
+  { sessions, store, connections, counters, modelCounters, lag, startedAt }: ServerContext,
 ): Promise<RuntimeStats> {
   const { activeTurnCount, queuedTurnCount } = sessions.stats();
   const { rss, heapUsed } = Deno.memoryUsage();
@@ -58,5 +58,6 @@ async function runtimeStats(
     eventLoopLagMs: lag.read(),
     memoryBytes: { rss, heapUsed },
     uptimeMs: Math.max(0, Date.now() - startedAt.getTime()),
+    modelTraffic: modelCounters.read(),
   };
 }

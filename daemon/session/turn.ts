@@ -120,9 +120,10 @@ async function record(
         case "usage":
           meter.report(part);
           break;
-        case "progress": {
-          const { phase, message } = part;
-          emit({ event: "turn.progress", payload: { turnId, phase, message, elapsedMs: meter.elapsedMs() } });
+        case "fallback": {
+          const { transport, message } = part;
+          const progress = { turnId, phase: "fallback", message, transport, elapsedMs: meter.elapsedMs() };
+          emit({ event: "turn.progress", payload: progress });
           break;
         }
         case "tool_call":

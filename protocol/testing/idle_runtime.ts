@@ -10,5 +10,6 @@ export const idleRuntime: RuntimeStats = {
   eventsAppended: 0,
   eventLoopLagMs: { p50: 0, p99: 0, max: 0 },
   memoryBytes: { rss: 0, heapUsed: 0 },
+  modelTraffic: { requests: {}, fallbacks: {}, retries: {} },
   uptimeMs: 0,
 };

@@ -2,6 +2,7 @@
 import type { CreateSessionBody, RuntimeStats } from "@opta/protocol";
 import { countAppends, Counters } from "../../observe/counters.ts";
 import { LagMeter } from "../../observe/lag.ts";
+import { ModelCounters } from "../../observe/model_counters.ts";
 import { type Harness, harness } from "../../session/testing/harness.ts";
 import { Server } from "../server.ts";
 
@@ -40,6 +41,7 @@ export function startTestServer(options: { allowedOrigins?: string[]; stallLimit
     describeModel: () =>
       Promise.resolve({ provider: "scripted", model: "scripted-1", transport: "builtin", reason: "the test says so" }),
     counters,
+    modelCounters: new ModelCounters(),
     lag,
     report: (_level, message, facts) => logged.push({ message, facts }),
     permissions: () => ({}),
