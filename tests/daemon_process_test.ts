@@ -122,7 +122,7 @@ Deno.test("status tells the permissions in force, as the process sees them", asy
     net: ["127.0.0.1:0"],
     read: [daemon.stateDir],
     write: [daemon.stateDir],
-    env: ["OPTA_API_KEY", "OPTA_LMX_ADMIN_KEY", "OPTA_BOOT_ID"],
+    env: ["OPTA_API_KEY", "OPTA_LMX_ADMIN_KEY", "ANTHROPIC_API_KEY", "OPTA_BOOT_ID"],
     run: [],
     sys: [],
     ffi: [],

@@ -4,7 +4,13 @@ import { ExitCode } from "../exit.ts";
 import { sanitize, sanitizeLine } from "../sanitize.ts";
 
 /** These say that no model answered; a time-out does so only when nothing had come yet. */
-const noServerCodes: ReadonlySet<TurnErrorCode> = new Set(["lmx-connection-refused", "no-model-loaded", "lmx-timeout"]);
+const noServerCodes: ReadonlySet<TurnErrorCode> = new Set([
+  "lmx-connection-refused",
+  "no-model-loaded",
+  "lmx-timeout",
+  "connect-timeout",
+  "first-token-timeout",
+]);
 
 export function exitCodeOf(turn: Turn): ExitCode {
   const { end } = turn;

@@ -25,8 +25,13 @@ Deno.test("composeLaunch() takes a port without a host for one of this machine",
 });
 
 Deno.test("composeLaunch() keeps secrets out of the settings", () => {
-  const launch = composeLaunch({ "connection.adminKey": "admin-secret" }, { OPTA_API_KEY: "api-secret" }, {});
-  assertEquals(launch.secrets, { apiKey: "api-secret", adminKey: "admin-secret" });
+  const config = {
+    "connection.apiKey": "api-secret",
+    "connection.adminKey": "admin-secret",
+    "anthropic.apiKey": "cloud-secret",
+  };
+  const launch = composeLaunch(config, {}, {});
+  assertEquals(launch.secrets, { apiKey: "api-secret", adminKey: "admin-secret", anthropicKey: "cloud-secret" });
   assertEquals(JSON.stringify(launch.settings).includes("secret"), false);
 });
 

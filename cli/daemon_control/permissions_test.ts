@@ -23,7 +23,7 @@ Deno.test("permissionFlags() grants the own address, the own folder, named varia
     "--allow-net=127.0.0.1:9999,127.0.0.1:10000",
     "--allow-read=/state",
     "--allow-write=/state",
-    "--allow-env=OPTA_API_KEY,OPTA_LMX_ADMIN_KEY,OPTA_BOOT_ID",
+    "--allow-env=OPTA_API_KEY,OPTA_LMX_ADMIN_KEY,ANTHROPIC_API_KEY,OPTA_BOOT_ID",
   ]);
 });
 

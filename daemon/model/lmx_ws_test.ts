@@ -127,7 +127,7 @@ Deno.test("LmxWs gives up on a server that does not begin, or stalls, and trusts
   await using model = lmx(fake, { firstTokenMs: 80, betweenTokensMs: 80 });
   await fake.script({ prefill: "manual", times: 1 });
   const silent = await failureOf(model.stream(ask(FAKE_MODEL), never()));
-  assertEquals(silent.code, "lmx-timeout");
+  assertEquals(silent.code, "first-token-timeout");
   assertStringIncludes(silent.message, "did not begin to answer");
   assertEquals(latest(await fake.waitFor(isIdle))?.end?.how, "socket_closed");
 
@@ -143,7 +143,7 @@ Deno.test("LmxWs says that no connection was made in time", async () => {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 }); // takes connections, and says nothing
   await using model = lmx({ host: "127.0.0.1", port: listener.addr.port }, { connectMs: 60 });
   const { code, message } = await failureOf(model.stream(ask("m"), never()));
-  assertEquals(code, "lmx-timeout");
+  assertEquals(code, "connect-timeout");
   assertStringIncludes(message, "did not take the connection within 0.06 s");
 });
 

@@ -161,7 +161,7 @@ Deno.test("OpenAiSse gives up on a server that begins no answer, with headers or
     const { code, message } = await failureOf(
       model(fake, { firstTokenMs: 80, connectMs: 40 }).stream(ask(FAKE_MODEL), never()),
     );
-    assertEquals(code, "lmx-timeout");
+    assertEquals(code, "first-token-timeout");
     assertStringIncludes(message, "did not begin to answer within 0.08 s");
     assertEquals(endOf(await fake.waitFor((stats) => stats.active === 0)), "http_abort");
   }
@@ -198,7 +198,7 @@ Deno.test({
       const { code, message } = await failureOf(
         model({ url: `http://127.0.0.1:${port}` }, { connectMs: 100 }).stream(ask("m"), never()),
       );
-      assertEquals(code, "lmx-timeout");
+      assertEquals(code, "connect-timeout");
       assertStringIncludes(message, "did not take the connection within 0.1 s");
     } finally {
       for (const filler of fillers) filler.close();

@@ -18,6 +18,7 @@ const health = {
     eventsAppended: 7,
     eventLoopLagMs: { p50: 0, p99: 1, max: 2 },
     memoryBytes: { rss: 1, heapUsed: 1 },
+    modelTraffic: { requests: {}, fallbacks: {}, retries: {} },
     uptimeMs: 1,
   },
 };
