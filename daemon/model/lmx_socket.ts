@@ -18,6 +18,7 @@
 import { AsyncQueue } from "./async_queue.ts";
 import { type LmxFrame, parseLmxFrame } from "./lmx_frame.ts";
 import type { ModelRequest } from "./model.ts";
+import { openAiRequest } from "./openai_request.ts";
 import { closeWebSocket } from "./open_web_socket.ts";
 
 /** Frames read and not yet taken: the reader takes them at once, unless the process is stuck, and then memory is at stake. */
@@ -84,7 +85,7 @@ export class LmxSocket {
   }
 
   /** Sends a request; `takesRequest` must hold. It is cancelled at the server when `signal` aborts. */
-  ask({ model, messages, temperature, maxTokens }: ModelRequest, signal: AbortSignal): LmxExchange {
+  ask(request: ModelRequest, signal: AbortSignal): LmxExchange {
     const exchange = new Exchange(this.#used, () => {
       this.#distrusted = true;
       this.#changed();
@@ -92,14 +93,7 @@ export class LmxSocket {
     this.#used = true;
     this.#unnamed = exchange;
     clearTimeout(this.#idleTimer);
-    this.#send({
-      type: "chat.request",
-      model,
-      messages,
-      stream: true,
-      ...(temperature !== undefined && { temperature }),
-      ...(maxTokens !== undefined && { max_tokens: maxTokens }),
-    });
+    this.#send({ type: "chat.request", ...openAiRequest(request), stream: true });
     signal.addEventListener("abort", () => this.#cancel(exchange), { once: true });
     return exchange;
   }

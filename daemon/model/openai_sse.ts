@@ -6,6 +6,7 @@ import { parseErrorBody } from "./completion_chunk.ts";
 import { parseCompletionStream, type Upstream } from "./completion_stream.ts";
 import { badResponse, upstreamFailure } from "./failure.ts";
 import type { Model, ModelFailure, ModelPart, ModelRequest } from "./model.ts";
+import { openAiRequest } from "./openai_request.ts";
 import { type ServerAddress, whyUnreachable } from "./reach.ts";
 import { readBody } from "./read_body.ts";
 import { RequestWatch } from "./request_watch.ts";
@@ -116,15 +117,9 @@ export class OpenAiSse implements Model {
   }
 }
 
-function bodyOf({ model, messages, temperature, maxTokens }: ModelRequest, asksForUsage: boolean): string {
-  return JSON.stringify({
-    model,
-    messages,
-    stream: true,
-    ...(asksForUsage && { stream_options: { include_usage: true } }),
-    ...(temperature !== undefined && { temperature }),
-    ...(maxTokens !== undefined && { max_tokens: maxTokens }),
-  });
+function bodyOf(request: ModelRequest, asksForUsage: boolean): string {
+  const usage = asksForUsage && { stream_options: { include_usage: true } };
+  return JSON.stringify({ ...openAiRequest(request), stream: true, ...usage });
 }
 
 function refusesUsage(status: number, body: string): boolean {
