@@ -98,9 +98,9 @@ export class Sessions {
       throw new OptaError("too_many_sessions", message);
     }
     const log = this.#openLog(initialState(sessionId, newEpoch()), () => {});
-    const { title, model, messages, metadata } = body;
+    const { title, model, messages, metadata, workspace } = body;
     const createdAt = new Date(this.#options.now()).toISOString();
-    const payload = { title, model, messages, metadata, createdAt };
+    const payload = { title, model, messages, metadata, workspace, createdAt };
     try {
       await log.append([{ event: "session.updated", payload }], "synced", { create: true });
     } catch (error) {
