@@ -69,11 +69,15 @@ async function printUsage(flags: UsageFlags): Promise<ExitCode> {
     return ExitCode.done;
   } catch (error) {
     if (signal.aborted) return ExitCode.cancelled;
-    if (error instanceof ApiError && error.code === "invalid_request") {
-      throw new CliError(error.message, ExitCode.usage, { cause: error });
-    }
-    throw error;
+    throw error instanceof ApiError ? explained(error) : error;
   }
+}
+
+function explained(error: ApiError): Error {
+  if (error.code === "invalid_request") return new CliError(error.message, ExitCode.usage, { cause: error });
+  if (error.status !== 404) return error;
+  const message = 'The running daemon is of a version that keeps no usage. Start this one with "opta daemon restart"';
+  return new CliError(message, ExitCode.failed, { cause: error });
 }
 
 function limitOf(text: string): number {

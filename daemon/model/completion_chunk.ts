@@ -35,7 +35,10 @@ export const CompletionChunk = z.object({
     message: Said.nullish(),
     finish_reason: z.string().nullish(),
   })).nullish(),
-  usage: z.object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() }).nullish(),
+  /** What is no count is as good as none: an answer is not lost over it. */
+  usage: z.object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() }).nullish().catch(
+    null,
+  ),
   error: ErrorValue.nullish(),
 });
 export type CompletionChunk = z.infer<typeof CompletionChunk>;

@@ -20,8 +20,9 @@ const LmxFrame = z.discriminatedUnion("type", [
     type: z.literal("chat.done"),
     request_id: requestId,
     finish_reason: z.string().nullish(),
-    /** Estimated from characters; zeros when the server does not know. */
-    usage: z.object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() }).nullish(),
+    /** Estimated from characters; zeros when the server does not know. What is no count is as good as none. */
+    usage: z.object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() }).nullish()
+      .catch(null),
   }),
   z.object({ type: z.literal("chat.error"), request_id: requestId.nullish(), error: z.string() }),
 ]);
