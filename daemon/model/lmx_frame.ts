@@ -1,6 +1,6 @@
 /** The frames that LMX sends on `/v1/chat/stream`, validated as they come in. */
 import { z } from "zod";
-import { parseJson } from "./completion_chunk.ts";
+import { parseJson, TokenCounts } from "./completion_chunk.ts";
 
 const requestId = z.string().min(1);
 
@@ -20,9 +20,8 @@ const LmxFrame = z.discriminatedUnion("type", [
     type: z.literal("chat.done"),
     request_id: requestId,
     finish_reason: z.string().nullish(),
-    /** Estimated from characters; zeros when the server does not know. What is no count is as good as none. */
-    usage: z.object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() }).nullish()
-      .catch(null),
+    /** Estimated from characters; zeros when the server does not know. */
+    usage: TokenCounts,
   }),
   z.object({ type: z.literal("chat.error"), request_id: requestId.nullish(), error: z.string() }),
 ]);

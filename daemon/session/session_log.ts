@@ -10,8 +10,8 @@ import { type EventDraft, fold, type OptaEvent, payloads, type SessionState } fr
 import type { Append, Durability, SessionIndex, Store } from "../store/store.ts";
 import { isTurnEnd, type TurnEndEvent, type TurnUsage, turnUsage } from "../store/turn_usage.ts";
 
-/** What may go into the same transaction as the events. */
-export type AppendExtras = Pick<Append, "submit" | "search" | "create">;
+/** What may go into the same transaction as the events; `usage` is derived from them. */
+export type AppendExtras = Pick<Append, "submit" | "search" | "create" | "usage">;
 
 export class SessionLog {
   readonly #store: Store;
@@ -80,11 +80,11 @@ export class SessionLog {
       if (isTurnEnd(event)) usage.push(...usageOf(state, event));
       state = fold(state, event);
     }
+    if (usage.length > 0) extras = { ...extras, usage };
     this.#state = state;
     const { sessionId, epoch } = state;
     const index = durability === "synced" ? sessionIndex(state) : undefined;
-    const derived = { index, usage: usage.length > 0 ? usage : undefined };
-    return this.#store.append({ sessionId, epoch, expectedHead, lines, durability, ...derived, ...extras }).then(
+    return this.#store.append({ sessionId, epoch, expectedHead, lines, durability, index, ...extras }).then(
       () => void (this.#committed = state),
       (error) => {
         this.#fail(error);
