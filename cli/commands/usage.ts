@@ -26,8 +26,8 @@ export function defineUsage(command: Command): void {
     .addHelpText(
       "after",
       `
-Counts of the model server, estimates, and those of turns that broke off stand on lines of their own; they are
-never added up. A turn counts on the day on which it ends, in the time zone of the daemon.
+What the model server counted, what was estimated, and turns that broke off stand on lines of
+their own; they are never added up. A turn counts when it ends, in the time zone of the daemon.
 
 Examples:
   opta usage --since 7d
