@@ -62,6 +62,7 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
     report,
     traffic: modelCounters,
     turnLimitMs: settings.timeouts.turnMs,
+    contextLength: settings.contextLength ?? null,
     ...maxSessionsOf(settings),
   });
   parts.defer(() => sessions.stop(STOP_GRACE_MS));

@@ -163,7 +163,7 @@ export class ModelSelection implements ModelSource {
   }
 
   #chooseDemo(reason: string): ModelChoice {
-    return { model: this.#demo, name: DEMO_NAME, reason };
+    return { model: this.#demo, name: DEMO_NAME, reason, contextLength: Infinity };
   }
 }
 

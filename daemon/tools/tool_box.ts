@@ -3,6 +3,7 @@
  * each session from turn to turn.
  */
 import type { Workspace as SessionWorkspace } from "@opta/protocol";
+import { ProjectInstructions } from "../context/project_instructions.ts";
 import type { RuleBook } from "../permission/rule_book.ts";
 import { type HostPlans, SessionHosts } from "./session_hosts.ts";
 import type { Tool, Workspace } from "./tool.ts";
@@ -19,6 +20,7 @@ export interface ToolBoxOptions {
 interface Bench {
   workspace: Workspace | null;
   hosts: SessionHosts;
+  instructions: ProjectInstructions | null;
 }
 
 export class ToolBox implements ToolSource, AsyncDisposable {
@@ -40,6 +42,7 @@ export class ToolBox implements ToolSource, AsyncDisposable {
       hosts: bench.hosts,
       rules: async () => ({ rules: await rules.rules(), projectRules: [], always: await rules.always(cwd) }),
       remember: (rule) => rules.remember(cwd, rule),
+      instructions: async (signal) => await bench.instructions?.find(signal) ?? null,
     };
   }
 
@@ -57,7 +60,9 @@ export class ToolBox implements ToolSource, AsyncDisposable {
   async #bench(sessionId: string, workspace: Workspace | null): Promise<Bench> {
     const known = this.#benches.get(sessionId);
     if (known && JSON.stringify(known.workspace) === JSON.stringify(workspace)) return known;
-    const bench = { workspace, hosts: new SessionHosts(this.#options.plans(sessionId, workspace)) };
+    const hosts = new SessionHosts(this.#options.plans(sessionId, workspace));
+    const instructions = workspace && new ProjectInstructions({ workspace, reader: hosts.reader });
+    const bench = { workspace, hosts, instructions };
     this.#benches.set(sessionId, bench);
     await known?.hosts[Symbol.asyncDispose]();
     return bench;

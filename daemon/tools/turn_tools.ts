@@ -1,5 +1,6 @@
 /** What a turn may use of tools, and where that comes from. */
 import type { EventDraft, TurnMode, Workspace as SessionWorkspace } from "@opta/protocol";
+import type { Instructions } from "../context/instructions.ts";
 import type { Rule } from "../permission/rule.ts";
 import type { Hosts, Tool, ToolEffect, Workspace } from "./tool.ts";
 
@@ -19,6 +20,10 @@ export interface TurnTools {
   rules(): Promise<PermissionRules>;
   /** Keeps what a person has chosen for always, in this workspace. */
   remember(rule: Rule): Promise<void>;
+  /** What the project asks of whoever works in it. */
+  instructions?(signal: AbortSignal): Promise<Instructions | null>;
+  /** For people: what is missing, and why. */
+  notices?: readonly string[];
 }
 
 /** What is known of a session whose turn begins. */
@@ -28,6 +33,8 @@ export interface ToolsRequest {
   workspace: SessionWorkspace | null;
   /** Adds an event to the session's log, also after the turn. */
   emit(draft: EventDraft): void;
+  /** Aborts when the turn is to stop: nothing is waited for after that. */
+  signal?: AbortSignal;
 }
 
 export interface ToolSource {
