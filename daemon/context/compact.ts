@@ -64,7 +64,8 @@ async function ask(request: ModelRequest, run: TurnRun, { model }: ModelChoice):
 }
 
 function saysNothing(model: string): ModelFailure {
-  const message = `The conversation has outgrown the context window of "${model}", and the model made no summary of it. ` +
+  const message =
+    `The conversation has outgrown the context window of "${model}", and the model made no summary of it. ` +
     `Try again, start a new session, or choose a model with a longer window.`;
   return { code: "bad-response", message, retryable: true };
 }

@@ -88,6 +88,7 @@ function isAbsent(error: unknown): boolean {
 function isInside(path: string, roots: readonly string[]): boolean {
   return roots.some((root) => {
     const way = relative(root, path);
-    return way === "" || (way !== ".." && !way.startsWith(`..${sep}`) && !way.startsWith(sep) && !/^[A-Za-z]:/.test(way));
+    return way === "" ||
+      (way !== ".." && !way.startsWith(`..${sep}`) && !way.startsWith(sep) && !/^[A-Za-z]:/.test(way));
   });
 }

@@ -24,7 +24,11 @@ export type Prepared =
  * @param begin called before a summary is made: from then on the turn uses the model
  * @throws {StorageError | HeadMismatchError} when an event cannot be stored
  */
-export async function prepareMessages(run: TurnRun, choice: ModelChoice, begin: () => Promise<void>): Promise<Prepared> {
+export async function prepareMessages(
+  run: TurnRun,
+  choice: ModelChoice,
+  begin: () => Promise<void>,
+): Promise<Prepared> {
   const { room, log } = run;
   const window = room.windowOf(choice);
   const budget = room.budgetOf(window);

@@ -3,10 +3,12 @@ import type { ModelMessage } from "../model/model.ts";
 import { cutText } from "./cut_text.ts";
 import { MAX_SUMMARY_LENGTH } from "./limits.ts";
 
-const TASK = `You summarise conversations between a user and an assistant that has tools, so that the assistant can go on \
+const TASK =
+  `You summarise conversations between a user and an assistant that has tools, so that the assistant can go on \
 with the summary alone. Answer with the summary and nothing else.`;
 
-const WHAT_TO_KEEP = `Summarise the conversation above in at most 400 words. Keep: what the user wants and has decided; \
+const WHAT_TO_KEEP =
+  `Summarise the conversation above in at most 400 words. Keep: what the user wants and has decided; \
 what was done, with the exact names of files, commands and functions; what was found out; what failed and why; what is \
 still open. Keep names, numbers and error texts to the letter. Leave out greetings and what no longer matters.`;
 
