@@ -12,6 +12,8 @@ import { isOffered, type ToolSource, type ToolsRequest, type TurnTools } from ".
 export interface ToolBoxOptions {
   tools: readonly Tool[];
   rules: RuleBook;
+  /** Those of MCP servers; what keeps one from giving its tools is said in `notices`. Never rejects. */
+  mcp?: { offer(signal: AbortSignal): Promise<{ tools: Tool[]; notices: string[] }> };
   /** How to start the hosts of a session with these folders. */
   plans(sessionId: string, workspace: Workspace | null): HostPlans;
 }
@@ -31,10 +33,12 @@ export class ToolBox implements ToolSource, AsyncDisposable {
     this.#options = options;
   }
 
-  async open({ sessionId, mode, workspace }: ToolsRequest): Promise<TurnTools> {
-    const { tools, rules } = this.#options;
+  async open({ sessionId, mode, workspace, signal = never }: ToolsRequest): Promise<TurnTools> {
+    const { tools, rules, mcp } = this.#options;
     const bench = await this.#bench(sessionId, workspace && workspaceOf(workspace));
-    const offered = tools.filter((tool) => isOffered(tool, mode, bench.workspace !== null));
+    // A mode that only reads gets none of them, so it waits for none.
+    const more = mode === "chat" || mode === "do" ? await mcp?.offer(signal) : undefined;
+    const offered = [...tools, ...more?.tools ?? []].filter((tool) => isOffered(tool, mode, bench.workspace !== null));
     const cwd = bench.workspace?.cwd ?? "";
     return {
       offered: new Map(offered.map((tool) => [tool.name, tool])),
@@ -43,6 +47,7 @@ export class ToolBox implements ToolSource, AsyncDisposable {
       rules: async () => ({ rules: await rules.rules(), projectRules: [], always: await rules.always(cwd) }),
       remember: (rule) => rules.remember(cwd, rule),
       instructions: async (signal) => await bench.instructions?.find(signal) ?? null,
+      notices: more?.notices ?? [],
     };
   }
 
@@ -68,6 +73,8 @@ export class ToolBox implements ToolSource, AsyncDisposable {
     return bench;
   }
 }
+
+const never = new AbortController().signal;
 
 function workspaceOf({ cwd, dirs }: SessionWorkspace): Workspace {
   return { cwd, roots: [...new Set([cwd, ...dirs])] };

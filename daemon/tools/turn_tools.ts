@@ -47,7 +47,7 @@ const READING: ReadonlySet<ToolEffect> = new Set(["read", "web", "talk"]);
 
 /** A mode that only reads has no tool that does more, rather than a prompt that asks nicely. */
 export function isOffered({ effect }: Tool, mode: TurnMode, hasWorkspace: boolean): boolean {
-  if (!hasWorkspace && effect !== "web" && effect !== "talk") return false;
+  if (!hasWorkspace && effect !== "web" && effect !== "talk" && effect !== "mcp") return false;
   return mode === "chat" || mode === "do" || READING.has(effect);
 }
 
