@@ -12,9 +12,6 @@ export interface McpHost {
   plan: ServerPlan;
 }
 
-/** Where Deno keeps its modules is its own business: no program of others gets these [security 8]. */
-const NOT_FOR_PROGRAMS: readonly string[] = ["DENO_DIR", "XDG_CACHE_HOME"];
-
 /** @param env what the daemon has of `HOST_VARIABLES` */
 export function mcpHost(config: McpServerConfig, env: Readonly<Record<string, string>>): McpHost {
   const own = Object.entries(env).filter(([name]) => HOST_VARIABLES.some((variable) => variable === name));
@@ -28,7 +25,7 @@ export function mcpHost(config: McpServerConfig, env: Readonly<Record<string, st
     const plan: ServerPlan = { kind: "endpoint", ...config };
     return { options: options(`--allow-net=${addressOf(new URL(config.url))}`), plan };
   }
-  const inherited = own.filter(([name]) => !NOT_FOR_PROGRAMS.includes(name));
+  const inherited = own.filter(([name]) => !name.startsWith("DENO_")); // which are for the host alone [security 8]
   const plan: ServerPlan = { kind: "program", ...config, env: { ...Object.fromEntries(inherited), ...config.env } };
   return { options: options(`--allow-run=${programs(config.command)}`), plan };
 }

@@ -78,12 +78,13 @@ export class McpServer implements AsyncDisposable {
     }
   }
 
-  /** @throws {HostError} once it is to end */
+  /** @throws {HostError} once it is to end, or cannot be started */
   #running(): HostProcess {
     if (this.#closing.signal.aborted) throw new HostError("the MCP server is not configured any more");
-    if (!this.#process?.isAlive) this.#process = new HostProcess(this.#host.options);
-    this.#closeWhenIdle(this.#process);
-    return this.#process;
+    const process = this.#process?.isAlive ? this.#process : start(this.#host);
+    this.#process = process;
+    this.#closeWhenIdle(process);
+    return process;
   }
 
   #closeWhenIdle(process: HostProcess): void {
@@ -99,5 +100,15 @@ export class McpServer implements AsyncDisposable {
     const process = this.#process;
     this.#process = null;
     await process?.[Symbol.asyncDispose]();
+  }
+}
+
+/** @throws {HostError} when it cannot be started, such as where there is no home folder */
+function start({ options }: McpHost): HostProcess {
+  try {
+    return new HostProcess(options);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new HostError(`its process cannot be started: ${message}`, { cause });
   }
 }

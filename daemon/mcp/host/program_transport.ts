@@ -1,8 +1,7 @@
 /** The way to an MCP server that is a program: one JSON document a line, over its standard input and output. */
-import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import { type JSONRPCMessage, JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
 import { readLines } from "../../tools/host/host_frame.ts";
 import { END_GRACE_MS, MAX_STDERR_LENGTH } from "../limits.ts";
+import { type JSONRPCMessage, JSONRPCMessageSchema, type Transport } from "./sdk.ts";
 import { ProcessGroup, type ProgramOptions } from "./process_group.ts";
 
 export class ProgramTransport implements Transport {
@@ -14,6 +13,7 @@ export class ProgramTransport implements Transport {
   #input: WritableStreamDefaultWriter<Uint8Array> | null = null;
   #ended: Promise<void> = Promise.resolve();
   #stderr = "";
+  #exitCode: number | null = null;
 
   constructor(options: ProgramOptions) {
     this.#options = options;
@@ -24,6 +24,11 @@ export class ProgramTransport implements Transport {
     return this.#stderr.trim();
   }
 
+  /** Of a program that has ended by itself. */
+  get exitCode(): number | null {
+    return this.#exitCode;
+  }
+
   /** @throws {Error} when the program cannot be started */
   start(): Promise<void> {
     return Promise.try(() => {
@@ -32,7 +37,10 @@ export class ProgramTransport implements Transport {
       this.#input = stdin.getWriter();
       this.#input.closed.catch(() => {}); // the reader of its output notices
       this.#ended = Promise.all([this.#read(stdout), this.#readStderr(stderr)]).then(() => this.onclose?.());
-      void status.then(() => this.close()); // what it started must not outlive it
+      void status.then(({ code, signal }) => {
+        this.#exitCode = signal === null ? code : null;
+        return this.close(); // what it started must not outlive it
+      });
     });
   }
 

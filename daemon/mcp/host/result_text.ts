@@ -1,7 +1,7 @@
 /** What a tool of an MCP server answers, as text for the model. Pure. */
-import type { ContentBlock } from "@modelcontextprotocol/sdk/types.js";
 import { MAX_RESULT_TEXT_LENGTH } from "../limits.ts";
 import type { CallOutcome } from "../mcp_frame.ts";
+import type { ContentBlock } from "./sdk.ts";
 
 export interface ServerResult {
   content?: readonly ContentBlock[];
@@ -33,6 +33,6 @@ function textOf(block: ContentBlock): string {
         ? `[resource ${block.resource.uri}]\n${block.resource.text}`
         : `[resource ${block.resource.uri}, ${block.resource.mimeType ?? "binary"}: not shown]`;
     default:
-      return "[content of another kind: not shown]";
+      return block satisfies never;
   }
 }

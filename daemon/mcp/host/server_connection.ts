@@ -1,13 +1,4 @@
 /** The connection of a host to its one MCP server: made when it is needed, and made again when the server has gone. */
-import { Client } from "@modelcontextprotocol/sdk/client/index.js";
-import { StreamableHTTPClientTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
-import {
-  CallToolResultSchema,
-  ListToolsResultSchema,
-  McpError,
-  type Tool,
-  ToolListChangedNotificationSchema,
-} from "@modelcontextprotocol/sdk/types.js";
 import {
   CALL_LIMIT_MS,
   CONNECT_LIMIT_MS,
@@ -17,6 +8,16 @@ import {
   MAX_TOOLS,
 } from "../limits.ts";
 import type { CallOutcome, Listing, ServerPlan, ServerTool } from "../mcp_frame.ts";
+import {
+  CallToolResultSchema,
+  Client,
+  ErrorCode,
+  ListToolsResultSchema,
+  McpError,
+  StreamableHTTPClientTransport,
+  type Tool,
+  ToolListChangedNotificationSchema,
+} from "./sdk.ts";
 import { ProgramTransport } from "./program_transport.ts";
 import { resultText } from "./result_text.ts";
 
@@ -81,9 +82,7 @@ export class ServerConnection implements AsyncDisposable {
       await client.connect(transport, { signal, timeout: CONNECT_LIMIT_MS });
     } catch (error) {
       await client.close();
-      const words = transport instanceof ProgramTransport ? transport.stderr : "";
-      const message = error instanceof Error ? error.message : String(error);
-      throw new Error(words === "" ? message : `${message}: ${words}`, { cause: error });
+      throw new Error(reasonOf(error, transport), { cause: error });
     }
     return this.#client = client;
   }
@@ -105,6 +104,16 @@ export class ServerConnection implements AsyncDisposable {
     const isCut = cursor !== undefined || tools.length > MAX_TOOLS;
     return { server: `${name} ${version}`.trim(), tools: tools.slice(0, MAX_TOOLS), isCut };
   }
+}
+
+/** Why there is no connection, with what the program has said of it. */
+function reasonOf(error: unknown, transport: ReturnType<typeof transportOf>): string {
+  const message = error instanceof Error ? error.message : String(error);
+  if (!(transport instanceof ProgramTransport)) return message;
+  const { exitCode, stderr } = transport;
+  const isLate = error instanceof McpError && error.code === ErrorCode.RequestTimeout;
+  const what = exitCode === null || isLate ? message : `the program ended with exit code ${exitCode}`;
+  return stderr === "" ? what : `${what}: ${stderr}`;
 }
 
 function transportOf(plan: ServerPlan) {
