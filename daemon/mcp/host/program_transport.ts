@@ -12,6 +12,7 @@ export class ProgramTransport implements Transport {
   #group: ProcessGroup | null = null;
   #input: WritableStreamDefaultWriter<Uint8Array> | null = null;
   #ended: Promise<void> = Promise.resolve();
+  #closed: Promise<void> | null = null;
   #stderr = "";
   #exitCode: number | null = null;
 
@@ -50,10 +51,13 @@ export class ProgramTransport implements Transport {
   }
 
   /** Lets it end by itself when its input does, and then ends what is left of it. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return this.#closed ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
     const group = this.#group;
     if (!group) return;
-    this.#group = null;
     this.#input?.close().catch(() => {}); // it has ended already
     const late = Promise.withResolvers<void>();
     const timer = setTimeout(late.resolve, END_GRACE_MS);

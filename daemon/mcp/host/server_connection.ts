@@ -82,6 +82,7 @@ export class ServerConnection implements AsyncDisposable {
       await client.connect(transport, { signal, timeout: CONNECT_LIMIT_MS });
     } catch (error) {
       await client.close();
+      await transport.close(); // the client forgets one that has ended by itself
       throw new Error(reasonOf(error, transport), { cause: error });
     }
     return this.#client = client;

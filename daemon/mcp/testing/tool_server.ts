@@ -15,7 +15,7 @@ export interface ServerWorld {
 
 export function toolServer({ env, startChild, die }: ServerWorld): Server {
   const names = [...NAMES];
-  let waited = 0;
+  let [begun, cancelled] = [0, 0];
   const server = new Server({ name: "test-server", version: "1.2.3" }, {
     capabilities: { tools: { listChanged: true } },
   });
@@ -31,11 +31,12 @@ export function toolServer({ env, startChild, die }: ServerWorld): Server {
       case "env":
         return said(Object.keys(env).sort().join(" "));
       case "wait":
+        begun++;
         await new Promise((resolve) => signal.addEventListener("abort", resolve));
-        waited++;
+        cancelled++;
         return said("never read");
       case "waited":
-        return said(String(waited));
+        return said(`${begun} begun, ${cancelled} cancelled`);
       case "start child":
         return said(String(startChild?.()));
       case "grow":
