@@ -83,9 +83,9 @@ Deno.test("a file that cannot be read means no servers, and is reported once", a
   assertEquals(b.reports.length, 3);
 });
 
-Deno.test("a turn calls a tool of a server after a person has allowed it", async () => {
+Deno.test("a turn calls a tool of a server after a person has allowed it, and tells what is missing", async () => {
   await using b = await bench();
-  await b.configure({ test: programConfig() });
+  await b.configure({ test: programConfig(), broken: { command: "sh", args: ["-c", "exit 1"], env: {} } });
   const plans = () => {
     throw new TypeError("no other host is needed");
   };
@@ -108,6 +108,9 @@ Deno.test("a turn calls a tool of a server after a person has allowed it", async
   const [request] = Object.values(session.state.permissions);
   assertEquals([request?.toolName, request?.rule], ["mcp__test__echo", "mcp__test__echo"]);
   await session.resolve({ requestId: request!.requestId, decision: "allow", decidedBy: "bob", scope: "session" });
+  const missing = (await h.events(session.state.sessionId)).find(({ event }) => event === "turn.progress");
+  assert(missing?.event === "turn.progress" && missing.payload.phase === "tools");
+  assertStringIncludes(missing.payload.message, "broken");
   const second = await h.models.next();
   assertEquals(second.request.messages.at(-1)?.content, "Grüße");
   second.finish();
