@@ -14,8 +14,9 @@ Deno.test("modeOf() takes the mode that is asked for, and one alone", () => {
 });
 
 Deno.test("overridesOf() says what differs from usual and nothing else [P5]", () => {
-  assertEquals(overridesOf(parse()), {});
-  assertEquals(overridesOf(parse("-a", "--yolo", "--no-commit", "--no-checkpoints", "--provider", "lmx")), {
+  assertEquals(overridesOf(parse(), true), {});
+  assertEquals(overridesOf(parse(), false), { unattended: true });
+  assertEquals(overridesOf(parse("-a", "--yolo", "--no-commit", "--no-checkpoints", "--provider", "lmx"), true), {
     auto: true,
     dangerous: true,
     noCommit: true,

@@ -3,6 +3,7 @@ import type { SessionSummary } from "@opta/protocol";
 import type { Api, Session } from "@opta/protocol/client";
 import { CliError, ExitCode } from "../exit.ts";
 import { sanitizeLine } from "../sanitize.ts";
+import { workspaceHere } from "../workspace.ts";
 import { findSession } from "./find_session.ts";
 import { type CommandName, helpText } from "./slash_command.ts";
 
@@ -37,7 +38,7 @@ export async function runCommand(
     case "help":
       return say(helpText());
     case "new":
-      return await open((await api.call("createSession", { body: {} })).sessionId);
+      return await open((await api.call("createSession", { body: { workspace: await workspaceHere() } })).sessionId);
     case "sessions": {
       const { sessions } = await api.call("listSessions", { query: { limit: LISTED_SESSIONS } });
       list.ids = sessions.map(({ sessionId }) => sessionId);

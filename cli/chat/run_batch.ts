@@ -28,7 +28,7 @@ export async function runBatch(flags: TurnFlags, env: Env): Promise<ExitCode> {
   const isHeard = flags.verbose || Deno.stderr.isTerminal();
   const remark = (text: string) => isHeard && note(text);
   const onFailure = (message: string) => interrupts.giveUp(new CliError(message, ExitCode.daemonUnreachable));
-  const setup = await setUpChat(flags, { env, onFailure, signal: cancel });
+  const setup = await setUpChat(flags, { env, isAttended: false, onFailure, signal: cancel });
   await using batch = new Batch({ setup, flags, interrupts, remark });
   await batch.open(setup.sessionId);
   const input = Deno.stdin.readable.pipeThrough(new TransformStream<Uint8Array, Uint8Array>(), { signal: cancel });

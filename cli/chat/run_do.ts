@@ -5,13 +5,13 @@ import { CliError, ExitCode } from "../exit.ts";
 import { note, OutputClosed, writeJson } from "../output.ts";
 import type { Env } from "../paths.ts";
 import { sanitize } from "../sanitize.ts";
-import { modeOf, noteIdleFlags, overridesOf, type TurnFlags } from "../turn_flags.ts";
+import { modeOf, overridesOf, type TurnFlags } from "../turn_flags.ts";
 import { checkAnswerFile, writeAnswerFile } from "./answer_file.ts";
 import { connectDaemon } from "./connect_daemon.ts";
-import { findSession } from "./find_session.ts";
 import { formatStats } from "./format_stats.ts";
 import { Interrupts } from "./interrupts.ts";
 import { startAnnouncer } from "./demo_notice.ts";
+import { openSession } from "./open_session.ts";
 import { printTurn } from "./print_turn.ts";
 import { readTask } from "./read_task.ts";
 import { documentOf, exitCodeOf, problemOf } from "./turn_outcome.ts";
@@ -46,15 +46,15 @@ export async function runDo(words: string[], flags: DoFlags): Promise<ExitCode> 
   const mode = modeOf(flags, "do");
   const maxTurns = readMaxTurns(flags.maxTurns);
   if (flags.output !== undefined) await checkAnswerFile(flags.output);
+  const isAttended = Deno.stdin.isTerminal() && Deno.stderr.isTerminal();
   const isHeard = !flags.quiet && (flags.verbose || Deno.stderr.isTerminal());
   const remark = (text: string) => isHeard && note(text);
-  if (!flags.quiet) noteIdleFlags(flags);
   using interrupts = new Interrupts(CANCEL_WAIT_MS);
   const run: Run = {
     flags,
     env: Deno.env.toObject(),
     mode,
-    overrides: { ...overridesOf(flags), ...(maxTurns !== undefined && { maxTurns }) },
+    overrides: { ...overridesOf(flags, isAttended), ...(maxTurns !== undefined && { maxTurns }) },
     interrupts,
     remark,
     ids: {},
@@ -77,9 +77,7 @@ async function perform(words: string[], run: Run): Promise<Turn> {
   const content = await readTask(words, { signal, onSilence });
   const revival = await connectDaemon({ env, device, onFailure, signal });
   const api = new Api(revival.endpoint);
-  const sessionId = resume === undefined
-    ? (await api.call("createSession", { body: { model }, signal })).sessionId
-    : await findSession(api, resume, signal);
+  const sessionId = await openSession(api, flags, signal);
   run.ids.sessionId = sessionId;
   await using session = Session.attach({
     endpoint: revival.endpoint,
