@@ -1,7 +1,8 @@
 /** What a chat is started with, in both its forms: who chats, on which daemon, in which session, with which turns. */
 import type { TurnMode, TurnOverrides } from "@opta/protocol";
 import { Api, Session } from "@opta/protocol/client";
-import type { Env } from "../paths.ts";
+import { loadConfig } from "../config.ts";
+import { type Env, resolvePaths } from "../paths.ts";
 import { modeOf, overridesOf, type TurnFlags } from "../turn_flags.ts";
 import { connectDaemon } from "./connect_daemon.ts";
 import { findSession } from "./find_session.ts";
@@ -29,7 +30,7 @@ export interface SetUpOptions {
 /** Finds or starts the daemon, and finds or makes the session. */
 export async function setUpChat(flags: TurnFlags, { env, onFailure, signal }: SetUpOptions): Promise<ChatSetup> {
   const { device, resume, model } = flags;
-  const mode = modeOf(flags, "chat");
+  const mode = modeOf(flags, await loadConfig(resolvePaths(env), env), "chat");
   const revival = await connectDaemon({ env, device, onFailure, signal });
   const api = new Api(revival.endpoint);
   const clientId = crypto.randomUUID();
