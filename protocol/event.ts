@@ -74,6 +74,8 @@ export const TurnOverrides = z.object({
   noCommit: z.boolean().optional(),
   noCheckpoints: z.boolean().optional(),
   format: z.enum(["markdown", "text", "json"]).optional(),
+  /** Most requests to the model in this turn; each may call tools. */
+  maxTurns: z.number().int().min(1).max(10_000).optional(),
 });
 export type TurnOverrides = z.infer<typeof TurnOverrides>;
 
