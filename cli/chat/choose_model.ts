@@ -67,10 +67,14 @@ export function formatModels({ models, reason }: ModelListing, own: string | nul
   const inUse = own ?? usual;
   const width = String(models.length).length;
   const rows = models.map(({ id, loaded }, i) =>
-    `${id === inUse ? "*" : " "} ${String(i + 1).padStart(width)}  ${sanitizeLine(id)}${loaded ? " (loaded)" : ""}`
+    `${id === inUse ? "*" : " "} ${String(i + 1).padStart(width)}  ${sanitizeLine(id)}${stateOf(loaded)}`
   );
   const choice = own === null
     ? sanitizeLine(reason)
     : `${sanitizeLine(own)} is chosen for this session; /model ${DAEMONS_CHOICE} leaves it to the daemon`;
   return [...rows, choice, ...(models.length > 0 ? ["/model NUMBER or /model NAME chooses one"] : [])].join("\n");
+}
+
+function stateOf(loaded: boolean | null): string {
+  return loaded === null ? "" : loaded ? " (loaded)" : " (not loaded)";
 }

@@ -52,7 +52,7 @@ export class Screen {
     if (text === this.#status?.text) return;
     const erased = this.#erased();
     const { rows } = layOut(withText(emptyEditor([]), text), this.#terminal.size().columns, MAX_STATUS_ROWS);
-    this.#terminal.write(erased + rows.map(this.#dim).join("\n"));
+    this.#terminal.write(erased + rows.map((row) => " ".repeat(INDENT) + this.#dim(row)).join("\n"));
     this.#status = { text, rows };
   }
 
