@@ -29,6 +29,8 @@ export interface CommandContext {
   open(sessionId: string): Promise<void>;
   /** Has a message answered. */
   ask(question: Question): Promise<void>;
+  /** The user leaves. */
+  signal: AbortSignal;
 }
 
 /** @throws {CliError | ApiError} with what could not be done */
@@ -55,7 +57,7 @@ export async function runCommand(
     case "model":
       return await chooseModel(argument, context);
     case "retry":
-      await session.caughtUp();
+      await session.caughtUp(context.signal);
       return await ask(questionAgain(session.state, asker));
     case "cancel": {
       const { cancelled } = await session.cancel();

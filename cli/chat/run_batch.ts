@@ -4,7 +4,7 @@
  */
 import type { Session } from "@opta/protocol/client";
 import { CliError, ExitCode } from "../exit.ts";
-import { note, writeErr, writeOut } from "../output.ts";
+import { note, OutputClosed, writeErr, writeOut } from "../output.ts";
 import type { Env } from "../paths.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import type { TurnFlags } from "../turn_flags.ts";
@@ -111,6 +111,7 @@ class Batch implements AsyncDisposable {
 
   async #command(name: Exclude<CommandName, "exit">, argument: string): Promise<void> {
     if (!this.#session) return;
+    const { interrupts: { cancel, leave } } = this.#options;
     try {
       await runCommand(name, argument, {
         api: this.#options.setup.api,
@@ -120,8 +121,10 @@ class Batch implements AsyncDisposable {
         say: (text) => writeErr(`${text}\n`),
         open: (sessionId) => this.open(sessionId),
         ask: (question) => this.#ask(question),
+        signal: cancel,
       });
     } catch (error) {
+      if (cancel.aborted || leave.aborted || error instanceof OutputClosed) throw error; // nobody is left to go on for
       this.#fail(ExitCode.failed, sanitizeLine(error instanceof Error ? error.message : String(error)));
     }
   }

@@ -207,6 +207,7 @@ export class TerminalChat {
       say: (text) => this.#view.say(text),
       open: (sessionId) => this.#view.open(sessionId, this.#leaving.signal),
       ask: (question) => this.#send(question),
+      signal: this.#leaving.signal,
     });
   }
 

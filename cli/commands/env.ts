@@ -18,6 +18,7 @@ import {
   writeProfile,
 } from "../profiles/profile_files.ts";
 import { type ProfileFlags, profileInForce, withFlags } from "../profiles/profile_in_force.ts";
+import { sanitizeLine } from "../sanitize.ts";
 
 const jsonFlag = ["--json", "print one JSON document on standard output"] as const;
 
@@ -116,7 +117,7 @@ async function list({ paths }: Context, json?: boolean): Promise<void> {
   if (json) return writeJson({ current, profiles });
   if (found.length === 0) note('There are no profiles. Save one with "opta env save NAME"');
   const rows = found.map(({ name, problem, ...profile }) =>
-    [`${name === current ? "*" : " "} ${name}`, problem ?? describeProfile(profile)] as const
+    [`${name === current ? "*" : " "} ${name}`, problem ? sanitizeLine(problem) : describeProfile(profile)] as const
   );
   writeOut(formatTable(rows));
   if (current !== null && !profiles.some(({ active }) => active)) {
@@ -143,7 +144,7 @@ async function show({ paths }: Context, text: string | undefined, json?: boolean
   const profile = await requireProfile(paths, name);
   if (json) return writeJson({ current, profile: { name, ...profile } });
   const rows = fields().flatMap((field) =>
-    profile[field] === undefined ? [] : [[field, String(profile[field])] as const]
+    profile[field] === undefined ? [] : [[field, sanitizeLine(String(profile[field]))] as const]
   );
   writeOut(formatTable([["name", name === current ? `${name} (active)` : name], ...rows]));
 }

@@ -28,13 +28,17 @@ export const NO_PROFILE: readonly string[] = ["none", "default"];
 export function readProfileName(text: string): string {
   const name = text.trim().toLowerCase();
   const shown = JSON.stringify(text);
-  if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(name)) {
+  if (!isProfileName(name)) {
     throw new CliError(
       `A profile cannot be called ${shown}: its name has letters, digits and . _ - only, and 64 at most`,
       ExitCode.usage,
     );
   }
   return name;
+}
+
+export function isProfileName(name: string): boolean {
+  return /^[a-z0-9][a-z0-9._-]{0,63}$/.test(name);
 }
 
 /** A profile as it stands in a file. @throws {CliError} that says what is wrong with it, and names the nearest key */

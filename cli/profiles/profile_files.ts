@@ -6,7 +6,7 @@ import { nearest } from "../nearest.ts";
 import { ensurePrivateDir, type Paths } from "../paths.ts";
 import { parseJson } from "../parse_json.ts";
 import { readPrivateFile, writePrivateFile } from "../private_file.ts";
-import { parseProfile, type Profile } from "./profile.ts";
+import { isProfileName, parseProfile, type Profile } from "./profile.ts";
 
 const SUFFIX = ".json";
 
@@ -58,7 +58,7 @@ export async function listProfileNames({ home }: Paths): Promise<string[]> {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  return names.sort();
+  return names.filter(isProfileName).sort(); // what else lies there is nobody's profile
 }
 
 async function refuse(paths: Paths, name: string): Promise<never> {
