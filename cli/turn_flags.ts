@@ -1,6 +1,7 @@
 /** The flags that `opta chat` and `opta do` share, and what they mean for sessions and turns. */
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { TurnMode, TurnOverrides } from "@opta/protocol";
+import type { Config } from "./config.ts";
 import { CliError, ExitCode } from "./exit.ts";
 
 export function withTurnFlags<Args extends unknown[]>(command: Command<Args>) {
@@ -25,12 +26,16 @@ export function withTurnFlags<Args extends unknown[]>(command: Command<Args>) {
 /** The values of these flags, as the parser gives them. */
 export type TurnFlags = ReturnType<ReturnType<typeof withTurnFlags<[]>>["opts"]>;
 
-/** @throws {CliError} when two modes are asked for */
-export function modeOf({ plan, review, research }: TurnFlags, usual: TurnMode): TurnMode {
+/**
+ * The mode that the flags ask for, or else the setting `turn.mode`, or else `usual`.
+ *
+ * @throws {CliError} when two modes are asked for
+ */
+export function modeOf({ plan, review, research }: TurnFlags, config: Config, usual: TurnMode): TurnMode {
   const asked = Object.entries({ plan, review, research }).flatMap(([mode, isAsked]) =>
     isAsked ? [mode as TurnMode] : []
   );
-  if (asked.length <= 1) return asked[0] ?? usual;
+  if (asked.length <= 1) return asked[0] ?? config["turn.mode"] ?? usual;
   throw new CliError(`Choose one of ${asked.map((mode) => `--${mode}`).join(" and ")}`, ExitCode.usage);
 }
 

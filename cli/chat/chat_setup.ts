@@ -1,7 +1,8 @@
 /** What a chat is started with, in both its forms: who chats, on which daemon, in which session, with which turns. */
 import type { TurnMode, TurnOverrides } from "@opta/protocol";
 import { Api, Session } from "@opta/protocol/client";
-import type { Env } from "../paths.ts";
+import { loadConfig } from "../config.ts";
+import { type Env, resolvePaths } from "../paths.ts";
 import { modeOf, overridesOf, type TurnFlags } from "../turn_flags.ts";
 import { connectDaemon } from "./connect_daemon.ts";
 import { openSession } from "./open_session.ts";
@@ -34,7 +35,7 @@ export async function setUpChat(
   { env, isAttended, onFailure, signal }: SetUpOptions,
 ): Promise<ChatSetup> {
   const { device, resume, model } = flags;
-  const mode = modeOf(flags, "chat");
+  const mode = modeOf(flags, await loadConfig(resolvePaths(env), env), "chat");
   const revival = await connectDaemon({ env, device, onFailure, signal });
   const api = new Api(revival.endpoint);
   const clientId = crypto.randomUUID();
