@@ -70,6 +70,8 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
     lag,
     report,
     describeModel: () => models.describe(),
+    modelServer: models,
+    adminKey: settings.adminKey,
     permissions: () => permissionsInForce(settings),
   }, { ...settings, token });
   parts.defer(() => server.stop());
