@@ -168,7 +168,7 @@ export class FakeLmxAdmin {
     }
     if (loadFailure) return refusal(loadFailure.status, loadFailure.message, loadFailure.code);
     while (holdLoads && this.#released === 0) await this.#wake.promise;
-    this.#released--;
+    if (holdLoads) this.#released--;
     this.#setState(id, "loaded");
     return Response.json({
       success: true,
