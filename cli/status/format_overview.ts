@@ -38,7 +38,9 @@ function describeDaemon(daemon: Overview["daemon"]): string {
 function serverRows(
   { configured, server, reachable, reason, lmx, problem }: NonNullable<Overview["modelServer"]>,
 ): Row[] {
-  if (!reachable) return [["Model server", `${configured ?? "none"}, not reachable: ${reason}`]];
+  if (!reachable) {
+    return [["Model server", `${configured === null ? "none" : `${configured}, not reachable`}: ${reason}`]];
+  }
   if (server === null) return [["Model server", "none: the built-in demo answers"]];
   if (!lmx) return [["Model server", server], ...optionalRow("LMX", problem ?? "")];
   const names = lmx.models.map(({ model_id }) => model_id);

@@ -1,12 +1,5 @@
 /** What can be done with an LMX and its models: one function for each route, with the time that each may take. */
-import {
-  type LmxAvailableModel,
-  type LmxDownloadProgress,
-  type LmxLoadBody,
-  type LmxLoadResult,
-  OptaError,
-  type RouteResponse,
-} from "@opta/protocol";
+import type { LmxAvailableModel, LmxDownloadProgress, LmxLoadBody, LmxLoadResult, RouteResponse } from "@opta/protocol";
 import { askLmx, type LmxServer } from "./ask_lmx.ts";
 import * as answers from "./lmx_answers.ts";
 
@@ -67,20 +60,14 @@ export async function startDownload(server: LmxServer, repoId: string): Promise<
 }
 
 export async function readProgress(server: LmxServer, downloadId: string): Promise<LmxDownloadProgress> {
-  const path = `models/download/${segment(downloadId)}/progress`;
+  const path = `models/download/${encodeURIComponent(downloadId)}/progress`;
   return answers.toProgress(await get(server, path, answers.AdminProgress));
 }
 
 export async function deleteModel(server: LmxServer, modelId: string): Promise<RouteResponse<"lmxDelete">> {
-  const path = `models/${segment(modelId)}`;
+  const path = `models/${encodeURIComponent(modelId)}`;
   const answer = answers.AdminDelete;
   return answers.toDeleted(await askLmx(server, { method: "DELETE", path, answer, limitMs: CHANGE_LIMIT_MS }));
-}
-
-/** A name as one step of a path: these two would lead to another route, whatever they are escaped to. */
-function segment(name: string): string {
-  if (name === "." || name === "..") throw new OptaError("invalid_request", `There is nothing called "${name}".`);
-  return encodeURIComponent(name);
 }
 
 type Answer<T> = Parameters<typeof askLmx<T>>[1]["answer"];

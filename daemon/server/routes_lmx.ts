@@ -44,7 +44,7 @@ export function lmxRoutes({ modelServer, adminKey, report }: ServerContext): Pic
     const target = await server();
     try {
       const result = await ask(target);
-      report("info", "The model server did as it was told", { act, model, server: target.place.label });
+      report("info", "The models of the server were changed", { act, model, server: target.place.label });
       return result;
     } finally {
       modelServer.forgetServers(); // after a failure too: it may have been done all the same
@@ -59,7 +59,9 @@ export function lmxRoutes({ modelServer, adminKey, report }: ServerContext): Pic
         return { provider: "", server: null, reachable: false, models: [], reason: found.failure.message };
       }
       const listing = await modelServer.listModels(signal);
-      return { ...listing, server: found.kind === "server" ? found.place.label : null, reachable: true };
+      const isServer = found.kind === "server";
+      const reachable = isServer || listing.models.length > 0; // without a server the demo answers, unless it must not
+      return { ...listing, server: isServer ? found.place.label : null, reachable };
     },
 
     lmxStatus: async () => (await lmx()).readStatus(await server()),
