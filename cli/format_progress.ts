@@ -20,11 +20,16 @@ const STEP_MS = 250;
 
 /** The line, with a bar if `columns` leave room for it, and never longer than they are. */
 export function formatProgress(progress: Progress, columns: number): string {
-  const label = sanitizeLine(progress.label);
   const figures = formatFigures(progress);
+  const label = shorten(sanitizeLine(progress.label), columns - figures.length - 3);
   const room = Math.min(MAX_BAR, columns - label.length - figures.length - 6);
   const bar = room < MIN_BAR ? "" : `  [${drawBar(progress, room)}]`;
   return `${label}${bar}  ${figures}`.slice(0, Math.max(0, columns - 1)); // the last column would begin a new line
+}
+
+/** The figures matter more than the end of a name. */
+function shorten(label: string, width: number): string {
+  return label.length <= width ? label : `${label.slice(0, Math.max(0, width - 1))}…`;
 }
 
 /** The same for a log: without a bar. */

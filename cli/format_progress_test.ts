@@ -23,6 +23,11 @@ Deno.test("formatProgress() never fills a line, and gives up the bar before the 
   assertEquals(narrow, "Downloading a/b  50%  512.0 MiB of 1.0 GiB  8.0 MiB/s  ETA 1:04");
 });
 
+Deno.test("formatProgress() shortens a long name before it cuts the figures", () => {
+  const line = formatProgress({ label: `Downloading ${"x".repeat(80)}`, elapsedMs: 0, bytes: half }, 70);
+  assertEquals(line, "Downloading xxxxxxxx…  50%  512.0 MiB of 1.0 GiB  8.0 MiB/s  ETA 1:04");
+});
+
 Deno.test("formatProgress() without figures shows that time passes", () => {
   const at = (elapsedMs: number) => formatProgress({ label: "Loading a", elapsedMs, bytes: null }, 60);
   assertEquals(at(0), "Loading a  [===                           ]  0:00");

@@ -197,10 +197,11 @@ async function untilDownloads(fake: FakeModel, opta: Opta): Promise<void> {
 }
 
 Deno.test("opta models load shows that it goes on, and downloads first when it may", async () => {
-  await using fake = await startLmx({ admin: { holdLoads: true } });
+  await using fake = await startLmx({ admin: { holdLoads: true, holdDownloads: true } });
   await using opta = await optaAt(fake);
   await using terminal = opta.terminal(["models", "load", "a/new", "--download"], { columns: 120, env: { CI: "" } });
   await terminal.until("Downloading a/new");
+  await fake.lmx({ downloaded: 4 * GIB });
   await terminal.until(/Loading a\/new +\[ *=== *\] +0:\d\d/);
   await fake.lmx({ release: 1 });
   assertEquals(await terminal.exit(), 0);

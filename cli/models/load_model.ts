@@ -30,7 +30,10 @@ export async function loadModel(
 /** @returns the whole name */
 async function bringToDisk(api: Api, context: ModelsContext, name: string, download: boolean): Promise<string> {
   const report = await readModels(api, context);
-  if (!report.isLmx || report.problem !== null) return name; // the server will say what is wrong
+  if (!report.isLmx || report.problem !== null) {
+    await api.call("lmxStatus"); // whose refusal says why
+    return name;
+  }
   const found = findModel(name, report.models.map(({ id }) => id));
   if (!download || found.kind !== "unknown") {
     return requireModel(report, name, `bring it there with "opta models load ${name} --download"`).id;

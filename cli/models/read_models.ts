@@ -16,8 +16,8 @@ export interface ModelReport {
   problem: string | null;
 }
 
-/** Refusals after which the plain list is all there is. */
-const LIST_ALONE: ReadonlySet<string> = new Set(["lmx_unsupported", "lmx_forbidden", "no_model_server"]);
+/** Refusals of a server that is no LMX: it says no less than it can. */
+const NO_LMX: ReadonlySet<string> = new Set(["lmx_unsupported", "no_model_server"]);
 
 /** @throws {CliError} when the server cannot be reached */
 export async function readModels(api: Api, { paths, env }: ModelsContext): Promise<ModelReport> {
@@ -46,7 +46,7 @@ async function readLmx(api: Api): Promise<LmxModels> {
     const [{ models }, available] = await Promise.all([api.call("lmxModels"), api.call("lmxAvailable")]);
     return { kind: "models", loaded: models, available };
   } catch (error) {
-    if (!(error instanceof ApiError) || !LIST_ALONE.has(error.code)) throw error;
-    return { kind: "none", problem: error.code === "lmx_forbidden" ? error.message : null };
+    if (!(error instanceof ApiError)) throw error;
+    return { kind: "none", problem: NO_LMX.has(error.code) ? null : error.message };
   }
 }

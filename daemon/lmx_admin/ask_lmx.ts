@@ -32,11 +32,17 @@ const MAX_ANSWER_BYTES = 4 * 1024 * 1024;
 export async function askLmx<T>(server: LmxServer, request: LmxRequest<T>): Promise<T> {
   const { place: { label }, adminKey } = server;
   if (!hasOwnAddress(server.place)) throw unsupportedError(label); // the key must not reach a host behind TLS or a path
+  if (request.method !== "GET") await knock(server.place); // what takes minutes must not begin with a wait for nobody
   const { ok, status, body } = await exchange(server, request);
   if (!ok) throw refusalError({ server: label, status, body, adminKey });
   const parsed = request.answer.safeParse(body);
   if (parsed.success) return parsed.data;
   throw unsupportedError(label); // some servers answer 200 to everything
+}
+
+async function knock({ address }: ServerPlace): Promise<void> {
+  const failure = await whyUnreachable(address, DEFAULT_TIMEOUTS, new AbortController().signal);
+  if (failure) throw new OptaError("lmx_unreachable", failure.message);
 }
 
 async function exchange(

@@ -87,9 +87,12 @@ Deno.test("askLmx() quotes what a server says, but not the admin key in it", asy
 });
 
 Deno.test("askLmx() says that nothing listens there", async () => {
-  const { code, message } = await refusalOf(at(closedPort()));
-  assertEquals(code, "lmx_unreachable");
-  assertStringIncludes(message, "connection refused");
+  for (const method of ["GET", "POST"] as const) {
+    const asking = () => askLmx(at(closedPort()), { method, path: "status", answer: AdminStatus, limitMs: 20_000 });
+    const { code, message } = await assertRejects(asking, OptaError);
+    assertEquals(code, "lmx_unreachable");
+    assertStringIncludes(message, "connection refused");
+  }
 });
 
 Deno.test("askLmx() gives up after its limit, before the answer and within it", async () => {
