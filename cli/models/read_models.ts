@@ -21,13 +21,9 @@ const NO_LMX: ReadonlySet<string> = new Set(["lmx_unsupported", "no_model_server
 
 /** @throws {CliError} when the server cannot be reached */
 export async function readModels(api: Api, { paths, env }: ModelsContext): Promise<ModelReport> {
-  const [list, status, lmx, config] = await Promise.all([
-    api.call("listModels"),
-    api.call("status"),
-    readLmx(api),
-    loadConfig(paths, env),
-  ]);
+  const [list, lmx, config] = await Promise.all([api.call("listModels"), readLmx(api), loadConfig(paths, env)]);
   if (!list.reachable) throw new CliError(list.reason, ExitCode.noModelServer);
+  const status = await api.call("status"); // last, when the daemon has found its server
   const { server, provider } = list;
   const inUse = status.model.transport === "" ? null : status.model.model;
   const marks = { defaultModel: config["model.default"] ?? null, inUse };

@@ -25,7 +25,7 @@ export function lmxRoutes({ modelServer, adminKey, report }: ServerContext): Pic
   const lmx = () => import("../lmx_admin/manage_models.ts");
 
   /** @throws {OptaError} when there is no server */
-  async function server(): Promise<LmxServer> {
+  async function find(): Promise<LmxServer> {
     const found = await modelServer.findServer(AbortSignal.timeout(FIND_SERVER_LIMIT_MS));
     switch (found.kind) {
       case "server":
@@ -41,7 +41,7 @@ export function lmxRoutes({ modelServer, adminKey, report }: ServerContext): Pic
 
   /** What changes the models of the server; turns must see it. */
   async function change<T>(act: string, model: string, ask: (server: LmxServer) => Promise<T>): Promise<T> {
-    const target = await server();
+    const target = await find();
     try {
       const result = await ask(target);
       report("info", "The models of the server were changed", { act, model, server: target.place.label });
@@ -64,10 +64,10 @@ export function lmxRoutes({ modelServer, adminKey, report }: ServerContext): Pic
       return { ...listing, server: isServer ? found.place.label : null, reachable };
     },
 
-    lmxStatus: async () => (await lmx()).readStatus(await server()),
-    lmxModels: async () => (await lmx()).readModels(await server()),
-    lmxAvailable: async () => (await lmx()).readAvailable(await server()),
-    lmxMemory: async () => (await lmx()).readMemory(await server()),
+    lmxStatus: async () => (await lmx()).readStatus(await find()),
+    lmxModels: async () => (await lmx()).readModels(await find()),
+    lmxAvailable: async () => (await lmx()).readAvailable(await find()),
+    lmxMemory: async () => (await lmx()).readMemory(await find()),
 
     async lmxLoad({ body }) {
       const { loadModel } = await lmx();
@@ -75,7 +75,7 @@ export function lmxRoutes({ modelServer, adminKey, report }: ServerContext): Pic
     },
 
     async lmxConfirmLoad({ body }) {
-      return (await lmx()).confirmLoad(await server(), body.confirmationToken);
+      return (await lmx()).confirmLoad(await find(), body.confirmationToken);
     },
 
     async lmxUnload({ body: { modelId } }) {
@@ -89,7 +89,7 @@ export function lmxRoutes({ modelServer, adminKey, report }: ServerContext): Pic
     },
 
     async lmxDownloadProgress({ params }) {
-      const progress = await (await lmx()).readProgress(await server(), params.downloadId);
+      const progress = await (await lmx()).readProgress(await find(), params.downloadId);
       if (progress.status === "completed") modelServer.forgetServers();
       return progress;
     },
