@@ -33,6 +33,16 @@ const families: readonly Family[] = [
     load: async () => (await import("./commands/daemon.ts")).defineDaemon,
   },
   {
+    name: "status",
+    summary: "the daemon, the model server and the traffic between them",
+    load: async () => (await import("./commands/status.ts")).defineStatus,
+  },
+  {
+    name: "models",
+    summary: "list the models of the server; load, download and delete those of an Opta LMX",
+    load: async () => (await import("./commands/models.ts")).defineModels,
+  },
+  {
     name: "config",
     summary: "show and change settings",
     load: async () => (await import("./commands/config.ts")).defineConfig,

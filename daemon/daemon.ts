@@ -78,7 +78,8 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
     lag,
     report,
     describeModel: () => models.describe(),
-    listModels: (signal) => models.listModels(signal),
+    modelServer: models,
+    adminKey: settings.adminKey,
     permissions: () => permissionsInForce(settings),
   }, { ...settings, token });
   parts.defer(() => server.stop());

@@ -72,15 +72,6 @@ export const DaemonStatus = z.object({
 });
 export type DaemonStatus = z.infer<typeof DaemonStatus>;
 
-/** The models that a turn can choose from now; `reason` says where they are, or why there are none. */
-export const ModelListing = z.object({
-  provider: z.string(),
-  /** `loaded` is `null` when the server does not say. */
-  models: z.array(z.object({ id: z.string(), loaded: z.boolean().nullable() })),
-  reason: z.string(),
-});
-export type ModelListing = z.infer<typeof ModelListing>;
-
 /** What a list shows of a session (v3 fields and `tags`, `headSeq`). */
 export const SessionSummary = z.object({
   sessionId: z.string(),

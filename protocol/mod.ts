@@ -7,6 +7,7 @@ export * from "./discovery.ts";
 export * from "./error.ts";
 export * from "./http.ts";
 export * from "./limits.ts";
+export * from "./lmx.ts";
 export * from "./routes.ts";
 export * from "./state.ts";
 export * from "./state_hash.ts";

@@ -1,5 +1,5 @@
 /** `/model`: shows the models of the server, and chooses one for the session. */
-import type { ModelListing } from "@opta/protocol";
+import type { ModelList } from "@opta/protocol";
 import type { Api, Session } from "@opta/protocol/client";
 import { CliError, ExitCode } from "../exit.ts";
 import { nearest } from "../nearest.ts";
@@ -51,7 +51,7 @@ async function setModel(model: string | null, { api, session }: ModelContext): P
 }
 
 /** What makes one doubt a name; `null` when it is listed, or nobody knows. */
-export function doubtAbout(name: string, listing: ModelListing | null): string | null {
+export function doubtAbout(name: string, listing: Pick<ModelList, "models"> | null): string | null {
   const ids = listing?.models.map(({ id }) => id) ?? [];
   if (ids.length === 0 || ids.includes(name)) return null;
   const meant = nearest(name, ids);
@@ -63,7 +63,11 @@ export function doubtAbout(name: string, listing: ModelListing | null): string |
  * @param own the model of the session; `null` when the daemon chooses
  * @param usual what the daemon would choose
  */
-export function formatModels({ models, reason }: ModelListing, own: string | null, usual: string): string {
+export function formatModels(
+  { models, reason }: Pick<ModelList, "models" | "reason">,
+  own: string | null,
+  usual: string,
+): string {
   const inUse = own ?? usual;
   const width = String(models.length).length;
   const rows = models.map(({ id, loaded }, i) =>

@@ -7,7 +7,7 @@ import { DEMO_NAME, DemoModel, type DemoPace } from "./demo_model.ts";
 import type { ModelChoice, ModelFailure, ModelSource } from "./model.ts";
 import { chooseOn } from "./server_choice.ts";
 import type { ServerModel } from "./server_models.ts";
-import { placeAt, placeOf } from "./server_place.ts";
+import { placeAt, placeOf, type ServerPlace } from "./server_place.ts";
 import { type SearchResult, type ServerProvider, ServerSearch } from "./server_search.ts";
 import { type Lifetime, SharedLookup } from "./shared_lookup.ts";
 import { DEFAULT_TIMEOUTS, type ModelTimeouts } from "./timeouts.ts";
@@ -50,6 +50,12 @@ export interface ModelListing {
   reason: string;
 }
 
+/** The server that turns use, for what is done with it beside turns; `isConfigured`: the user has named it. */
+export type ServerLookup =
+  | { kind: "server"; place: ServerPlace; isConfigured: boolean }
+  | { kind: "failure"; failure: ModelFailure }
+  | { kind: "none"; reason: string };
+
 /** LMX and LM Studio; Ollama; llama.cpp. */
 export const LOOPBACK_PORTS: readonly number[] = [1234, 11434, 8080];
 
@@ -81,7 +87,7 @@ export class ModelSelection implements ModelSource {
       configured: baseUrl !== null ? placeOf(baseUrl, apiKey) : configured && placeAt(configured, apiKey),
       loopback: loopbackPorts.map((port) => placeAt({ host: "127.0.0.1", port }, null)),
       timeouts,
-      onFailure: () => Object.values(this.#lookups).forEach((lookup) => lookup.forget()),
+      onFailure: () => this.forgetServers(),
     });
     const lookup = (provider: ServerProvider) =>
       new SharedLookup({ find: (signal) => this.#search.search(provider, signal), lifetime: lifetimeOf, now });
@@ -109,6 +115,22 @@ export class ModelSelection implements ModelSource {
     if ("code" in choice) return { provider, models: [], reason: choice.message };
     const models = result?.kind === "server" && choice.model !== this.#demo ? result.server.models : [DEMO_MODEL];
     return { provider: choice.model.provider, models, reason: choice.reason };
+  }
+
+  /** The server that a turn would get its model from; also one that has no model yet. */
+  async findServer(signal: AbortSignal): Promise<ServerLookup> {
+    const { configured, baseUrl } = this.#settings;
+    const result = await this.#lookup?.get(signal) ?? null;
+    if (result?.kind === "failure") return result;
+    const place = result?.kind === "server" ? result.server.place : result?.empty;
+    if (place) return { kind: "server", place, isConfigured: configured !== null || baseUrl !== null };
+    const why = result ? "No model server found" : this.#lookup ? stillLooking.message : DEMO_CHOSEN;
+    return { kind: "none", reason: `${why.replace(/\.$/, "")}. ${HOW_TO_SET}` };
+  }
+
+  /** What is known of servers may be wrong now, as after a model was loaded: the next turn asks anew. */
+  forgetServers(): void {
+    Object.values(this.#lookups).forEach((lookup) => lookup.forget());
   }
 
   /** What a turn without wishes would get, as far as that is known within half a second. */

@@ -55,6 +55,9 @@ export const MAX_OPEN_TICKETS = 32;
 /** Browsers that are signed in; the oldest makes room. */
 export const MAX_BROWSER_SESSIONS = 64;
 
+/** Time to find the model server for whoever asks about its models: the server's own limit to connect, with some room. */
+export const FIND_SERVER_LIMIT_MS = 10_000;
+
 /** Bytes of one page of history over HTTP; a client asks for the next page. */
 export const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 /** Time that clients get to answer a close, before the server ends without them. */
@@ -68,5 +71,3 @@ export const MAX_LISTEN_PAUSE_MS = 10_000;
 export const MAX_LISTEN_FAILURES = 30;
 /** Listening for so long makes the next failure a first one. */
 export const LISTEN_STEADY_MS = 60_000;
-/** How long a list of models is waited for: a person looks on, and a server that takes longer is not there. */
-export const LIST_MODELS_WAIT_MS = 10_000;
