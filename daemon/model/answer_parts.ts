@@ -24,10 +24,6 @@ export class AnswerParts {
     return this.#calls.areWhole ? "tool_calls" : null;
   }
 
-  get hasCalls(): boolean {
-    return this.#calls.count > 0;
-  }
-
   /** Text as the model wrote it, thinking tags and all. */
   content(text: string): void {
     if (text !== "") this.#tags.push(text, this.#emit);

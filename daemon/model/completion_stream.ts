@@ -171,8 +171,8 @@ class CompletionReader {
       this.#ended = true;
       return this.#answer.finish(reason, this.#usage);
     }
-    const what = declared && !this.#answer.hasCalls
-      ? "ended its answer without having said anything"
+    const what = declared
+      ? "said that its answer was over before there was a whole one"
       : "broke off in the middle of its answer";
     this.#fail(badResponse(this.#upstream.server, what));
   }

@@ -75,7 +75,8 @@ export class LmxWs implements Model, AsyncDisposable {
         }
         const reason = frame.finish_reason || answer.impliedReason;
         if (reason === null) {
-          return answer.fail(badResponse(this.#server, "ended its answer without having said it all"));
+          const what = "said that its answer was over before there was a whole one";
+          return answer.fail(badResponse(this.#server, what));
         }
         return answer.finish(reason, usageOf(frame));
       }

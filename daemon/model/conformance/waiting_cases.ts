@@ -1,0 +1,247 @@
+/** Cases 24 to 30: a server that keeps one waiting, or that answers in another form. */
+import type { Case, Expected, Step } from "./case.ts";
+import { answered, broken, failed, finish, reported, text } from "./expected.ts";
+import * as sse from "./sse_wire.ts";
+import * as ws from "./ws_wire.ts";
+
+/** Long enough for everything that is to come in time, on a busy machine, where something comes before the wait. */
+const PATIENT_MS = 2_000;
+/** Where nothing has to come in time. */
+const SHORT_MS = 200;
+
+const HOLD: Step = { kind: "hold" };
+const KEEP_WARM: Step = { kind: "keep-warm", everyMs: 10 };
+const YES = answered(text("Yes"), finish("stop"));
+const SAYS_YES = sse.stream(sse.delta({ content: "Yes" }), sse.stop(), sse.DONE);
+const FRAMES_YES = ws.frames(ws.token("Yes"), ws.done("stop"));
+
+function noBeginning(): Expected {
+  const says = ["did not begin to answer within", "model.firstTokenTimeoutMs"];
+  return failed({ code: "first-token-timeout", retryable: true, says });
+}
+
+const STALLED = failed({
+  code: "lmx-timeout",
+  retryable: true,
+  says: ["stopped in the middle of its answer", "model.tokenTimeoutMs"],
+}, text("Half"));
+const CANCELLED_HALF: Expected = { parts: [text("Half")] };
+const CANCELLED_BEFORE: Expected = { parts: [] };
+
+function half(...rest: Step[]): { sse: Step[]; ws: Step[] } {
+  return {
+    sse: [sse.STREAM_HEAD, { kind: "send", texts: [sse.delta({ content: "Half" })] }, ...rest],
+    ws: [{ kind: "send", texts: [ws.token("Half")] }, ...rest],
+  };
+}
+
+export const waitingCases: Case[] = [
+  {
+    number: 24,
+    name: "stream stalls silently",
+    on: {
+      sse: [{ answers: [half(HOLD).sse], expected: [STALLED], timeouts: { betweenTokensMs: SHORT_MS } }],
+      ws: [{ answers: [half(HOLD).ws], expected: [STALLED], timeouts: { betweenTokensMs: SHORT_MS } }],
+    },
+  },
+  {
+    number: 25,
+    name: "comment frames keep a stalled stream warm: time out on data",
+    on: {
+      sse: [
+        {
+          form: "between tokens",
+          answers: [half(KEEP_WARM).sse],
+          expected: [STALLED],
+          timeouts: { betweenTokensMs: SHORT_MS },
+        },
+        {
+          form: "before the first token",
+          answers: [[sse.STREAM_HEAD, KEEP_WARM]],
+          expected: [noBeginning()],
+          timeouts: { firstTokenMs: SHORT_MS },
+        },
+      ],
+      ws: [
+        {
+          form: "pings, between tokens",
+          answers: [half(KEEP_WARM).ws],
+          expected: [STALLED],
+          timeouts: { betweenTokensMs: SHORT_MS },
+        },
+        {
+          form: "pings, before the first token",
+          answers: [[KEEP_WARM]],
+          expected: [noBeginning()],
+          timeouts: { firstTokenMs: PATIENT_MS },
+        },
+      ],
+    },
+  },
+  {
+    number: 26,
+    name: "no headers for minutes",
+    on: {
+      sse: [
+        {
+          form: "and then an answer: the connection is there, so its limit does not count",
+          answers: [[{ kind: "wait", ms: 1_500 }, ...SAYS_YES]],
+          expected: [YES],
+          timeouts: { connectMs: 2_000 },
+        },
+        { form: "nor ever", answers: [[HOLD]], expected: [noBeginning()], timeouts: { firstTokenMs: SHORT_MS } },
+      ],
+      ws: [{
+        form: "no upgrade",
+        answers: [[{ kind: "hold-upgrade" }]],
+        expected: [failed({
+          code: "connect-timeout",
+          retryable: true,
+          says: ["did not take the connection within", "model.connectTimeoutMs"],
+        })],
+        timeouts: { connectMs: SHORT_MS },
+      }],
+    },
+  },
+  {
+    number: 27,
+    name: "half-open socket after sleep",
+    on: {
+      sse: [{
+        form: "a connection that was used before takes a request and is dead; the next one is new",
+        answers: [SAYS_YES, [HOLD], SAYS_YES],
+        expected: [YES, noBeginning(), YES],
+        timeouts: { firstTokenMs: PATIENT_MS },
+      }],
+      ws: [{
+        form: "a socket that was used before takes a request and is dead; the next one is new",
+        answers: [FRAMES_YES, [HOLD], FRAMES_YES],
+        expected: [YES, noBeginning(), YES],
+        timeouts: { firstTokenMs: PATIENT_MS },
+      }],
+    },
+  },
+  {
+    number: 28,
+    name: "long prefill: its own first-token timeout",
+    on: {
+      sse: [
+        {
+          form: "longer than between tokens",
+          answers: [[
+            sse.STREAM_HEAD,
+            { kind: "send", texts: [sse.delta({ role: "assistant", content: "" })] },
+            { kind: "wait", ms: 1_200 },
+            ...SAYS_YES.slice(1),
+          ]],
+          expected: [YES],
+          timeouts: { betweenTokensMs: 600 },
+        },
+        {
+          form: "too long",
+          answers: [[sse.STREAM_HEAD, { kind: "send", texts: [sse.delta({ role: "assistant", content: "" })] }, HOLD]],
+          expected: [noBeginning()],
+          timeouts: { firstTokenMs: SHORT_MS, betweenTokensMs: 60_000 },
+        },
+      ],
+      ws: [
+        {
+          form: "longer than between tokens",
+          answers: [[{ kind: "wait", ms: 1_200 }, ...FRAMES_YES]],
+          expected: [YES],
+          timeouts: { betweenTokensMs: 600 },
+        },
+        {
+          form: "too long",
+          answers: [[HOLD]],
+          expected: [noBeginning()],
+          timeouts: { firstTokenMs: PATIENT_MS, betweenTokensMs: 60_000 },
+        },
+      ],
+    },
+  },
+  {
+    number: 29,
+    name: "cancel must free the slot at the server",
+    on: {
+      sse: [
+        {
+          form: "before the head",
+          answers: [[HOLD]],
+          expected: [CANCELLED_BEFORE],
+          cancel: { when: "asked", seenAs: "closed" },
+        },
+        {
+          form: "before the first token",
+          answers: [[sse.STREAM_HEAD, HOLD]],
+          expected: [CANCELLED_BEFORE],
+          cancel: { when: "asked", seenAs: "closed" },
+        },
+        {
+          form: "between tokens",
+          answers: [half(HOLD).sse],
+          expected: [CANCELLED_HALF],
+          cancel: { when: "answering", seenAs: "closed" },
+        },
+      ],
+      ws: [
+        {
+          form: "before the first frame, which names the request",
+          answers: [[HOLD]],
+          expected: [CANCELLED_BEFORE],
+          cancel: { when: "asked", seenAs: "closed" },
+        },
+        {
+          form: "between tokens",
+          answers: [half(HOLD).ws],
+          expected: [CANCELLED_HALF],
+          cancel: { when: "answering", seenAs: "cancelled" },
+        },
+      ],
+    },
+  },
+  {
+    number: 30,
+    name: "JSON or HTML body although `stream:true` was asked",
+    on: {
+      sse: [
+        {
+          form: "JSON",
+          answers: [sse.response(
+            200,
+            `\n{"choices": [{"message": {"role": "assistant", "content": "Grüße"}, "finish_reason": "stop"}],\n` +
+              ` "usage": {"prompt_tokens": 7, "completion_tokens": 2}}\n`,
+          )],
+          expected: [answered(text("Grüße"), reported(7, 2), finish("stop"))],
+        },
+        {
+          form: "JSON with an error",
+          answers: [sse.response(200, `{"error":{"message":"GPU is gone"}}`)],
+          expected: [broken("reported an error: GPU is gone")],
+        },
+        {
+          form: "JSON cut off",
+          answers: [sse.response(200, `{"choices":[{"message":{"content":"Half`)],
+          expected: [broken("sent something that is no chat completion")],
+        },
+        {
+          form: "HTML",
+          answers: [sse.response(200, "\n<!DOCTYPE html><title>Sign in</title>", { "content-type": "text/html" })],
+          expected: [broken("sent a web page in place of an answer")],
+        },
+      ],
+      ws: [
+        {
+          form: "HTML in place of the upgrade",
+          answers: [sse.response(200, "<!DOCTYPE html><title>Sign in</title>", { "content-type": "text/html" })],
+          expected: [broken("does not speak LMX's WebSocket (HTTP 200)")],
+        },
+        {
+          form: "HTML in a frame",
+          answers: [ws.frames("<!DOCTYPE html><title>Sign in</title>")],
+          expected: [broken("it sent a frame that is not of its protocol")],
+        },
+      ],
+    },
+  },
+];
