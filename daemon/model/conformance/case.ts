@@ -28,6 +28,8 @@ export interface Trial {
   expected: Expected[];
   /** Only those that matter: the others are far away. */
   timeouts?: Partial<ModelTimeouts>;
+  /** The connections that the server must have been asked for, where a used one matters. */
+  connections?: number;
   /** The caller cancels, and the server must notice in this way. */
   cancel?: { when: "asked" | "answering"; seenAs: "closed" | "cancelled" };
 }

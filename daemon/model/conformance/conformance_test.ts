@@ -74,6 +74,7 @@ async function playOverConnection(trial: Trial, subject: Subject, delivery: Deli
       assertOutcome(await collect(parts), expected, label);
     }
     await server.waitUntil(() => server.ends.every((end) => end !== null));
+    assertEquals(server.connectionCount, trial.connections ?? server.connectionCount, `${label}: connections`);
     if (trial.cancel) assertEquals(server.ends, [trial.cancel.seenAs], label);
     else {assert(
         server.ends.length === trial.answers.length || refusesUpgrade(trial),

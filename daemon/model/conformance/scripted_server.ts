@@ -18,7 +18,7 @@ export class ScriptedServer implements AsyncDisposable {
   readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #answers: Step[][];
   readonly #delivery: Delivery;
-  readonly #connections = new Set<Deno.TcpConn>();
+  readonly #connections: Deno.TcpConn[] = [];
   readonly #tasks: Promise<void>[] = [];
   /** How each request ended, in their order; `null` for one that goes on. */
   readonly ends: (EndOfRequest | null)[] = [];
@@ -32,6 +32,11 @@ export class ScriptedServer implements AsyncDisposable {
 
   get port(): number {
     return this.#listener.addr.port;
+  }
+
+  /** Connections that were ever made. */
+  get connectionCount(): number {
+    return this.#connections.length;
   }
 
   /** Waits until something holds; fails after a time. */
@@ -57,7 +62,7 @@ export class ScriptedServer implements AsyncDisposable {
   async #accept(): Promise<void> {
     for await (const connection of this.#listener) {
       connection.setNoDelay(true);
-      this.#connections.add(connection);
+      this.#connections.push(connection);
       this.#tasks.push(this.#serve(connection).finally(() => close(connection)));
     }
   }
@@ -85,9 +90,9 @@ export class ScriptedServer implements AsyncDisposable {
   async #serveSocket(reader: ByteReader, out: Out): Promise<void> {
     const running = new Map<string, AbortController>();
     for (let text = await readMessage(reader); text !== null; text = await readMessage(reader)) {
-      const message = JSON.parse(text);
-      if (message.type === "chat.cancel") {
-        running.get(message.request_id)?.abort("cancelled");
+      const { type, request_id }: Record<string, unknown> = JSON.parse(text);
+      if (type === "chat.cancel") {
+        running.get(String(request_id))?.abort("cancelled");
         continue;
       }
       const id = `chatcmpl-${this.ends.length}`;
@@ -122,14 +127,14 @@ export class ScriptedServer implements AsyncDisposable {
 }
 
 async function play(steps: Step[], voice: Voice, over: AbortSignal): Promise<EndOfRequest> {
-  for (const step of steps) {
+  for (const [i, step] of steps.entries()) {
     if (over.aborted) return over.reason;
     switch (step.kind) {
       case "head":
         await voice.head(step.status, step.headers);
         break;
       case "send":
-        await voice.send(step.texts);
+        await voice.send(step.texts, steps[i + 1]?.kind === "end");
         break;
       case "wait":
         await pause(step.ms, over);
@@ -145,7 +150,6 @@ async function play(steps: Step[], voice: Voice, over: AbortSignal): Promise<End
         await pause(null, over);
         break;
       case "end":
-        await voice.end();
         return "finished";
       case "cut":
         return "cut";
@@ -169,9 +173,9 @@ async function pause(ms: number | null, over: AbortSignal): Promise<void> {
 /** How the steps sound on a transport. */
 interface Voice {
   head(status: number, headers: Record<string, string>): Promise<void>;
-  send(texts: string[]): Promise<void>;
+  /** @param isLast whether the answer ends with this; together, so that the client can keep the connection */
+  send(texts: string[], isLast: boolean): Promise<void>;
   keepWarm(): Promise<void>;
-  end(): Promise<void>;
 }
 
 interface Out {
@@ -195,16 +199,14 @@ class HttpVoice implements Voice {
     await write(this.#out, [encode([`HTTP/1.1 ${status} Said so`, ...lines, "", ""].join("\r\n"))]);
   }
 
-  async send(texts: string[]): Promise<void> {
-    await write(this.#out, this.#delivery.cut(encode(texts.join(""))).map(httpChunk));
+  async send(texts: string[], isLast: boolean): Promise<void> {
+    const chunks = this.#delivery.cut(encode(texts.join(""))).map(httpChunk);
+    if (isLast) chunks.push(concat([chunks.pop()!, encode("0\r\n\r\n")]));
+    await write(this.#out, chunks);
   }
 
   async keepWarm(): Promise<void> {
     await write(this.#out, [httpChunk(encode(": warm\n\n"))]);
-  }
-
-  async end(): Promise<void> {
-    await write(this.#out, [encode("0\r\n\r\n")]);
   }
 }
 
@@ -231,8 +233,6 @@ class SocketVoice implements Voice {
   async keepWarm(): Promise<void> {
     await write(this.#out, [pingFrame()]);
   }
-
-  async end(): Promise<void> {}
 }
 
 /** Writes pieces one after the other, and lets the client read in between; one that has gone is not written to. */
