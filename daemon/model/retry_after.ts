@@ -1,12 +1,10 @@
-/**
- * Reads `Retry-After`, which is whole seconds or a date; `null` when it says neither, or a time that has passed.
- *
- * @param nowMs by the wall clock
- */
-export function parseRetryAfter(value: string | null, nowMs: number): number | null {
-  const text = value?.trim() ?? "";
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000;
-  // A date begins with a letter; `Date.parse` would read much else as one, "-5" for a year.
-  const afterMs = /^[A-Z]/i.test(text) ? Date.parse(text) - nowMs : NaN;
-  return afterMs >= 0 ? afterMs : null;
+/** When a server wants to be asked again, as its `Retry-After` header says. */
+
+/** @returns milliseconds from `nowMs`, the time of the wall clock; `null` when the header says nothing that can be kept to */
+export function parseRetryAfter(header: string | null, nowMs: number): number | null {
+  const text = header?.trim() ?? "";
+  if (/^\d+(?:\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1_000);
+  if (!/^[A-Z][a-z]{2}, /.test(text)) return null; // `Date.parse` makes a date of nearly anything
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? null : Math.max(at - nowMs, 0);
 }

@@ -1,7 +1,8 @@
 /**
  * Tells the deltas of several tool calls apart. Servers disagree on how: some leave out the index, begin it at 1, or use one
  * index for two calls; some name the id in the first delta alone, some in none, some in all, and some make a new one for each.
- * Here each call gets its own index, counted from 0 in the order of appearance, and is told its id and its name once.
+ * Here each call gets its own index, counted from 0 in the order of appearance, and is told its id and its name once. (A name
+ * may come in pieces.)
  */
 import { JsonEnd } from "./json_end.ts";
 
@@ -45,9 +46,9 @@ export class ToolCallIndex {
   place(delta: ToolCallDelta): ToolCallPlace {
     const call = this.#find(delta) ?? this.#begin(delta.index);
     const id = call.id === null ? delta.id : null;
-    const name = call.name === null ? delta.name : null;
+    const name = delta.name === call.name ? null : delta.name;
     call.id ??= id;
-    call.name ??= name;
+    if (name !== null) call.name = (call.name ?? "") + name;
     if (id !== null) this.#byId.set(id, call);
     call.end.push(delta.arguments);
     return { index: call.index, id, name };
@@ -71,11 +72,13 @@ export class ToolCallIndex {
 }
 
 /**
- * Whether a delta at the place of a call is the first of another one. A name makes a call: one that is not the call's own, or
- * that comes when its arguments are whole. So does a new id, unless the server makes one for each delta.
+ * Whether a delta at the place of a call is the first of another one. A name makes a call, when a new id comes with it, or when
+ * the arguments have begun, to which it is none or another; before that it may be more of the name. A new id alone does when
+ * the arguments are whole: some servers make one for each delta.
  */
 function beginsAnother({ id, name }: ToolCallDelta, call: Call): boolean {
+  const { isWhole, hasBegun } = call.end;
   const isNewId = id !== null && call.id !== null;
-  if (name === null) return isNewId && call.end.isWhole;
-  return isNewId || (call.name !== null && (name !== call.name || call.end.isWhole));
+  if (name === null || call.name === null) return isNewId && (name !== null || isWhole);
+  return isNewId || isWhole || (hasBegun && name !== call.name);
 }

@@ -36,6 +36,7 @@ Deno.test("ToolCallIndex tells calls apart by name and whole arguments where ids
   assertEquals(place([null, null, "f"], [null, null, null, "{}"], [null, null, "g", "{}"]), [0, 0, 1], "another name");
   assertEquals(place([0, null, "f", "{}"], [0, null, "f", "{}"]), [0, 1], "the same tool again");
   assertEquals(place([0, null, "f", '{"a":'], [0, null, "f", "1}"]), [0, 0], "the name in each delta");
+  assertEquals(place([0, null, "f", '{"a":'], [0, null, "g", "{}"]), [0, 1], "another name in the middle of one");
   assertEquals(place([0, "a", "f", '{"a":'], [0, "b", null, "1"], [0, "c", null, "}"]), [0, 0, 0], "an id a delta");
 });
 
@@ -45,6 +46,13 @@ Deno.test("ToolCallIndex tells the id and the name of a call once", () => {
     { index: 0, id: null, name: null },
     { index: 1, id: "b", name: "g" },
   ]);
+  assertEquals(
+    placeAll([[0, "a", "get_"], [0, null, "time"], [0, null, "get_time", "{}"]]).map((
+      { index, name },
+    ) => [index, name]),
+    [[0, "get_"], [0, "time"], [0, null]],
+    "a name in pieces",
+  );
   assertEquals(placeAll([[0, null], [0, "a", "f"]])[1], { index: 0, id: "a", name: "f" }, "late");
 });
 
