@@ -23,9 +23,16 @@ function calls(deltas: Delta[], parts: ModelPart[], form?: string): { sse: Trial
   };
 }
 
-function toolCase(number: number, name: string, ...trials: { sse: Trial; ws: Trial }[]): Case {
-  return { number, name, on: { sse: trials.map(({ sse }) => sse), ws: trials.map(({ ws }) => ws) } };
+function toolCase(number: number, name: string, ...trials: Record<"sse" | "ws", Trial | Trial[]>[]): Case {
+  return { number, name, on: { sse: trials.flatMap(({ sse }) => sse), ws: trials.flatMap(({ ws }) => ws) } };
 }
+
+/** On SSE alone, where servers were seen to do it. */
+const valueForText = sse.sent(
+  [sse.toolDelta({ index: 0, id: "a", function: { name: "read", arguments: { p: 1 } } }), sse.delta({}, "tool_calls")],
+  answered(call(0, "a", "read", '{"p":1}'), finish("tool_calls")),
+  "a value in place of its text",
+);
 
 export const toolCallCases: Case[] = [
   toolCase(
@@ -137,6 +144,7 @@ export const toolCallCases: Case[] = [
   toolCase(
     19,
     "tool arguments empty or invalid JSON: reported to the model as a tool error",
+    { sse: [valueForText], ws: [] },
     calls([{ index: 0, id: "a", name: "read", arguments: "" }], [call(0, "a", "read", "")], "empty"),
     calls([{ index: 0, id: "a", name: "read" }], [call(0, "a", "read", "")], "none"),
     calls(
