@@ -34,7 +34,10 @@ export interface Trial {
   cancel?: { when: "asked" | "answering"; seenAs: "closed" | "cancelled" };
 }
 
-/** What a server does next. Bytes of an HTTP body, or frames of a socket, in which `{{id}}` stands for the request's id. */
+/**
+ * What a server does next. What it sends are bytes of an HTTP body, or frames of a socket, in which `{{id}}` stands for the
+ * request's id, and `{{previous}}` for that of the one before.
+ */
 export type Step =
   /** The head of an HTTP answer; on a socket it stands in place of the upgrade, when it comes first. */
   | { kind: "head"; status: number; headers: Record<string, string> }

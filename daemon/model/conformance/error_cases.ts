@@ -1,6 +1,6 @@
 /** Cases 1 to 3: the server says that something is wrong. */
 import type { Case, Trial } from "./case.ts";
-import { broken, failed, text } from "./expected.ts";
+import { answered, broken, failed, finish, text } from "./expected.ts";
 import * as sse from "./sse_wire.ts";
 import * as ws from "./ws_wire.ts";
 
@@ -53,10 +53,24 @@ export const errorCases: Case[] = [
           "which is not asked again",
         ),
       ],
-      ws: [ws.sent(
-        [ws.token("Half"), ws.error("GPU is gone"), ws.done("error")],
-        broken("reported an error: GPU is gone", text("Half")),
-      )],
+      ws: [
+        ws.sent(
+          [ws.token("Half"), ws.error("GPU is gone"), ws.done("error")],
+          broken("reported an error: GPU is gone", text("Half")),
+          "then `chat.done`",
+        ),
+        {
+          form: "whose `chat.done` comes with the next answer",
+          answers: [
+            ws.frames(ws.token("Half"), ws.error("GPU is gone")),
+            ws.frames(ws.done("error").replace("{{id}}", "{{previous}}"), ws.token("Yes"), ws.done("stop")),
+          ],
+          expected: [
+            broken("reported an error: GPU is gone", text("Half")),
+            answered(text("Yes"), finish("stop")),
+          ],
+        },
+      ],
     },
   },
   {

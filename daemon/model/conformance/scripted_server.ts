@@ -95,10 +95,10 @@ export class ScriptedServer implements AsyncDisposable {
         running.get(String(request_id))?.abort("cancelled");
         continue;
       }
-      const id = `chatcmpl-${this.ends.length}`;
+      const number = this.ends.length;
       const over = new AbortController();
-      running.set(id, over);
-      this.#tasks.push(this.#answer(out, over.signal, new SocketVoice(out, this.#delivery, id)));
+      running.set(idOf(number), over);
+      this.#tasks.push(this.#answer(out, over.signal, new SocketVoice(out, this.#delivery, number)));
     }
     for (const over of running.values()) over.abort("closed");
     await write(out, [closeFrame()]);
@@ -213,12 +213,12 @@ class HttpVoice implements Voice {
 class SocketVoice implements Voice {
   readonly #out: Out;
   readonly #delivery: Delivery;
-  readonly #id: string;
+  readonly #number: number;
 
-  constructor(out: Out, delivery: Delivery, id: string) {
+  constructor(out: Out, delivery: Delivery, number: number) {
     this.#out = out;
     this.#delivery = delivery;
-    this.#id = id;
+    this.#number = number;
   }
 
   head(): Promise<void> {
@@ -226,13 +226,19 @@ class SocketVoice implements Voice {
   }
 
   async send(texts: string[]): Promise<void> {
-    const frames = texts.flatMap((text) => textFrames(this.#delivery.cut(encode(text.replaceAll("{{id}}", this.#id)))));
+    const frames = texts
+      .map((text) => text.replace("{{id}}", idOf(this.#number)).replace("{{previous}}", idOf(this.#number - 1)))
+      .flatMap((text) => textFrames(this.#delivery.cut(encode(text))));
     await write(this.#out, this.#delivery.together ? [concat(frames)] : frames);
   }
 
   async keepWarm(): Promise<void> {
     await write(this.#out, [pingFrame()]);
   }
+}
+
+function idOf(request: number): string {
+  return `chatcmpl-${request}`;
 }
 
 /** Writes pieces one after the other, and lets the client read in between; one that has gone is not written to. */
