@@ -2,6 +2,7 @@
 import type { Case } from "./case.ts";
 import { endingCases } from "./ending_cases.ts";
 import { errorCases } from "./error_cases.ts";
+import { formCases } from "./form_cases.ts";
 import { textCases } from "./text_cases.ts";
 import { toolCallCases } from "./tool_call_cases.ts";
 import { usageCases } from "./usage_cases.ts";
@@ -14,4 +15,5 @@ export const cases: Case[] = [
   ...toolCallCases,
   ...textCases,
   ...waitingCases,
+  ...formCases,
 ];
