@@ -113,7 +113,7 @@ function saidOf({ message, type, code, param }: UpstreamError): string {
 /** A limit that no waiting lifts. */
 function isOutOfQuota({ message, code, type }: UpstreamError): boolean {
   return code === "insufficient_quota" || type === "insufficient_quota" || code === "billing_hard_limit_reached" ||
-    /(?:billing|insufficient (?:quota|credits?|balance|funds))/i.test(message.slice(0, MAX_QUOTED_LENGTH));
+    /\b(?:billing|insufficient (?:quota|credits?|balance|funds))\b/i.test(message.slice(0, MAX_QUOTED_LENGTH));
 }
 
 function isModelMissing({ message, code }: UpstreamError): boolean {

@@ -105,10 +105,10 @@ async function* iterate(parts: ModelPart[]): AsyncGenerator<ModelPart> {
 }
 
 function assertOutcome(collected: ModelPart[], { parts, failure }: Expected, label: string): void {
+  if (!failure) return assertEquals(collected, parts, label);
   const last = collected.at(-1);
-  assertEquals(last?.type === "error" ? collected.slice(0, -1) : collected, parts, label);
-  if (!failure) return;
   assert(last?.type === "error", `${label}: a failure at the end`);
+  assertEquals(collected.slice(0, -1), parts, label);
   const { message, ...kind } = last.failure;
   const { says, ...expectedKind } = failure;
   assertEquals(kind, expectedKind, label);

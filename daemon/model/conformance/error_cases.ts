@@ -129,6 +129,17 @@ export const errorCases: Case[] = [
           retryable: false,
           says: "You exceeded your current quota (insufficient_quota)",
         }, { "retry-after": "7" }),
+        refused(429, { message: "Please check your billing details" }, {
+          code: "rate-limited",
+          retryable: false,
+          says: "Please check your billing details",
+        }),
+        refused(502, { message: "No upstream" }, {
+          code: "bad-response",
+          retryable: true,
+          afterMs: 30_000,
+          says: "No upstream",
+        }, { "retry-after": "30" }),
         refused(503, { message: "Loading model", type: "unavailable_error", code: 503 }, {
           code: "bad-response",
           retryable: true,
