@@ -10,6 +10,7 @@ import { openAiRequest } from "./openai_request.ts";
 import { type ServerAddress, whyUnreachable } from "./reach.ts";
 import { readBody } from "./read_body.ts";
 import { RequestWatch } from "./request_watch.ts";
+import { parseRetryAfter } from "./retry_after.ts";
 import { DEFAULT_TIMEOUTS, type ModelTimeouts } from "./timeouts.ts";
 
 export interface OpenAiSseOptions {
@@ -86,7 +87,9 @@ export class OpenAiSse implements Model {
         this.#asksForUsage = false;
         continue;
       }
-      return upstreamFailure(upstream.server, upstream.model, parseErrorBody(text, response.status));
+      const retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), Date.now());
+      const error = { ...parseErrorBody(text, response.status), retryAfterMs };
+      return upstreamFailure(upstream.server, upstream.model, error);
     }
   }
 
