@@ -114,15 +114,17 @@ function listen(parts: DaemonParts, options: ServerOptions): Server {
 }
 
 function modelsOf(
-  { modelServer, baseUrl, provider, model, apiKey, timeouts, demoTokensPerSecond }: DaemonSettings,
+  { modelServer, baseUrl, provider, fallback, model, apiKey, anthropic, timeouts, demoTokensPerSecond }: DaemonSettings,
   counters: ModelCounters,
 ): ModelSelection {
   return new ModelSelection({
     configured: modelServer,
-    provider: provider === "anthropic" ? "auto" : provider,
+    provider,
+    fallback,
     baseUrl,
     defaultModel: model,
     apiKey,
+    anthropic,
     timeouts,
     counters,
     ...(demoTokensPerSecond !== undefined && { demoPace: { ...readingPace, tokensPerSecond: demoTokensPerSecond } }),
