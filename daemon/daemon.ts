@@ -52,6 +52,7 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
   const counters = new Counters();
   const store = parts.use(await openStore(settings));
   countAppends(store, counters);
+  if (lacksCloudKey(settings)) report("warning", "Anthropic is set up without an API key: no turn can go there", {});
   const modelCounters = new ModelCounters();
   const models = parts.use(modelsOf(settings, modelCounters));
   models.warm();
@@ -129,6 +130,10 @@ function modelsOf(
     counters,
     ...(demoTokensPerSecond !== undefined && { demoPace: { ...readingPace, tokensPerSecond: demoTokensPerSecond } }),
   });
+}
+
+function lacksCloudKey({ provider, fallback, anthropic }: DaemonSettings): boolean {
+  return (provider === "anthropic" || fallback === "anthropic") && anthropic.apiKey === null;
 }
 
 function maxSessionsOf({ maxSessions }: DaemonSettings): { maxSessions?: number } {
