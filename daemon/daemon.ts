@@ -56,7 +56,15 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
   const modelCounters = new ModelCounters();
   const models = parts.use(modelsOf(settings, modelCounters));
   models.warm();
-  const sessions = new Sessions({ store, models, daemonId, report, ...maxSessionsOf(settings) });
+  const sessions = new Sessions({
+    store,
+    models,
+    daemonId,
+    report,
+    traffic: modelCounters,
+    turnLimitMs: settings.timeouts.turnMs,
+    ...maxSessionsOf(settings),
+  });
   parts.defer(() => sessions.stop(STOP_GRACE_MS));
   await sessions.recover();
 

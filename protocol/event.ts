@@ -74,10 +74,18 @@ export const TurnOverrides = z.object({
   noCommit: z.boolean().optional(),
   noCheckpoints: z.boolean().optional(),
   format: z.enum(["markdown", "text", "json"]).optional(),
+  /** Most requests to the model in this turn; each may call tools. */
+  maxTurns: z.number().int().min(1).max(10_000).optional(),
 });
 export type TurnOverrides = z.infer<typeof TurnOverrides>;
 
 const Json = z.record(z.string(), z.unknown());
+
+const folder = z.string().max(4_096).regex(/^(?:\/|[A-Za-z]:[\\/]|\\\\)/, "must be an absolute path");
+
+/** The folders that the tools of a session may touch, as absolute paths: `cwd`, where relative paths begin, and `dirs`. */
+export const Workspace = z.object({ cwd: folder, dirs: z.array(folder).max(32).default([]) });
+export type Workspace = z.infer<typeof Workspace>;
 
 const Delta = z.object({
   /** The increment, never the whole text [E4]. */
@@ -119,6 +127,7 @@ export const payloads = {
     metadata: Json.optional(),
     createdAt: z.string().optional(),
     messages: z.array(Message).optional(),
+    workspace: Workspace.nullable().optional(),
   }),
   /** A cancel was accepted: these turns start nothing more, and each ends in its own `turn.done`. */
   "session.cancelled": z.object({

@@ -95,6 +95,7 @@ function describeSession(next: SessionState, payload: Payload<"session.updated">
   next.model = payload.model === undefined ? next.model : payload.model;
   next.tags = payload.tags ?? next.tags;
   next.metadata = payload.metadata ?? next.metadata;
+  next.workspace = payload.workspace === undefined ? next.workspace : payload.workspace;
   next.createdAt = payload.createdAt ?? next.createdAt;
   next.imported = payload.messages ?? next.imported;
   return next;

@@ -4,7 +4,7 @@
  * Source: protocol v3, section 4. Times are ISO 8601 strings unless a name ends in `Ms`.
  */
 import { z } from "zod";
-import { Envelope, Message, TurnMode, TurnOverrides } from "./event.ts";
+import { Envelope, Message, TurnMode, TurnOverrides, Workspace } from "./event.ts";
 import { MAX_CONTENT_LENGTH, MAX_METADATA_KEYS, MAX_METADATA_LENGTH, MAX_PAGE_EVENTS } from "./limits.ts";
 
 const id = z.string().min(1).max(200).regex(/^[A-Za-z0-9_.:-]+$/, "may hold letters, digits and _ . : - only");
@@ -104,18 +104,20 @@ export const CreateSessionBody = z.object({
   model: z.string().min(1).max(500).optional(),
   messages: z.array(Message).max(10_000).optional(),
   metadata: Metadata.optional(),
+  workspace: Workspace.optional(),
 });
 export type CreateSessionBody = z.infer<typeof CreateSessionBody>;
 
 export const SessionDetail = SessionSummary.extend({ epoch: z.string(), messages: z.array(Message) });
 export type SessionDetail = z.infer<typeof SessionDetail>;
 
-/** `model: null` gives the choice back to the daemon. */
+/** `model: null` gives the choice back to the daemon, `workspace: null` takes all folders away. */
 export const UpdateSessionBody = z.object({
   title: z.string().min(1).max(500).optional(),
   model: z.string().min(1).max(500).nullable().optional(),
   tags: z.array(z.string().min(1).max(100)).max(50).optional(),
-}).refine((body) => Object.keys(body).length > 0, "names nothing to change: give title, model or tags");
+  workspace: Workspace.nullable().optional(),
+}).refine((body) => Object.keys(body).length > 0, "names nothing to change: give title, model, tags or workspace");
 
 export type UpdateSessionBody = z.infer<typeof UpdateSessionBody>;
 

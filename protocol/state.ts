@@ -2,7 +2,7 @@
  * The state of a session, as every client and the daemon fold it from the log. It is plain JSON: a snapshot is this
  * object, and the hash of two states says whether two clients see the same.
  */
-import type { Message, Payload, TurnErrorCode, TurnMode, TurnOverrides, TurnStats } from "./event.ts";
+import type { Message, Payload, TurnErrorCode, TurnMode, TurnOverrides, TurnStats, Workspace } from "./event.ts";
 
 /** A run of text of one kind. `partId` names it in deltas. */
 export interface TextPart {
@@ -70,6 +70,8 @@ export interface SessionState {
   model: string | null;
   tags: string[];
   metadata: Record<string, unknown>;
+  /** The folders that its tools may touch; `null` for none. */
+  workspace: Workspace | null;
   /** ISO 8601; empty before the first event. */
   createdAt: string;
   updatedAt: string;
@@ -102,6 +104,7 @@ export function initialState(sessionId: string, epoch: string): SessionState {
     model: null,
     tags: [],
     metadata: {},
+    workspace: null,
     createdAt: "",
     updatedAt: "",
     imported: [],

@@ -18,6 +18,8 @@ import { documentOf, exitCodeOf, problemOf } from "./turn_outcome.ts";
 import { watchConnection } from "./watch_connection.ts";
 import { writerIdOf } from "./writer_id.ts";
 
+/** What the protocol takes. */
+const MOST_MAX_TURNS = 10_000;
 /** Milliseconds after Ctrl-C for the daemon to say that the turn has ended. */
 const CANCEL_WAIT_MS = 2_000;
 
@@ -42,7 +44,7 @@ interface Run {
 
 export async function runDo(words: string[], flags: DoFlags): Promise<ExitCode> {
   const mode = modeOf(flags, "do");
-  checkMaxTurns(flags.maxTurns);
+  const maxTurns = readMaxTurns(flags.maxTurns);
   if (flags.output !== undefined) await checkAnswerFile(flags.output);
   const isHeard = !flags.quiet && (flags.verbose || Deno.stderr.isTerminal());
   const remark = (text: string) => isHeard && note(text);
@@ -52,7 +54,7 @@ export async function runDo(words: string[], flags: DoFlags): Promise<ExitCode> 
     flags,
     env: Deno.env.toObject(),
     mode,
-    overrides: overridesOf(flags),
+    overrides: { ...overridesOf(flags), ...(maxTurns !== undefined && { maxTurns }) },
     interrupts,
     remark,
     ids: {},
@@ -127,8 +129,9 @@ const errorCodes: Partial<Record<ExitCode, string>> = {
   [ExitCode.cancelled]: "cancelled",
 };
 
-/** One turn without tools is one step, so that every limit holds; a value that is none is refused all the same. */
-function checkMaxTurns(text: string | undefined): void {
-  if (text === undefined || /^[1-9]\d{0,5}$/.test(text)) return;
-  throw new CliError("--max-turns must be a whole number from 1", ExitCode.usage);
+function readMaxTurns(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const count = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (count >= 1 && count <= MOST_MAX_TURNS) return count;
+  throw new CliError(`--max-turns must be a whole number from 1 to ${MOST_MAX_TURNS}`, ExitCode.usage);
 }

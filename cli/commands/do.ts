@@ -7,7 +7,7 @@ export function defineDo(command: Command): void {
   withTurnFlags(command.argument("[task...]", "what to do; more of it may come from a pipe"))
     .option("-q, --quiet", "print nothing but the answer")
     .option("-o, --output <path>", "write the answer to this file as well; with --quiet, to this file alone")
-    .option("--max-turns <n>", "most steps of the model; without tools there is one")
+    .option("--max-turns <n>", "most requests to the model, each of which may call tools")
     .addHelpText(
       "after",
       `

@@ -28,3 +28,23 @@ export const IMMEDIATE_DELTAS_BURST = 64;
 export const COALESCE_MS = 4;
 /** Text held back at the most, in UTF-16 units: one frame of comfortable size. */
 export const COALESCE_LENGTH = 4_096;
+
+/** Times that a refused request is sent again: a server that restarts is back, one that is gone is soon told. */
+export const MAX_RETRIES = 3;
+/** Before the first of them; doubled each time. */
+export const RETRY_BASE_MS = 500;
+/** A server that asks for more is not waited for: the person decides. */
+export const MAX_RETRY_AFTER_MS = 30_000;
+/** A model that has said nothing for so long gets a line that says so … */
+export const PREFILL_NOTICE_MS = 2_000;
+/** … and another each time that this has passed: the log keeps them all. */
+export const PREFILL_INTERVAL_MS = 5_000;
+
+/** Requests to the model in one turn, unless the turn has its own limit: far more than any task takes that goes well. */
+export const MAX_STEPS = 100;
+/** The same call that fails so often in a row ends the turn: the model is stuck. */
+export const MAX_REPEATED_FAILURES = 3;
+/** Tool calls in one answer of a model. */
+export const MAX_CALLS_PER_STEP = 64;
+/** Arguments of one call, in UTF-16 units: a file to write, and some more. */
+export const MAX_ARGUMENTS_LENGTH = 2 * 1024 * 1024;

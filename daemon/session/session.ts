@@ -16,23 +16,22 @@ import {
   type Turn,
   type UpdateSessionBody,
 } from "@opta/protocol";
-import type { ModelSource } from "../model/model.ts";
 import type { Store } from "../store/store.ts";
 import { MAX_QUEUED_TURNS, QUEUE_RETRY_AFTER_MS } from "./limits.ts";
 import type { SessionLog } from "./session_log.ts";
 import type { Slots } from "./slots.ts";
 import { hashSubmit, SubmitKeys, titleOf } from "./submit.ts";
-import { runTurn, type StopReason } from "./turn.ts";
+import { runTurn } from "./turn.ts";
 import { unmeasuredStats } from "./turn_meter.ts";
+import type { StopReason, TurnContext } from "./turn_run.ts";
 
 /** What a session needs of the world around it. */
 export interface SessionContext {
   log: SessionLog;
   store: Store;
-  models: ModelSource;
   slots: Slots;
-  /** Milliseconds of a monotonic clock. */
-  monotonic: () => number;
+  /** What its turns need beside the log. */
+  turns: Omit<TurnContext, "log" | "signal">;
   /** A turn could not be written to its end, or a bug showed. */
   onTurnFailure: (sessionId: string, turnId: string, error: unknown) => void;
 }
@@ -208,11 +207,11 @@ export class Session {
   }
 
   async #runOne(turn: Turn): Promise<void> {
-    const { models, monotonic, onTurnFailure } = this.#context;
+    const { turns, onTurnFailure } = this.#context;
     const stop = new AbortController();
     this.#running = { turnId: turn.turnId, stop };
     try {
-      await runTurn(turn, { log: this.#log, models, monotonic, signal: stop.signal });
+      await runTurn(turn, { ...turns, log: this.#log, signal: stop.signal });
     } catch (error) {
       onTurnFailure(this.#log.state.sessionId, turn.turnId, error);
       await this.#endAfterBug(turn);
@@ -225,7 +224,9 @@ export class Session {
   async #endAfterBug({ turnId, writerId, clientId }: Turn): Promise<void> {
     if (this.#log.failed) return; // the session is read again from the store, and the turn ends there
     const message = "An internal error ended this turn; the daemon's log has the details.";
-    const payload = { turnId, writerId, clientId, message, code: "internal" as const, retryable: true };
+    const { active } = this.#log.state;
+    const stats = active?.turnId === turnId ? { stats: unmeasuredStats(active) } : {};
+    const payload = { turnId, writerId, clientId, message, code: "internal" as const, retryable: true, ...stats };
     await this.#log.append([{ event: "turn.error", payload }], "synced").catch(() => {}); // likewise
   }
 }

@@ -13,6 +13,8 @@ import {
 } from "@opta/protocol";
 import { clearImmediate, setImmediate } from "node:timers";
 import type { ModelSource } from "../model/model.ts";
+import { DEFAULT_TIMEOUTS } from "../model/timeouts.ts";
+import { ModelCounters } from "../observe/model_counters.ts";
 import { HeadMismatchError, type SessionRow, StorageError, type Store } from "../store/store.ts";
 import { MAX_LOADED_SESSIONS, MAX_RUNNING_TURNS, MAX_SESSIONS, REVIVE_AFTER_MS } from "./limits.ts";
 import { loadLog } from "./load.ts";
@@ -20,6 +22,7 @@ import { Session } from "./session.ts";
 import { sessionIndex, SessionLog } from "./session_log.ts";
 import { Slots } from "./slots.ts";
 import { interruption, outOfSpace } from "./turn.ts";
+import { systemClock, type TurnClock } from "./turn_run.ts";
 
 /** What happened that somebody should read about. */
 export type Report = (level: "info" | "warning" | "error", message: string, facts: Record<string, unknown>) => void;
@@ -31,8 +34,11 @@ export interface SessionsOptions {
   report: Report;
   /** Milliseconds since 1970. */
   now?: () => number;
-  /** Milliseconds of a monotonic clock. */
-  monotonic?: () => number;
+  /** The clock and the dice of turns, and how long one may take. */
+  clock?: TurnClock;
+  random?: () => number;
+  turnLimitMs?: number;
+  traffic?: ModelCounters;
   maxSessions?: number;
 }
 
@@ -57,7 +63,10 @@ export class Sessions {
   constructor(options: SessionsOptions) {
     this.#options = {
       now: Date.now,
-      monotonic: () => performance.now(),
+      clock: systemClock,
+      random: Math.random,
+      turnLimitMs: DEFAULT_TIMEOUTS.turnMs,
+      traffic: new ModelCounters(),
       maxSessions: MAX_SESSIONS,
       ...options,
     };
@@ -89,9 +98,9 @@ export class Sessions {
       throw new OptaError("too_many_sessions", message);
     }
     const log = this.#openLog(initialState(sessionId, newEpoch()), () => {});
-    const { title, model, messages, metadata } = body;
+    const { title, model, messages, metadata, workspace } = body;
     const createdAt = new Date(this.#options.now()).toISOString();
-    const payload = { title, model, messages, metadata, createdAt };
+    const payload = { title, model, messages, metadata, workspace, createdAt };
     try {
       await log.append([{ event: "session.updated", payload }], "synced", { create: true });
     } catch (error) {
@@ -174,7 +183,7 @@ export class Sessions {
     if (this.#doubtful.has(sessionId)) await this.#renew(sessionId, "the machine went down while a turn ran");
     const head = await this.#store.head(sessionId);
     if (!head) throw new OptaError("not_found", `There is no session "${sessionId}". See: opta chat, then /sessions`);
-    const { store, models, monotonic, report, daemonId } = this.#options;
+    const { store, models, traffic, clock, random, turnLimitMs, report, daemonId } = this.#options;
     if (!await store.lease(sessionId, daemonId, LEASE_MS)) {
       throw new OptaError("conflict", `Another daemon is writing to session "${sessionId}".`);
     }
@@ -192,9 +201,8 @@ export class Sessions {
     const session: Session = new Session({
       log: this.#openLog(state, (error) => this.#lose(sessionId, session, error)),
       store,
-      models,
       slots: this.#slots,
-      monotonic,
+      turns: { models, traffic, clock, random, turnLimitMs },
       onTurnFailure: (sessionId, turnId, error) =>
         report("error", "A turn failed", { sessionId, turnId, error: errorText(error) }),
     });

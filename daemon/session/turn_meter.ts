@@ -1,8 +1,19 @@
-/** Measures one turn: time to the first token, speed, and tokens, with where their number comes from. */
-import { answerOf, type Turn, type TurnStats } from "@opta/protocol";
+/**
+ * Measures one turn: time to the first token, speed, and tokens, with where their number comes from. A turn asks its model
+ * once for each step; the counts of the steps are added up, and the sum is no better than the worst of them.
+ */
+import { answerOf, type Turn, type TurnStats, type UsageEstimator } from "@opta/protocol";
 import type { ModelPart, ModelRequest } from "../model/model.ts";
 
 type Usage = Extract<ModelPart, { type: "usage" }>;
+
+/** The counts of one request. */
+interface StepCounts {
+  promptTokens: number;
+  completionTokens: number;
+  /** `null`: the server reported them. */
+  estimatedBy: UsageEstimator | null;
+}
 
 /** English text has about four characters to a token; used only where no server says better, and marked so. */
 const CHARACTERS_PER_TOKEN = 4;
@@ -13,32 +24,43 @@ export class TurnMeter {
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
   readonly #beganAt: number;
+  readonly #steps: StepCounts[] = [];
   #firstAt: number | null = null;
-  #promptLength = 0;
-  #answerLength = 0;
-  #usage: Usage | null = null;
+  #streamedMs = 0;
+  #toolCalls = 0;
+  #step: Step | null = null;
 
   constructor(now: () => number) {
     this.now = now;
     this.#beganAt = now();
   }
 
+  /** A request is sent. */
   begin(request: ModelRequest): void {
-    this.#promptLength = request.messages.reduce((sum, message) => sum + message.content.length, 0);
+    this.#close();
+    this.#step = { promptLength: lengthOf(request), answerLength: 0, firstAt: null, usage: null };
+  }
+
+  /** The request was not taken: it has cost nothing. */
+  discard(): void {
+    this.#step = null;
   }
 
   count(text: string): void {
-    this.#firstAt ??= this.now();
-    this.#answerLength += text.length;
+    const now = this.now();
+    this.#firstAt ??= now;
+    if (!this.#step) return;
+    this.#step.firstAt ??= now;
+    this.#step.answerLength += text.length;
   }
 
-  /** A later report replaces an earlier one: servers send running totals. */
-  report({ promptTokens, completionTokens, ...usage }: Usage): void {
-    this.#usage = {
-      ...usage,
-      promptTokens: wholeTokens(promptTokens),
-      completionTokens: wholeTokens(completionTokens),
-    };
+  countToolCall(): void {
+    this.#toolCalls++;
+  }
+
+  /** A later report replaces an earlier one of the same request: servers send running totals. */
+  report(usage: Usage): void {
+    if (this.#step) this.#step.usage = usage;
   }
 
   elapsedMs(): number {
@@ -47,20 +69,42 @@ export class TurnMeter {
 
   /** @param complete `false` for a turn that broke off: its counts are `partial`, whatever the server reported */
   stats(complete: boolean): TurnStats {
-    const promptTokens = this.#usage?.promptTokens ?? estimateTokens(this.#promptLength);
-    const completionTokens = this.#usage?.completionTokens ?? estimateTokens(this.#answerLength);
-    const streamedMs = this.#firstAt === null ? 0 : this.now() - this.#firstAt;
+    this.#close();
+    const promptTokens = sum(this.#steps.map((step) => step.promptTokens));
+    const completionTokens = sum(this.#steps.map((step) => step.completionTokens));
+    const estimatedBy = worst(this.#steps.map((step) => step.estimatedBy));
     return {
       tokens: promptTokens + completionTokens,
       promptTokens,
       completionTokens,
-      toolCalls: 0,
+      toolCalls: this.#toolCalls,
       elapsed: this.elapsedMs() / 1_000,
-      speed: streamedMs > 0 ? completionTokens * 1_000 / streamedMs : 0,
+      speed: this.#streamedMs > 0 ? completionTokens * 1_000 / this.#streamedMs : 0,
       firstTokenLatencyMs: this.#firstAt === null ? null : this.#firstAt - this.#beganAt,
-      usageSource: complete ? this.#usage?.source ?? "estimated" : "partial",
+      usageSource: !complete ? "partial" : estimatedBy === null ? "reported" : "estimated",
+      ...(estimatedBy !== null && { estimatedBy }),
     };
   }
+
+  #close(): void {
+    if (!this.#step) return;
+    const { promptLength, answerLength, firstAt, usage } = this.#step;
+    if (firstAt !== null) this.#streamedMs += this.now() - firstAt;
+    this.#steps.push({
+      promptTokens: usage ? wholeTokens(usage.promptTokens) : estimateTokens(promptLength),
+      completionTokens: usage ? wholeTokens(usage.completionTokens) : estimateTokens(answerLength),
+      estimatedBy: usage === null ? "length" : usage.source === "estimated" ? "server" : null,
+    });
+    this.#step = null;
+  }
+}
+
+/** The request that is under way. */
+interface Step {
+  promptLength: number;
+  answerLength: number;
+  firstAt: number | null;
+  usage: Usage | null;
 }
 
 /** The figures of a turn that nobody measured to its end: cancelled while it waited, or before a crash. */
@@ -70,12 +114,28 @@ export function unmeasuredStats(turn: Turn): TurnStats {
     tokens: completionTokens,
     promptTokens: 0,
     completionTokens,
-    toolCalls: 0,
+    toolCalls: turn.parts.filter(({ kind }) => kind === "tool").length,
     elapsed: 0,
     speed: 0,
     firstTokenLatencyMs: null,
     usageSource: "partial",
+    estimatedBy: "length",
   };
+}
+
+function lengthOf({ messages, tools = [] }: ModelRequest): number {
+  const calls = messages.flatMap((message) => "toolCalls" in message ? message.toolCalls : []);
+  return sum(messages.map(({ content }) => content.length)) + sum(calls.map((call) => call.arguments.length)) +
+    (tools.length > 0 ? JSON.stringify(tools).length : 0);
+}
+
+function worst(estimators: (UsageEstimator | null)[]): UsageEstimator | null {
+  if (estimators.includes("length")) return "length";
+  return estimators.includes("server") ? "server" : null;
+}
+
+function sum(counts: number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
 }
 
 /** Servers that estimate report fractions, and some worse; the log takes whole numbers only. */

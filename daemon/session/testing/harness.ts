@@ -12,7 +12,11 @@ import type { Store } from "../../store/store.ts";
 import { follow, type FollowItem, type FollowRequest } from "../follow.ts";
 import type { Session } from "../session.ts";
 import { Sessions } from "../sessions.ts";
+import { ManualClock } from "./manual_clock.ts";
 import { ScriptedModels } from "./scripted_model.ts";
+
+/** Longest time of a turn here. */
+export const TURN_LIMIT_MS = 600_000;
 
 export interface Harness extends AsyncDisposable {
   store: Store;
@@ -28,12 +32,24 @@ export interface Harness extends AsyncDisposable {
   crash(sessionId: string): Promise<void>;
   /** Makes a heartbeat due for every subscriber. */
   heartbeat(): void;
+  /** The time of turns, which goes on when a test says so. */
+  clock: ManualClock;
 }
 
 export function harness(store: Store = new MemoryStore(), daemonId = "daemon_test"): Harness {
   const models = new ScriptedModels();
   const reports: string[] = [];
-  const sessions = new Sessions({ store, models, daemonId, report: (_level, message) => reports.push(message) });
+  const clock = new ManualClock();
+  const report = (_level: string, message: string) => reports.push(message);
+  const sessions = new Sessions({
+    store,
+    models,
+    daemonId,
+    report,
+    clock,
+    random: () => 0.9,
+    turnLimitMs: TURN_LIMIT_MS,
+  });
   const ticks = new Set<() => void>();
   const every = (_ms: number, tick: () => void) => {
     ticks.add(tick);
@@ -45,6 +61,7 @@ export function harness(store: Store = new MemoryStore(), daemonId = "daemon_tes
     models,
     sessions,
     reports,
+    clock,
     create: async (body = {}) => await sessions.get((await sessions.create(body)).summary.sessionId),
     events: async (sessionId) =>
       (await store.read(sessionId, 0, { maxEvents: 100_000, maxBytes: 1e9 })).map(({ line }) =>

@@ -59,6 +59,13 @@ export class ScriptedModels implements ModelSource, Model {
     return this.failure ?? { model: this, name: wish.model ?? "scripted-1", reason: "the test says so" };
   }
 
+  /** The model of the fallback; `null` for none. */
+  other: ModelChoice | null = null;
+
+  fallback(): ModelChoice | null {
+    return this.other;
+  }
+
   stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelPart> {
     this.requests++;
     const answer = new ScriptedAnswer(request, signal);

@@ -1,0 +1,46 @@
+/** The conversation of a session as models are sent it: what came with it, then each turn, with its tool calls. */
+import type { Part, SessionState, Turn } from "@opta/protocol";
+import type { ModelMessage, ToolCall } from "../model/model.ts";
+
+/** What a model is told of a call that broke off: it must not take it for done. */
+const NO_RESULT = "This call was interrupted; whether it took effect is not known.";
+
+/** Oldest first. A turn that was cancelled in the queue was never part of the conversation. */
+export function historyOf(state: SessionState): ModelMessage[] {
+  return [...state.imported, ...state.turns.flatMap((turn) => turn.start ? messagesOfTurn(turn) : [])];
+}
+
+function messagesOfTurn({ content, parts }: Turn): ModelMessage[] {
+  return [{ role: "user", content }, ...answersOf(parts)];
+}
+
+/** Text and the calls after it are one message of the model; the results of the calls follow it. */
+function answersOf(parts: readonly Part[]): ModelMessage[] {
+  const messages: ModelMessage[] = [];
+  let text = "";
+  let calls: ToolCall[] = [];
+  let results: ModelMessage[] = [];
+  const flush = () => {
+    if (calls.length > 0) messages.push({ role: "assistant", content: text, toolCalls: calls }, ...results);
+    else if (text !== "") messages.push({ role: "assistant", content: text });
+    [text, calls, results] = ["", [], []];
+  };
+  for (const part of parts) {
+    switch (part.kind) {
+      case "thinking":
+        break;
+      case "text":
+        if (calls.length > 0) flush();
+        text += part.text;
+        break;
+      case "tool":
+        calls.push({ id: part.callId, name: part.toolName, arguments: JSON.stringify(part.args) });
+        results.push({ role: "tool", toolCallId: part.callId, content: part.end?.result ?? NO_RESULT });
+        break;
+      default:
+        part satisfies never;
+    }
+  }
+  flush();
+  return messages;
+}
