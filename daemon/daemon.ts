@@ -123,9 +123,11 @@ function listen(parts: DaemonParts, options: ServerOptions): Server {
 }
 
 function modelsOf(
-  { modelServer, baseUrl, provider, fallback, model, apiKey, anthropic, timeouts, demoTokensPerSecond }: DaemonSettings,
+  settings: DaemonSettings,
   counters: ModelCounters,
 ): ModelSelection {
+  const { modelServer, provider, fallback, baseUrl, model, apiKey, anthropic, timeouts, maxTokens } = settings;
+  const { demoTokensPerSecond } = settings;
   return new ModelSelection({
     configured: modelServer,
     provider,
@@ -135,6 +137,7 @@ function modelsOf(
     apiKey,
     anthropic,
     timeouts,
+    maxTokens,
     counters,
     ...(demoTokensPerSecond !== undefined && { demoPace: { ...readingPace, tokensPerSecond: demoTokensPerSecond } }),
   });

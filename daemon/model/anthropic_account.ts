@@ -1,6 +1,6 @@
 /** Anthropic's models, as far as the settings give access to them: which one answers, and which there are. */
 import { noAnthropicKey } from "./anthropic_failure.ts";
-import { AnthropicModel } from "./anthropic_model.ts";
+import { AnthropicModel, type AnthropicModelOptions } from "./anthropic_model.ts";
 import { listAnthropicModels } from "./anthropic_models.ts";
 import type { ModelChoice, ModelFailure } from "./model.ts";
 import type { ServerModel } from "./server_models.ts";
@@ -33,12 +33,16 @@ export class AnthropicAccount {
   readonly #timeouts: ModelTimeouts;
   readonly #model: AnthropicModel | null;
 
-  constructor({ apiKey, model, baseUrl }: AnthropicSettings, timeouts: ModelTimeouts = DEFAULT_TIMEOUTS) {
+  constructor(
+    { apiKey, model, baseUrl }: AnthropicSettings,
+    { timeouts = DEFAULT_TIMEOUTS, maxTokens }: Pick<AnthropicModelOptions, "timeouts" | "maxTokens"> = {},
+  ) {
     this.usualModel = model ?? DEFAULT_MODEL;
     this.#isModelSet = model !== null;
     this.#timeouts = timeouts;
     this.#place = placeOf(baseUrl ?? ANTHROPIC_URL, apiKey);
-    this.#model = apiKey === null ? null : new AnthropicModel({ baseUrl: this.#place.baseUrl, apiKey, timeouts });
+    const options = { baseUrl: this.#place.baseUrl, timeouts, maxTokens };
+    this.#model = apiKey === null ? null : new AnthropicModel({ ...options, apiKey });
   }
 
   /** Without one nothing can be asked. */

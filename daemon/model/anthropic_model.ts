@@ -4,7 +4,7 @@
  */
 import { parseAnthropicError } from "./anthropic_event.ts";
 import { anthropicBroke, anthropicFailure, anthropicReach } from "./anthropic_failure.ts";
-import { anthropicRequest } from "./anthropic_request.ts";
+import { anthropicRequest, DEFAULT_MAX_TOKENS } from "./anthropic_request.ts";
 import { parseAnthropicStream } from "./anthropic_stream.ts";
 import type { Upstream } from "./completion_stream.ts";
 import { post, type PostTarget, readStart } from "./http_post.ts";
@@ -19,6 +19,8 @@ export interface AnthropicModelOptions {
   baseUrl: string;
   apiKey: string;
   timeouts?: ModelTimeouts;
+  /** Longest answer in tokens, for requests that name none; `undefined` for one that every model allows. */
+  maxTokens?: number | undefined;
 }
 
 /** The version of the API, which is a date; fields may be added to it, but none taken away. */
@@ -28,14 +30,16 @@ export class AnthropicModel implements Model {
   readonly provider = "anthropic";
   readonly transport = "sse";
   readonly #target: PostTarget;
+  readonly #maxTokens: number;
 
-  constructor({ baseUrl, apiKey, timeouts = DEFAULT_TIMEOUTS }: AnthropicModelOptions) {
+  constructor({ baseUrl, apiKey, timeouts = DEFAULT_TIMEOUTS, maxTokens = DEFAULT_MAX_TOKENS }: AnthropicModelOptions) {
     const headers = {
       "content-type": "application/json",
       "accept": "text/event-stream",
       ...anthropicHeaders(apiKey),
     };
     this.#target = { url: new URL(`${baseUrl}/v1/messages`), headers, timeouts, words: anthropicReach };
+    this.#maxTokens = maxTokens;
   }
 
   async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart, void> {
@@ -69,7 +73,7 @@ export class AnthropicModel implements Model {
     { server, model }: Upstream,
     watch: RequestWatch,
   ): Promise<AsyncIterable<Uint8Array> | ModelFailure> {
-    const response = await post(this.#target, JSON.stringify(anthropicRequest(request)), watch);
+    const response = await post(this.#target, JSON.stringify(anthropicRequest(request, this.#maxTokens)), watch);
     if ("code" in response) return response;
     const body = readBody(response.body, watch.signal);
     if (response.ok) return body;

@@ -21,11 +21,15 @@ export interface AnthropicMessage {
   content: AnthropicBlock[];
 }
 
-export function anthropicRequest({ model, messages, tools, temperature, maxTokens }: ModelRequest) {
+/** @param usualMaxTokens for a request that does not say how long its answer may be */
+export function anthropicRequest(
+  { model, messages, tools, temperature, maxTokens }: ModelRequest,
+  usualMaxTokens = DEFAULT_MAX_TOKENS,
+) {
   const system = messages.flatMap(({ role, content }) => role === "system" && hasText(content) ? [content] : []);
   return {
     model,
-    max_tokens: maxTokens ?? DEFAULT_MAX_TOKENS,
+    max_tokens: maxTokens ?? usualMaxTokens,
     ...(system.length > 0 && { system: system.join("\n\n") }),
     messages: alternating(messages),
     ...(tools && tools.length > 0 && { tools: tools.map(toolOf) }),

@@ -48,7 +48,7 @@ export class CloudFallback {
 
   /** Says with a failure, after which the turn could have come here, why it did not. */
   explain(failure: ModelFailure, wish: Wish): ModelFailure {
-    if (!this.#mayServe(wish) || this.#account.hasKey) return failure;
+    if (!failure.retryable || !this.#mayServe(wish) || this.#account.hasKey) return failure;
     return { ...failure, message: `${failure.message} ${this.note}` };
   }
 

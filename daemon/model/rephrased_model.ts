@@ -2,7 +2,8 @@
 import type { Model, ModelFailure, ModelPart, ModelRequest } from "./model.ts";
 
 export interface Rephrasing {
-  failure: (failure: ModelFailure) => ModelFailure;
+  /** @param saidNothing no piece of an answer came before it */
+  failure: (failure: ModelFailure, saidNothing: boolean) => ModelFailure;
   /** Any other message for people. */
   text: (text: string) => string;
 }
@@ -26,10 +27,16 @@ export class RephrasedModel implements Model {
 
   async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart, void> {
     const { failure, text } = this.#rephrasing;
+    let saidNothing = true;
     for await (const part of this.#model.stream(request, signal)) {
-      if (part.type === "error") yield { ...part, failure: failure(part.failure) };
-      else if (part.type === "fallback") yield { ...part, message: text(part.message) };
-      else yield part;
+      if (part.type === "error") {
+        yield { ...part, failure: failure(part.failure, saidNothing) };
+      } else if (part.type === "fallback") {
+        yield { ...part, message: text(part.message) };
+      } else {
+        saidNothing = false;
+        yield part;
+      }
     }
   }
 }

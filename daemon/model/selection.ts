@@ -32,6 +32,8 @@ export interface ModelSettings {
   /** Where to look when nothing is configured, in this order. */
   loopbackPorts?: readonly number[];
   timeouts?: ModelTimeouts;
+  /** Longest answer in tokens; `undefined` for the most that suits the server. */
+  maxTokens?: number | undefined;
   counters?: ModelCounters;
   demoPace?: DemoPace;
 }
@@ -92,7 +94,7 @@ export class ModelSelection implements ModelSource {
     this.#settings = settings;
     this.#demo = new DemoModel(settings.demoPace);
     const { anthropic = NO_ANTHROPIC, fallback = "none" } = settings;
-    this.#anthropic = new AnthropicAccount(anthropic, timeouts);
+    this.#anthropic = new AnthropicAccount(anthropic, { timeouts, maxTokens: settings.maxTokens });
     this.#fallback = new CloudFallback({ setting: fallback, provider: settings.provider, account: this.#anthropic });
     this.#redactor = new Redactor([apiKey ?? "", anthropic.apiKey ?? ""]);
     this.#search = new ServerSearch({
@@ -207,7 +209,7 @@ export class ModelSelection implements ModelSource {
   #discreet(choice: ModelChoice, wish: ModelWish): ModelChoice {
     if (choice.model === this.#demo) return choice;
     const model = new RephrasedModel(choice.model, {
-      failure: (failure) => this.#redacted(failure.again ? this.#fallback.explain(failure, wish) : failure),
+      failure: (failure, saidNothing) => this.#redacted(saidNothing ? this.#fallback.explain(failure, wish) : failure),
       text: (text) => this.#redactor.text(text),
     });
     return { ...choice, model };
