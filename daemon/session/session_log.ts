@@ -20,6 +20,7 @@ export class SessionLog {
   #state: SessionState;
   #committed: SessionState;
   #failure: { error: unknown } | null = null;
+  readonly #watchers = new Set<() => void>();
 
   /** @param onFailure called once, with the error of the first append that failed */
   constructor(
@@ -49,6 +50,30 @@ export class SessionLog {
 
   get failed(): boolean {
     return this.#failure !== null;
+  }
+
+  /**
+   * Resolves once what is durable is as wanted; `false` when `signal` aborts or the log fails first.
+   *
+   * @param isWanted asked after each commit
+   */
+  async until(isWanted: (state: SessionState) => boolean, signal: AbortSignal): Promise<boolean> {
+    if (isWanted(this.#committed)) return true;
+    if (signal.aborted || this.failed) return false;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const look = () => {
+      if (isWanted(this.#committed)) resolve(true);
+      else if (this.failed) resolve(false);
+    };
+    const giveUp = () => resolve(false);
+    this.#watchers.add(look);
+    signal.addEventListener("abort", giveUp, { once: true });
+    try {
+      return await promise;
+    } finally {
+      this.#watchers.delete(look);
+      signal.removeEventListener("abort", giveUp);
+    }
   }
 
   /** Something is on its way to the disk. */
@@ -81,7 +106,10 @@ export class SessionLog {
     const { sessionId, epoch } = state;
     const index = durability === "synced" ? sessionIndex(state) : undefined;
     return this.#store.append({ sessionId, epoch, expectedHead, lines, durability, index, ...extras }).then(
-      () => void (this.#committed = state),
+      () => {
+        this.#committed = state;
+        for (const look of this.#watchers) look();
+      },
       (error) => {
         this.#fail(error);
         throw error;
@@ -92,6 +120,7 @@ export class SessionLog {
   #fail(error: unknown): void {
     if (this.#failure) return;
     this.#failure = { error };
+    for (const look of this.#watchers) look();
     this.#onFailure(error);
   }
 
