@@ -122,10 +122,7 @@ function listen(parts: DaemonParts, options: ServerOptions): Server {
   }
 }
 
-function modelsOf(
-  settings: DaemonSettings,
-  counters: ModelCounters,
-): ModelSelection {
+function modelsOf(settings: DaemonSettings, counters: ModelCounters): ModelSelection {
   const { modelServer, provider, fallback, baseUrl, model, apiKey, anthropic, timeouts, maxTokens } = settings;
   const { demoTokensPerSecond } = settings;
   return new ModelSelection({

@@ -68,14 +68,14 @@ async function get({ env, paths }: Context, key: string, json?: boolean): Promis
 
 async function set({ env, paths }: Context, key: string, text?: string): Promise<void> {
   const { env: variable, secret } = fieldOf(key);
-  await setConfig(paths, key, secret ? await secretOf(key, text) : valueOf(key, text));
+  await setConfig(paths, key, secret ? await secretOf(key, text) : required(text));
   if (variable && env[variable]) note(`${variable} is set and overrides ${key}`);
   await tellAboutDaemon(paths, key);
 }
 
-function valueOf(key: string, text?: string): string {
+function required(text?: string): string {
   if (text !== undefined) return text;
-  throw new CliError(`What shall ${key} be? Use "opta config set ${key} VALUE"`, ExitCode.usage);
+  throw new CliError("missing required argument 'value'", ExitCode.usage); // as the parser says it
 }
 
 async function secretOf(key: string, text = "-"): Promise<string> {

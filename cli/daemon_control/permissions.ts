@@ -1,7 +1,8 @@
 /**
- * What the daemon may touch, as flags of `deno run`: its own address, the model server it is told to use, the cloud if
- * the settings name it, its own folder, and a few variables by name. All else is denied without a question: no other file or host, no child process,
- * no native library, no code from the network. `opta daemon status` prints what came of it.
+ * What the daemon may touch, as flags of `deno run`: its own address, the model server it is told to use, the cloud when
+ * the settings name it, its own folder, and a few variables by name. All else is denied without a question: no other
+ * file or host, no child process, no native library, no code from the network. `opta daemon status` prints what came of
+ * it.
  */
 import { authority, type LaunchSettings } from "./launch_settings.ts";
 

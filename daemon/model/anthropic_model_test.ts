@@ -29,6 +29,14 @@ Deno.test("AnthropicModel asks with key and version, and streams thinking, text,
   assertEquals(fake.requests, [{ apiKey: "key", version: "2023-06-01", body }]);
 });
 
+Deno.test("AnthropicModel asks for an answer as long as it was told, unless the request says how long", async () => {
+  await using fake = new FakeAnthropic();
+  const limited = new AnthropicModel({ baseUrl: fake.url, apiKey: "key", maxTokens: 5 });
+  await collect(limited.stream(ask("claude"), never()));
+  await collect(limited.stream({ ...ask("claude"), maxTokens: 9 }, never()));
+  assertEquals(fake.requests.map(({ body }) => (body as { max_tokens: number }).max_tokens), [5, 9]);
+});
+
 Deno.test("AnthropicModel yields each piece when it comes, and hangs up when nobody wants more", async () => {
   await using fake = new FakeAnthropic();
   fake.script = { events: begun, then: "hold" };
