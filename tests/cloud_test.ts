@@ -36,7 +36,7 @@ Deno.test("Anthropic answers when it is the provider, and is told the whole conv
   const { code, stdout } = await opta.run(["do", "-f", "json", "hi"]);
   assertEquals(code, 0);
   const { sessionId, response, model, provider, stats } = JSON.parse(stdout);
-  assertEquals([response, model, provider], ["Hello, world.", "claude-sonnet-4-6", "anthropic"]);
+  assertEquals([response, model, provider], ["Hello, world.", "claude-sonnet-5", "anthropic"]);
   assertEquals([stats.promptTokens, stats.completionTokens], [12, 12]);
   await opta.run(["do", "-r", sessionId, "and now?"]);
   const text = (text: string) => [{ type: "text", text }];
@@ -65,7 +65,7 @@ Deno.test("Anthropic answers a turn that no model server took, when the user has
   const fallen = await opta.run(["do", "-f", "json", "hi"]);
   assertEquals([fallen.code, JSON.parse(fallen.stdout).response], [0, "Hello, world."]);
   assertEquals(fake.requests.length, 1);
-  assertStringIncludes((await opta.run(["daemon", "status"])).stdout, "claude-sonnet-4-6 at Anthropic");
+  assertStringIncludes((await opta.run(["daemon", "status"])).stdout, "claude-sonnet-5 at Anthropic");
 
   const { code, stderr } = await opta.run(["do", "--provider", "openai", "hi"]);
   assertEquals(code, 3);

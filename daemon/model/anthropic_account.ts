@@ -18,10 +18,10 @@ export interface AnthropicSettings {
 export const ANTHROPIC_URL = "https://api.anthropic.com";
 
 /**
- * The middle of the models in price and ability, by the name of one release: a name that moves on to the next release would
- * change what turns cost without anybody having asked for it.
+ * The middle of the models in price and ability, open to every key; by the name of one release, for a name that moves on to
+ * the next one would change what turns cost without anybody having asked for it.
  */
-const DEFAULT_MODEL = "claude-sonnet-4-6";
+const DEFAULT_MODEL = "claude-sonnet-5";
 
 const HOW_TO_NAME = 'Name another one with "--model NAME" or "opta config set anthropic.model NAME"';
 

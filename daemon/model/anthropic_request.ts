@@ -6,10 +6,11 @@ import { parseJson } from "./completion_chunk.ts";
 import type { ModelMessage, ModelRequest, ToolCall, ToolSpec } from "./model.ts";
 
 /**
- * The longest answer in tokens, for the API wants one named. Every model since Claude 3.5 allows this many, and it is room
- * for the code and prose of a turn; the context window must have room for it as well, so more would shorten conversations.
+ * The longest answer in tokens, for the API wants one named. Newer models think without being asked, which counts as well:
+ * this is room for both, and every model since Claude 3.7 allows it. Older models want room for all of it in the context
+ * window beside the prompt, so more would shorten conversations.
  */
-export const DEFAULT_MAX_TOKENS = 8_192;
+export const DEFAULT_MAX_TOKENS = 16_384;
 
 export type AnthropicBlock =
   | { type: "text"; text: string }

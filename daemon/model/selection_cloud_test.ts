@@ -49,7 +49,7 @@ Deno.test("choose() takes Anthropic for the settings or for a turn, with a model
   await using server = new ListServer({ list: [{ id: "a" }] });
   const local = { ...at(server), defaultModel: "qwen" };
   await using byWish = new ModelSelection(settings({ ...local, ...account() }));
-  assertEquals(await choose(byWish, { provider: "anthropic" }), "anthropic claude-sonnet-4-6 sse");
+  assertEquals(await choose(byWish, { provider: "anthropic" }), "anthropic claude-sonnet-5 sse");
   assertEquals(await choose(byWish, { provider: "anthropic", model: "claude-x" }), "anthropic claude-x sse");
   assertEquals(server.asked, []);
   assertEquals(await choose(byWish), "openai qwen sse");
@@ -63,7 +63,7 @@ Deno.test("choose() takes Anthropic for the settings or for a turn, with a model
   assertEquals(status, { provider, model: "claude-y", transport: "sse" });
   assertStringIncludes(reason, "api.anthropic.com");
   await using demo = new ModelSelection(settings({ provider, defaultModel: "opta-demo", ...account() }));
-  assertEquals(await choose(demo), "anthropic claude-sonnet-4-6 sse", "model.default is of the model server");
+  assertEquals(await choose(demo), "anthropic claude-sonnet-5 sse", "model.default is of the model server");
 });
 
 Deno.test("choose() says where the key of Anthropic is set, when there is none", async () => {
@@ -98,7 +98,7 @@ Deno.test("fallback() is Anthropic when the user has set it, and the turn asks f
   for (const wish of [noWish, { model: "qwen", provider: null }, { model: null, provider: "auto" }]) {
     const choice = selection.fallback(wish);
     assert(choice);
-    assertEquals([choice.model.provider, choice.name], ["anthropic", "claude-sonnet-4-6"]);
+    assertEquals([choice.model.provider, choice.name], ["anthropic", "claude-sonnet-5"]);
     assertStringIncludes(choice.reason, "provider.fallback");
     assertEquals(await lastOf(choice), { type: "finish", reason: "stop" });
   }
@@ -119,7 +119,7 @@ Deno.test("choose() fails rather than take the demo, when there is a fallback", 
   assertEquals(failure.message.includes("no API key"), false);
   assertStringIncludes(
     (await selection.describe()).reason,
-    "claude-sonnet-4-6 at Anthropic (api.anthropic.com) answers",
+    "claude-sonnet-5 at Anthropic (api.anthropic.com) answers",
   );
 
   await using keyless = new ModelSelection(settings(nothing));

@@ -44,7 +44,7 @@ export class FakeAnthropic implements AsyncDisposable {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
   #change = Promise.withResolvers<void>();
 
-  constructor({ apiKey, models = ["claude-sonnet-4-6", "claude-haiku-4-5"] }: FakeAnthropicOptions = {}) {
+  constructor({ apiKey, models = ["claude-sonnet-5", "claude-haiku-4-5"] }: FakeAnthropicOptions = {}) {
     this.#apiKey = apiKey;
     this.#models = models;
     this.#server = Deno.serve(
