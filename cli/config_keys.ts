@@ -65,8 +65,12 @@ export const configFields = {
 
 const toolField: ConfigField = { schema: ToolDecision };
 
+/** What the daemon takes. */
+const MAX_RULE_LENGTH = 2_000;
+
+/** `permissions.edit_file`, or with a pattern of what it may touch: `permissions.run_command: git *`. */
 export function isToolKey(key: string): boolean {
-  return /^permissions\.[A-Za-z][A-Za-z0-9_-]*$/.test(key);
+  return /^permissions\.[A-Za-z][\w.-]*\*?(?::\s*\S.*)?$/s.test(key) && key.length <= MAX_RULE_LENGTH;
 }
 
 /** @throws {CliError} naming the nearest key, when there is no such key */

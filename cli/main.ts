@@ -38,6 +38,11 @@ const families: readonly Family[] = [
     load: async () => (await import("./commands/config.ts")).defineConfig,
   },
   {
+    name: "usage",
+    summary: "show what turns used, by day, model or session",
+    load: async () => (await import("./commands/usage.ts")).defineUsage,
+  },
+  {
     name: "version",
     summary: "print the versions of opta, its contract and its runtime",
     load: async () => (await import("./commands/version.ts")).defineVersion,

@@ -199,6 +199,8 @@ export const payloads = {
     turnId: z.string(),
     ok: z.boolean(),
     truncated: z.boolean().optional(),
+    /** It did not run, because it was not permitted; `result` says why. */
+    denied: z.boolean().optional(),
   }),
   /** `argsHash` is the hash of the exact arguments shown; a decision binds to it [P3]. */
   "permission.request": z.object({

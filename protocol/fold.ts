@@ -64,8 +64,8 @@ function apply(next: SessionState, event: Exclude<OptaEvent, { event: "session.s
       return changeParts(next, turnId, (parts) => [...parts, { kind: "tool", callId, toolName, args }]);
     }
     case "tool.end": {
-      const { callId, turnId, ok, result, elapsed, truncated = false } = event.payload;
-      const end = { ok, result, elapsed, truncated };
+      const { callId, turnId, ok, result, elapsed, truncated = false, denied } = event.payload;
+      const end = { ok, result, elapsed, truncated, ...(denied && { denied }) };
       return changeParts(
         next,
         turnId,

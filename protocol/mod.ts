@@ -12,4 +12,5 @@ export * from "./state.ts";
 export * from "./state_hash.ts";
 export * from "./fold.ts";
 export * from "./openapi.ts";
+export * from "./usage.ts";
 export * from "./version.ts";

@@ -4,6 +4,7 @@
  */
 import type { z } from "zod";
 import * as http from "./http.ts";
+import * as usage from "./usage.ts";
 
 /** `none`: no credentials (Host and Origin rules still hold). `token`: bearer token or the browser's cookie. */
 export type RouteAuth = "none" | "token";
@@ -131,6 +132,14 @@ export const routes = {
     summary: "Decide on a permission request; the first decision wins",
     body: http.ResolveBody,
     response: http.ResolveResult,
+  },
+  usage: {
+    method: "GET",
+    path: "/v3/usage",
+    auth: "token",
+    summary: "What turns used, by day, model or session; reported, estimated and partial counts apart",
+    query: usage.UsageQuery,
+    response: usage.UsageReport,
   },
   createTicket: {
     method: "POST",

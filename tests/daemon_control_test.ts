@@ -69,13 +69,14 @@ Deno.test("opta daemon start, status, restart and stop", async () => {
   assertEquals((await machine.opta("daemon status")).code, 4);
 });
 
-Deno.test("opta daemon status shows permissions for the daemon's own address, folder and variables alone [security 7]", async () => {
+Deno.test("opta daemon status shows permissions for the daemon's own address, folder, variables and tool hosts alone [security 7]", async () => {
   await using machine = await Machine.create();
   await machine.json("daemon start");
   const { permissions } = await machine.json("daemon status");
   const stateDir = await Deno.realPath(`${machine.home}/daemon`);
   assertEquals([permissions.read, permissions.write], [[stateDir], [stateDir]]);
-  for (const name of ["run", "ffi", "sys", "import"]) assertEquals(permissions[name] ?? [], []);
+  assertEquals(permissions.run, [Deno.execPath()], "for the children that its tools run in");
+  for (const name of ["ffi", "sys", "import"]) assertEquals(permissions[name] ?? [], []);
 });
 
 Deno.test("opta daemon start: several at once give one daemon, and each says so", async () => {

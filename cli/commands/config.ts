@@ -70,7 +70,7 @@ async function set({ env, paths }: Context, key: string, text?: string): Promise
   const { env: variable, secret } = fieldOf(key);
   await setConfig(paths, key, secret ? await secretOf(key, text) : required(text));
   if (variable && env[variable]) note(`${variable} is set and overrides ${key}`);
-  await tellAboutDaemon(paths, key);
+  await tellDaemon(paths, env, key);
 }
 
 function required(text?: string): string {
@@ -84,14 +84,17 @@ async function secretOf(key: string, text = "-"): Promise<string> {
   return text;
 }
 
-async function remove({ paths }: Context, key: string): Promise<void> {
+async function remove({ env, paths }: Context, key: string): Promise<void> {
   if (!await deleteConfig(paths, key)) return note(`${key} was not in the config file`);
-  await tellAboutDaemon(paths, key);
+  await tellDaemon(paths, env, key);
 }
 
-/** A daemon reads its settings when it starts. */
-async function tellAboutDaemon(paths: Paths, key: string): Promise<void> {
-  if (key.startsWith("permissions.")) return;
+/** A daemon reads its settings when it starts, and the permission rules whenever they change. */
+async function tellDaemon(paths: Paths, env: Env, key: string): Promise<void> {
+  if (key.startsWith("permissions.")) {
+    const { publishRules } = await import("../daemon_control/rules_file.ts");
+    return await publishRules(paths, env);
+  }
   const { findDaemon } = await import("../daemon_control/find.ts"); // not needed for reading the config
   if ((await findDaemon(paths.stateDir)).kind === "absent") return;
   note('A daemon is running: this takes effect after "opta daemon restart"');

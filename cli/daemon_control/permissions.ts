@@ -1,18 +1,16 @@
 /**
  * What the daemon may touch, as flags of `deno run`: its own address, the model server it is told to use, the cloud when
- * the settings name it, its own folder, and a few variables by name. All else is denied without a question: no other
- * file or host, no child process, no native library, no code from the network. `opta daemon status` prints what came of
- * it.
+ * the settings name it, its own folder, a few variables by name, and Deno itself, for the children that its tools run
+ * in. All else is denied without a question: no other file, host or program, no native library, no code from the
+ * network. `opta daemon status` prints what came of it.
  */
+import { DAEMON_VARIABLES, HOST_VARIABLES } from "@opta/protocol";
 import { authority, type LaunchSettings } from "./launch_settings.ts";
 
 /** Where model servers of this machine commonly listen (LMX and LM Studio, Ollama, llama.cpp), for when none is set. */
 export const PROBE_PORTS: readonly number[] = [1234, 11434, 8080];
 
 const ANTHROPIC_URL = "https://api.anthropic.com";
-
-/** The variables that carry what must not stand in argv, and the identity of the machine's boot. */
-export const DAEMON_VARIABLES = ["OPTA_API_KEY", "OPTA_LMX_ADMIN_KEY", "ANTHROPIC_API_KEY", "OPTA_BOOT_ID"] as const;
 
 export function permissionFlags(settings: LaunchSettings, stateDir: string): string[] {
   const folder = stateDir.replaceAll(",", ",,"); // a single comma would begin another path
@@ -22,7 +20,8 @@ export function permissionFlags(settings: LaunchSettings, stateDir: string): str
     `--allow-net=${netTargets(settings).join(",")}`,
     `--allow-read=${folder}`,
     `--allow-write=${folder}`,
-    `--allow-env=${DAEMON_VARIABLES.join(",")}`,
+    `--allow-env=${[...DAEMON_VARIABLES, ...HOST_VARIABLES].join(",")}`,
+    `--allow-run=${Deno.execPath().replaceAll(",", ",,")}`, // for the children that its tools run in
   ];
 }
 

@@ -1,3 +1,4 @@
+import { DAEMON_VARIABLES, HOST_VARIABLES } from "@opta/protocol";
 import { assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import type { LaunchSettings } from "./launch_settings.ts";
@@ -16,14 +17,15 @@ function netOf(changes: Partial<LaunchSettings>): string | undefined {
   );
 }
 
-Deno.test("permissionFlags() grants the own address, the own folder, named variables, and nothing else", () => {
+Deno.test("permissionFlags() grants the own address, the own folder, named variables, Deno, and nothing else", () => {
   assertEquals(permissionFlags({ ...settings, provider: "demo" }, "/state"), [
     "--no-prompt",
     "--no-remote",
     "--allow-net=127.0.0.1:9999,127.0.0.1:10000",
     "--allow-read=/state",
     "--allow-write=/state",
-    "--allow-env=OPTA_API_KEY,OPTA_LMX_ADMIN_KEY,ANTHROPIC_API_KEY,OPTA_BOOT_ID",
+    `--allow-env=${[...DAEMON_VARIABLES, ...HOST_VARIABLES].join(",")}`,
+    `--allow-run=${Deno.execPath()}`,
   ]);
 });
 
@@ -70,7 +72,7 @@ Deno.test("permissionFlags() hold inside a process that was started with them", 
       "read a file outside": "denied",
       "write a file outside": "denied",
       "read another variable": "denied",
-      "start a process": "denied",
+      "start another program": "denied",
       "load a native library": "denied",
       "read the host's name": "denied",
       "import code from the network": "denied",

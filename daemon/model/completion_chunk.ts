@@ -28,6 +28,10 @@ const ErrorValue = z.union([
   }),
 ]);
 
+/** What is no count is as good as none: an answer is not lost over it. */
+export const TokenCounts = z.object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() })
+  .nullish().catch(null);
+
 /** One event of a stream, or a whole answer: they differ in `delta` and `message` alone. */
 export const CompletionChunk = z.object({
   choices: z.array(z.object({
@@ -35,7 +39,7 @@ export const CompletionChunk = z.object({
     message: Said.nullish(),
     finish_reason: z.string().nullish(),
   })).nullish(),
-  usage: z.object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() }).nullish(),
+  usage: TokenCounts,
   error: ErrorValue.nullish(),
 });
 export type CompletionChunk = z.infer<typeof CompletionChunk>;

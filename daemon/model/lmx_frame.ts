@@ -1,6 +1,6 @@
 /** The frames that LMX sends on `/v1/chat/stream`, validated as they come in. */
 import { z } from "zod";
-import { parseJson } from "./completion_chunk.ts";
+import { parseJson, TokenCounts } from "./completion_chunk.ts";
 
 const requestId = z.string().min(1);
 
@@ -21,7 +21,7 @@ const LmxFrame = z.discriminatedUnion("type", [
     request_id: requestId,
     finish_reason: z.string().nullish(),
     /** Estimated from characters; zeros when the server does not know. */
-    usage: z.object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() }).nullish(),
+    usage: TokenCounts,
   }),
   z.object({ type: z.literal("chat.error"), request_id: requestId.nullish(), error: z.string() }),
 ]);

@@ -23,6 +23,7 @@ import { followRoutes } from "./routes_follow.ts";
 import { observeRoutes } from "./routes_observe.ts";
 import { sessionRoutes } from "./routes_sessions.ts";
 import { turnRoutes } from "./routes_turns.ts";
+import { usageRoutes } from "./routes_usage.ts";
 import { Slots } from "../session/slots.ts";
 import { Tickets } from "./tickets.ts";
 
@@ -68,6 +69,7 @@ export class Server {
       ...observeRoutes(this.#context),
       ...sessionRoutes(this.#context),
       ...turnRoutes(this.#context),
+      ...usageRoutes(this.#context),
       ...accessRoutes(this.#context),
       ...followRoutes(this.#context),
     };

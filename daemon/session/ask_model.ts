@@ -61,7 +61,7 @@ async function askOnce(run: TurnRun): Promise<Step> {
   const request: ModelRequest = {
     model: choice.name,
     messages: run.messages,
-    ...(run.tools.length > 0 && { tools: run.tools }),
+    ...(run.specs.length > 0 && { tools: run.specs }),
   };
   meter.begin(request);
   const ended = new AbortController();

@@ -8,9 +8,10 @@
  */
 import { type EventDraft, fold, type OptaEvent, payloads, type SessionState } from "@opta/protocol";
 import type { Append, Durability, SessionIndex, Store } from "../store/store.ts";
+import { isTurnEnd, type TurnEndEvent, type TurnUsage, turnUsage } from "../store/turn_usage.ts";
 
-/** What may go into the same transaction as the events. */
-export type AppendExtras = Pick<Append, "submit" | "search" | "create">;
+/** What may go into the same transaction as the events; `usage` is derived from them. */
+export type AppendExtras = Pick<Append, "submit" | "search" | "create" | "usage">;
 
 export class SessionLog {
   readonly #store: Store;
@@ -96,12 +97,15 @@ export class SessionLog {
     }
     const expectedHead = this.#state.seq;
     const lines: string[] = [];
+    const usage: TurnUsage[] = [];
     let state = this.#state;
     for (const draft of drafts) {
       const event = this.#envelope(draft, state.seq + 1);
       lines.push(JSON.stringify(event));
+      if (isTurnEnd(event)) usage.push(...usageOf(state, event));
       state = fold(state, event);
     }
+    if (usage.length > 0) extras = { ...extras, usage };
     this.#state = state;
     const { sessionId, epoch } = state;
     const index = durability === "synced" ? sessionIndex(state) : undefined;
@@ -138,6 +142,14 @@ export class SessionLog {
  */
 function requireReadable({ event, payload }: EventDraft): void {
   if (event !== "turn.token" && event !== "turn.thinking") payloads[event].parse(payload);
+}
+
+/** What the turn used that the event ends, whoever ends it: derived here, so that none is forgotten. */
+function usageOf({ active, queue }: SessionState, event: TurnEndEvent): TurnUsage[] {
+  const { turnId } = event.payload;
+  const turn = [...(active ? [active] : []), ...queue].find((turn) => turn.turnId === turnId);
+  const usage = turn && turnUsage(event, turn.start); // without a turn, it has ended already [T1]
+  return usage ? [usage] : [];
 }
 
 /** What lists show of a folded state. */
