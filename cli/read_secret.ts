@@ -44,9 +44,9 @@ export function typeSecret(text: string, keys: string): TypedSecret {
 }
 
 async function readHidden(name: string): Promise<string> {
-  writeErr(`${name} (not shown): `);
-  Deno.stdin.setRaw(true);
+  Deno.stdin.setRaw(true); // before the question, lest a quick answer be shown
   try {
+    writeErr(`${name} (not shown): `);
     let typed: TypedSecret = { text: "", end: null };
     for await (const keys of chunksOfInput()) {
       typed = typeSecret(typed.text, keys);
