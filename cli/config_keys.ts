@@ -17,6 +17,9 @@ export type Provider = z.infer<typeof Provider>;
 
 export const Fallback = oneOf("none", "anthropic");
 
+/** The modes of a turn; not imported, for that would load the protocol with every command. */
+const TurnMode = oneOf("chat", "do", "plan", "review", "research");
+
 /** A time limit: from a tenth of a second to a day. */
 const TimeLimit = wholeNumber(100, 24 * 60 * 60 * 1_000);
 
@@ -54,6 +57,7 @@ export const configFields = {
   "model.firstTokenTimeoutMs": { schema: TimeLimit },
   "model.tokenTimeoutMs": { schema: TimeLimit },
   "model.turnTimeoutMs": { schema: TimeLimit },
+  "turn.mode": { schema: TurnMode },
   "provider.active": { schema: Provider, env: "OPTA_PROVIDER" },
   "provider.fallback": { schema: Fallback },
   "anthropic.apiKey": { schema: line, env: "ANTHROPIC_API_KEY", secret: true },

@@ -99,6 +99,51 @@ Deno.test("loadConfig() puts the environment before the file", () =>
     assertEquals((await listConfig(paths, env)).map(({ source }) => source), ["OPTA_HOST", "file", "OPTA_PROVIDER"]);
   }));
 
+/** A config file and one profile, which is active. */
+async function withProfile(paths: Paths, profile: Record<string, unknown>, file: Record<string, unknown> = {}) {
+  await write(paths, JSON.stringify({ ...file, profiles: { active: "studio", environments: { old: {} } } }));
+  await Deno.mkdir(`${paths.home}/profiles`);
+  await Deno.writeTextFile(`${paths.home}/profiles/studio.json`, JSON.stringify(profile));
+}
+
+Deno.test("listConfig() puts the active profile between the environment and the file", () =>
+  withPaths(async (paths) => {
+    const file = { connection: { host: "file", port: 1 }, model: { default: "file", maxTokens: 5 } };
+    await withProfile(paths, { host: "profile", model: "profile", mode: "plan" }, file);
+    assertEquals(
+      (await listConfig(paths, { OPTA_MODEL: "variable" })).map(({ key, value, source }) => [key, value, source]),
+      [
+        ["connection.host", "profile", "profile studio"],
+        ["connection.port", 1, "file"],
+        ["model.default", "variable", "OPTA_MODEL"],
+        ["model.maxTokens", 5, "file"],
+        ["turn.mode", "plan", "profile studio"],
+      ],
+    );
+  }));
+
+Deno.test("listConfig() does not let the URL of the file win over the host of the profile", () =>
+  withPaths(async (paths) => {
+    const file = { connection: { baseUrl: "http://file" } };
+    await withProfile(paths, { host: "profile" }, file);
+    assertEquals(await loadConfig(paths, {}), { "connection.host": "profile" });
+  }));
+
+Deno.test("loadConfig() refuses to go on without the active profile, whose failure listConfig() can hand over", () =>
+  withPaths(async (paths) => {
+    await withProfile(paths, { hots: "mac" }, { model: { default: "qwen" } });
+    await assertRejects(() => loadConfig(paths, {}), CliError, 'Unknown key "hots"');
+    await Deno.remove(`${paths.home}/profiles/studio.json`);
+    const error = await assertRejects(() => loadConfig(paths, {}), CliError, "The active profile studio is gone");
+    assertEquals(
+      error.message.endsWith('Choose another with "opta env use NAME", or none with "opta env use none"'),
+      true,
+    );
+    const told: string[] = [];
+    const entries = await listConfig(paths, {}, ({ message }) => told.push(message));
+    assertEquals([entries.map(({ value }) => value), told], [["qwen"], [error.message]]);
+  }));
+
 Deno.test("loadConfig() says where a value stands that cannot be used", () =>
   withPaths(async (paths) => {
     await assertRejects(() => loadConfig(paths, { OPTA_PORT: "x" }), CliError, 'OPTA_PORT is "x": must be');

@@ -43,6 +43,11 @@ const families: readonly Family[] = [
     load: async () => (await import("./commands/usage.ts")).defineUsage,
   },
   {
+    name: "env",
+    summary: "save settings of a model server under a name, and go over from one to another",
+    load: async () => (await import("./commands/env.ts")).defineEnv,
+  },
+  {
     name: "version",
     summary: "print the versions of opta, its contract and its runtime",
     load: async () => (await import("./commands/version.ts")).defineVersion,

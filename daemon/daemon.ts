@@ -79,6 +79,7 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
     lag,
     report,
     describeModel: () => models.describe(),
+    listModels: (signal) => models.listModels(signal),
     permissions: () => permissionsInForce(settings),
   }, { ...settings, token });
   parts.defer(() => server.stop());

@@ -72,6 +72,15 @@ export const DaemonStatus = z.object({
 });
 export type DaemonStatus = z.infer<typeof DaemonStatus>;
 
+/** The models that a turn can choose from now; `reason` says where they are, or why there are none. */
+export const ModelListing = z.object({
+  provider: z.string(),
+  /** `loaded` is `null` when the server does not say. */
+  models: z.array(z.object({ id: z.string(), loaded: z.boolean().nullable() })),
+  reason: z.string(),
+});
+export type ModelListing = z.infer<typeof ModelListing>;
+
 /** What a list shows of a session (v3 fields and `tags`, `headSeq`). */
 export const SessionSummary = z.object({
   sessionId: z.string(),
@@ -108,7 +117,11 @@ export const CreateSessionBody = z.object({
 });
 export type CreateSessionBody = z.infer<typeof CreateSessionBody>;
 
-export const SessionDetail = SessionSummary.extend({ epoch: z.string(), messages: z.array(Message) });
+export const SessionDetail = SessionSummary.extend({
+  epoch: z.string(),
+  messages: z.array(Message),
+  workspace: Workspace.nullable().default(null),
+});
 export type SessionDetail = z.infer<typeof SessionDetail>;
 
 /** `model: null` gives the choice back to the daemon, `workspace: null` takes all folders away. */

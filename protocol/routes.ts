@@ -53,6 +53,13 @@ export const routes = {
     summary: "Permissions in force, the model that a turn would get, storage",
     response: http.DaemonStatus,
   },
+  listModels: {
+    method: "GET",
+    path: "/v3/models",
+    auth: "token",
+    summary: "The models that a turn can choose from, of whichever server",
+    response: http.ModelListing,
+  },
   listSessions: {
     method: "GET",
     path: "/v3/sessions",

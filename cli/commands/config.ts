@@ -45,7 +45,7 @@ function context(): Context {
 }
 
 async function list({ env, paths }: Context, json?: boolean): Promise<void> {
-  const entries = (await listConfig(paths, env)).map(({ key, value, source }) => ({
+  const entries = (await listConfig(paths, env, tellBrokenProfile)).map(({ key, value, source }) => ({
     key,
     value: fieldOf(key).secret ? "********" : value,
     source,
@@ -60,7 +60,7 @@ async function list({ env, paths }: Context, json?: boolean): Promise<void> {
 
 async function get({ env, paths }: Context, key: string, json?: boolean): Promise<void> {
   fieldOf(key);
-  const entry = (await listConfig(paths, env)).find((entry) => entry.key === key);
+  const entry = (await listConfig(paths, env, tellBrokenProfile)).find((entry) => entry.key === key);
   if (!entry) throw new CliError(`${key} is not set`);
   if (json) writeJson(entry);
   else writeOut(`${entry.value}\n`);
@@ -70,6 +70,7 @@ async function set({ env, paths }: Context, key: string, text?: string): Promise
   const { env: variable, secret } = fieldOf(key);
   await setConfig(paths, key, secret ? await secretOf(key, text) : required(text));
   if (variable && env[variable]) note(`${variable} is set and overrides ${key}`);
+  else await tellAboutProfile(paths, env, key);
   await tellDaemon(paths, env, key);
 }
 
@@ -89,12 +90,24 @@ async function remove({ env, paths }: Context, key: string): Promise<void> {
   await tellDaemon(paths, env, key);
 }
 
+async function tellAboutProfile(paths: Paths, env: Env, key: string): Promise<void> {
+  const inForce = (await listConfig(paths, env, tellBrokenProfile)).find((entry) => entry.key === key);
+  if (!inForce) return note(`The active profile names a server of its own, which overrides ${key}`);
+  if (inForce.source.startsWith("profile ")) note(`The active ${inForce.source} overrides ${key}`);
+}
+
+/** Looking at settings and mending them must work whatever has become of the profile. */
+function tellBrokenProfile({ message }: CliError): void {
+  note(message);
+}
+
 /** A daemon reads its settings when it starts, and the permission rules whenever they change. */
 async function tellDaemon(paths: Paths, env: Env, key: string): Promise<void> {
   if (key.startsWith("permissions.")) {
     const { publishRules } = await import("../daemon_control/rules_file.ts");
     return await publishRules(paths, env);
   }
+  if (key === "turn.mode") return;
   const { findDaemon } = await import("../daemon_control/find.ts"); // not needed for reading the config
   if ((await findDaemon(paths.stateDir)).kind === "absent") return;
   note('A daemon is running: this takes effect after "opta daemon restart"');

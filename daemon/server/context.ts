@@ -1,5 +1,5 @@
 /** What the routes need of the daemon around them. */
-import type { DaemonStatus } from "@opta/protocol";
+import type { DaemonStatus, ModelListing } from "@opta/protocol";
 import type { Counters } from "../observe/counters.ts";
 import type { LagMeter } from "../observe/lag.ts";
 import type { ModelCounters } from "../observe/model_counters.ts";
@@ -24,6 +24,8 @@ export interface DaemonParts {
   report: Report;
   /** The model that a turn would get now. */
   describeModel(): Promise<DaemonStatus["model"]>;
+  /** The models to choose from, as their server lists them now. */
+  listModels(signal: AbortSignal): Promise<ModelListing>;
   /** Deno permissions in force, each with what it is limited to. */
   permissions(): Record<string, string[]>;
 }

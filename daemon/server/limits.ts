@@ -68,3 +68,5 @@ export const MAX_LISTEN_PAUSE_MS = 10_000;
 export const MAX_LISTEN_FAILURES = 30;
 /** Listening for so long makes the next failure a first one. */
 export const LISTEN_STEADY_MS = 60_000;
+/** How long a list of models is waited for: a person looks on, and a server that takes longer is not there. */
+export const LIST_MODELS_WAIT_MS = 10_000;

@@ -20,6 +20,7 @@ import { parseRequest } from "./parse_request.ts";
 import { addHeaders, preflightResponse } from "./response_headers.ts";
 import { accessRoutes } from "./routes_access.ts";
 import { followRoutes } from "./routes_follow.ts";
+import { modelRoutes } from "./routes_models.ts";
 import { observeRoutes } from "./routes_observe.ts";
 import { sessionRoutes } from "./routes_sessions.ts";
 import { turnRoutes } from "./routes_turns.ts";
@@ -67,6 +68,7 @@ export class Server {
     };
     this.#handlers = {
       ...observeRoutes(this.#context),
+      ...modelRoutes(this.#context),
       ...sessionRoutes(this.#context),
       ...turnRoutes(this.#context),
       ...usageRoutes(this.#context),

@@ -40,6 +40,12 @@ export function startTestServer(options: { allowedOrigins?: string[]; stallLimit
     sessions: parts.sessions,
     describeModel: () =>
       Promise.resolve({ provider: "scripted", model: "scripted-1", transport: "builtin", reason: "the test says so" }),
+    listModels: () =>
+      Promise.resolve({
+        provider: "scripted",
+        models: [{ id: "scripted-1", loaded: true }],
+        reason: "the test says so",
+      }),
     counters,
     modelCounters: new ModelCounters(),
     lag,
