@@ -28,6 +28,12 @@ const BaseUrl = z.url({ protocol: /^https?$/, error: "must be an http or https U
   "must not hold credentials: keys have settings and variables of their own",
 );
 
+/** Of a service that is given a key: it must not cross the network in the open. */
+const CloudUrl = BaseUrl.refine(
+  keepsKeysPrivate,
+  "must be an https URL, for over http the API key could be read on the way; only 127.0.0.1 may be http",
+);
+
 const line = z.string().trim().min(1, "must not be empty").regex(/^\P{Cc}*$/u, "must be one line of text");
 
 const ToolDecision = oneOf("allow", "ask", "deny");
@@ -56,7 +62,7 @@ export const configFields = {
   "provider.fallback": { schema: Fallback },
   "anthropic.apiKey": { schema: line, env: "ANTHROPIC_API_KEY", secret: true },
   "anthropic.model": { schema: line },
-  "anthropic.baseUrl": { schema: BaseUrl },
+  "anthropic.baseUrl": { schema: CloudUrl },
   "daemon.maxSessions": { schema: wholeNumber(1, 10_000) },
   "daemon.permissionTimeoutMs": { schema: wholeNumber(1_000, 24 * 60 * 60 * 1_000) },
 } as const satisfies Record<string, ConfigField>;
@@ -91,6 +97,11 @@ export function parseValue(key: string, value: unknown, origin: string): string 
 
 function isFixedKey(key: string): key is keyof typeof configFields {
   return Object.hasOwn(configFields, key);
+}
+
+function keepsKeysPrivate(text: string): boolean {
+  const url = URL.parse(text);
+  return url?.protocol === "https:" || ["127.0.0.1", "[::1]", "localhost"].includes(url?.hostname ?? "");
 }
 
 function wholeNumber(min: number, max: number): z.ZodType<number> {

@@ -50,6 +50,9 @@ const refused: [key: string, value: string, reason: string][] = [
   ["connection.host", "mac:1234", "without scheme"],
   ["connection.baseUrl", "ftp://mac", "http or https"],
   ["connection.baseUrl", "https://me:secret@mac/v1", "must not hold credentials"],
+  ["anthropic.baseUrl", "http://gateway.example", "must be an https URL"],
+  ["anthropic.baseUrl", "http://127.0.0.1.example", "must be an https URL"],
+  ["anthropic.baseUrl", "gateway", "http or https"],
   ["provider.active", "claude", "auto, lmx, openai, anthropic, demo"],
   ["model.default", " ", "empty"],
   ["daemon.maxSessions", "many", "whole number"],
@@ -67,6 +70,15 @@ for (const [key, value, reason] of refused) {
       assertEquals(error.exitCode, ExitCode.usage);
     }));
 }
+
+Deno.test("setConfig() takes a base URL for keys over https, and over http on this machine alone", () =>
+  withPaths(async (paths) => {
+    for (
+      const url of ["https://gateway.example/anthropic", "http://127.0.0.1:8080", "http://[::1]", "http://localhost"]
+    ) {
+      assertEquals(await setConfig(paths, "anthropic.baseUrl", url), url);
+    }
+  }));
 
 Deno.test("setConfig() does not repeat a secret that it refuses", () =>
   withPaths(async (paths) => {

@@ -11,7 +11,7 @@ export function withTurnFlags<Args extends unknown[]>(command: Command<Args>) {
     .option("--review", "ask for a review only")
     .option("--research", "ask for research only")
     .option("-m, --model <name>", "use this model")
-    .option("--provider <name>", "use this provider: lmx, openai or demo")
+    .option("--provider <name>", "use this provider: lmx, openai, anthropic or demo")
     .option("--device <host[:port]>", "use the model server there, when this command starts the daemon")
     .addOption(new Option("-f, --format <format>", "what to print").choices(["text", "json"]))
     .option("-a, --auto", "let these turns change files without asking")

@@ -2,9 +2,10 @@
 import type { Command } from "@commander-js/extra-typings";
 import { deleteConfig, listConfig, setConfig } from "../config.ts";
 import { fieldOf } from "../config_keys.ts";
-import { CliError } from "../exit.ts";
+import { CliError, ExitCode } from "../exit.ts";
 import { formatTable, note, writeJson, writeOut } from "../output.ts";
 import { type Env, type Paths, resolvePaths } from "../paths.ts";
+import { readSecret } from "../read_secret.ts";
 import { sanitizeLine } from "../sanitize.ts";
 
 const jsonFlag = ["--json", "print one JSON document on standard output"] as const;
@@ -22,7 +23,7 @@ export function defineConfig(config: Command): void {
   config.command("set")
     .description("change one setting in the config file")
     .argument("<key>")
-    .argument("<value>")
+    .argument("[value]", "a secret is asked for when it is left out, or is -")
     .action((key, value) => set(context(), key, value));
   config.command("delete")
     .description("remove one setting from the config file")
@@ -65,12 +66,23 @@ async function get({ env, paths }: Context, key: string, json?: boolean): Promis
   else writeOut(`${entry.value}\n`);
 }
 
-async function set({ env, paths }: Context, key: string, text: string): Promise<void> {
-  await setConfig(paths, key, text);
-  const variable = fieldOf(key).env;
+async function set({ env, paths }: Context, key: string, text?: string): Promise<void> {
+  const { env: variable, secret } = fieldOf(key);
+  await setConfig(paths, key, secret ? await secretOf(key, text) : required(text));
   if (variable && env[variable]) note(`${variable} is set and overrides ${key}`);
   else await tellAboutProfile(paths, env, key);
   await tellDaemon(paths, env, key);
+}
+
+function required(text?: string): string {
+  if (text !== undefined) return text;
+  throw new CliError("missing required argument 'value'", ExitCode.usage); // as the parser says it
+}
+
+async function secretOf(key: string, text = "-"): Promise<string> {
+  if (text === "-") return await readSecret(key);
+  note(`What is typed on a command line is kept in the shell's history. Next time use "opta config set ${key}"`);
+  return text;
 }
 
 async function remove({ env, paths }: Context, key: string): Promise<void> {

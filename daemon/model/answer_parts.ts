@@ -24,6 +24,11 @@ export class AnswerParts {
     return this.#calls.areWhole ? "tool_calls" : null;
   }
 
+  /** Text in which no thinking stands, for the server has told it apart. */
+  text(text: string): void {
+    if (text !== "") this.#append("text", text);
+  }
+
   /** Text as the model wrote it, thinking tags and all. */
   content(text: string): void {
     if (text !== "") this.#tags.push(text, this.#emit);

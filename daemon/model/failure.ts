@@ -127,7 +127,11 @@ function isContextOverflow({ message, code }: UpstreamError): boolean {
     /\bcontext (?:length|window|size)\b/i.test(message.slice(0, MAX_QUOTED_LENGTH));
 }
 
-function quote(message: string): string {
-  const line = message.slice(0, MAX_QUOTED_LENGTH).trim().replace(/\.$/, "");
+/** What a server says, to stand in a sentence. A key that it repeats is in it whole or not at all, so that it can be masked. */
+export function quote(message: string): string {
+  const start = message.length > MAX_QUOTED_LENGTH
+    ? message.slice(0, MAX_QUOTED_LENGTH).replace(/[\w.~+/=-]*$/, "")
+    : message;
+  const line = start.trim().replace(/\.$/, "");
   return message.length > MAX_QUOTED_LENGTH ? `${line} …` : line || "it does not say why";
 }

@@ -148,7 +148,7 @@ Deno.test("choose() does not answer with the demo for who names another model or
     assertStringIncludes(failure.message, "--provider demo");
   }
   const { message } = failed(await selection.choose({ model: null, provider: "claude" }, never));
-  assertStringIncludes(message, "auto, lmx, openai or demo");
+  assertStringIncludes(message, "auto, lmx, openai, anthropic or demo");
 });
 
 Deno.test("choose() prefers what is asked for to the default, and that to the first loaded model", async () => {
