@@ -181,3 +181,16 @@ async function newestSession(opta: Opta): Promise<string> {
   });
   return (await response.json()).sessions[0].sessionId;
 }
+
+Deno.test("a server that is busy twice is asked again, and each time is told", async () => {
+  await using fake = await startFakeModel({ lmx: false });
+  await fake.script({ tokens: ["Hello."] });
+  const refuse = { status: 503, body: '{"error":{"message":"Loading the model"}}' };
+  await fake.script({ refuse, times: 2 });
+  await using opta = await optaWith(fake);
+  const { code, stdout, stderr } = await opta.run(["do", "go"]);
+  assertEquals([code, stdout], [0, "Hello.\n"], stderr);
+  assertEquals(stderr.match(/Trying again in [\d.]+ s \([12] of 3\)/g)?.length, 2, stderr);
+  assertStringIncludes(stderr, "Loading the model");
+  assertEquals((await fake.stats()).requestCount, 3);
+});
