@@ -28,7 +28,8 @@ export function compileGlob(pattern: string, { hasBraces }: GlobOptions): Glob {
 }
 
 function segmentsOf(pattern: string): Segment[] {
-  const segments: Segment[] = pattern.split("/").filter((name) => name !== "").map((name) =>
+  const plain = pattern.replaceAll(/\\./gs, (pair) => (pair === "\\/" ? "/" : pair)); // no name holds a slash
+  const segments: Segment[] = plain.split("/").filter((name) => name !== "").map((name) =>
     name === "**" ? null : matcherOf(name)
   );
   if (segments.at(-1) === null) segments.push(() => true); // `a/**` is what lies in `a`, not `a`

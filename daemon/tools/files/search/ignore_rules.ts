@@ -36,7 +36,8 @@ function parseRule(line: string): IgnoreRule[] {
   const pattern = withoutTrailingSpaces(isNegated ? line.slice(1) : line);
   const isForFolders = pattern.endsWith("/");
   const path = isForFolders ? pattern.slice(0, -1) : pattern;
-  if (path === "") return [];
+  const names = path.replace(/^\//, "").split("/");
+  if (names.includes("") || /(?:^|[^\\])(?:\\\\)*\\$/.test(path)) return []; // git matches nothing with it
   return [{
     isNegated,
     isForFolders,

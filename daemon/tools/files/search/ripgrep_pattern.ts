@@ -38,7 +38,7 @@ function pieceAt(source: string, start: number): Piece | null {
     case "^":
       return { out: "^\\x{FEFF}?", end }; // a mark at the beginning of a file is no part of its first line here
     case "$":
-      return { out: "\\r?$", end };
+      return { out: "(?:)", end }; // which comes after a CR there
     case ")":
     case "|":
     case "*":
