@@ -12,6 +12,8 @@ import { explain, Refusal } from "./refusal.ts";
 
 /** What is kept of a mode. Not set-user-id: a program that is changed loses it, as with every write. */
 const PERMISSION_BITS = 0o777;
+/** Some milliseconds. */
+const REMOVE_TRIES = 500;
 
 /** @param mode `null`: that of the file that is there, or what the system gives to new ones */
 export async function replaceFile(scope: Scope, place: Place, bytes: Uint8Array, mode: number | null): Promise<void> {
@@ -27,7 +29,7 @@ export async function replaceFile(scope: Scope, place: Place, bytes: Uint8Array,
       await keepOwner(now, draft, written);
       await Deno.rename(draft, real);
     } catch (error) {
-      await removeQuietly(draft);
+      removeQuietly(draft);
       throw error;
     }
     verify(scope, place, written);
@@ -60,7 +62,7 @@ async function writeDraft(scope: Scope, draft: string, bytes: Uint8Array, mode: 
     await file.sync();
     return await file.stat();
   } catch (error) {
-    await removeQuietly(draft);
+    removeQuietly(draft);
     throw error;
   }
 }
@@ -86,10 +88,16 @@ async function keepOwner({ info }: Place, draft: string, { uid, gid }: Deno.File
   }
 }
 
-async function removeQuietly(path: string): Promise<void> {
-  try {
-    await Deno.remove(path);
-  } catch {
-    // The error that led here is the one to tell; an empty draft does no harm.
+/**
+ * Removes a draft. When its folder was swapped while it was made, it lies elsewhere, empty, and is reached only when the
+ * folder is swapped again: whoever swaps one does so all the time.
+ */
+function removeQuietly(draft: string): void {
+  for (let i = 0; i < REMOVE_TRIES; i++) {
+    try {
+      return Deno.removeSync(draft);
+    } catch {
+      // The error that led here is the one to tell.
+    }
   }
 }
