@@ -144,8 +144,9 @@ Deno.test("nothing outside is read or changed while a folder is swapped for a sy
   await said.read();
   const counts = { read: 0, written: 0, refused: 0 };
   const count = (kind: "read" | "written", ok: boolean) => counts[ok ? kind : "refused"]++;
+  const isMissed = () => counts.read === 0 || counts.refused === 0; // on a busy machine one side may rest for long
   try {
-    for (let i = 0; i < 60; i++) {
+    for (let i = 0; i < 60 || (isMissed() && i < 5_000); i++) {
       const read = await work.call("read_file", { path: "swap/file" });
       assert(!read.result.includes("outside\n") && !read.result.endsWith("\toutside"), read.result);
       count("read", read.ok);
@@ -163,7 +164,7 @@ Deno.test("nothing outside is read or changed while a folder is swapped for a sy
     await said.cancel();
     await swapper.status;
   }
-  assert(counts.read > 0 && counts.refused > 0, JSON.stringify(counts));
+  assert(!isMissed(), JSON.stringify(counts));
   const outside: Record<string, string> = {};
   for await (const { name } of Deno.readDir(work.outside())) {
     outside[name] = await Deno.readTextFile(work.outside(name));

@@ -3,7 +3,6 @@
  * symlinks, so that the host itself goes by real paths first (`host/locate.ts`). A process that can run ripgrep is not
  * confined by Deno at all, so searching has a host of its own, which cannot write.
  */
-import { stateFiles } from "@opta/protocol";
 import { createHash } from "node:crypto";
 import { delimiter, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,7 +31,7 @@ export interface SearchHostOptions extends FilesHostOptions {
 
 /** Reads the workspace. */
 export function readerHost(options: FilesHostOptions): HostOptions {
-  return filesHost(options, { reads: [], writes: [], denied: deniedPlaces(options), checkpoints: null });
+  return filesHost(options, null);
 }
 
 /** Reads the workspace, and may run ripgrep in it. */
@@ -49,16 +48,7 @@ export function searchHost({ path, ...options }: SearchHostOptions): HostOptions
 
 /** Reads and writes the workspace, and keeps checkpoints of the session. */
 export function writerHost(options: FilesHostOptions): HostOptions {
-  const { workspace: { roots }, optaHome, stateDir, sessionId } = options;
-  const checkpoints = checkpointFolder(stateDir, sessionId);
-  // Deno refuses what is denied even where it is allowed by a longer path, so the folder with the checkpoints cannot be.
-  const own = [join(optaHome, "config.json"), ...Object.values(stateFiles).map((name) => join(stateDir, name))];
-  const denied = [
-    ...deniedPlaces(options).filter((place) => !isWithin(place, checkpoints)),
-    ...own,
-    ...databaseLogs(stateDir),
-  ];
-  return filesHost(options, { reads: [checkpoints], writes: [...roots, checkpoints], denied, checkpoints });
+  return filesHost(options, checkpointFolder(options.stateDir, options.sessionId));
 }
 
 /** A session's id may be `..`, or longer than a name of a file. */
@@ -66,37 +56,24 @@ export function checkpointFolder(stateDir: string, sessionId: string): string {
   return join(stateDir, "checkpoints", createHash("sha256").update(sessionId).digest("hex").slice(0, 32));
 }
 
-interface Grant {
-  reads: readonly string[];
-  writes: readonly string[];
-  /** What Deno denies; the host's own check denies all of `deniedPlaces()` in any case. */
-  denied: readonly string[];
-  checkpoints: string | null;
-}
-
-function filesHost(options: FilesHostOptions, { reads, writes, denied, checkpoints }: Grant): HostOptions {
-  const { workspace: { cwd, roots }, env } = options;
-  const scope: Scope = { cwd, roots: [...roots], denied: deniedPlaces(options), checkpoints };
-  const inRoots = denied.filter((place) => roots.some((root) => isWithin(place, root) || isWithin(root, place)));
+/** @param checkpoints of the host that writes; `null`: it only reads */
+function filesHost(options: FilesHostOptions, checkpoints: string | null): HostOptions {
+  const { workspace: { cwd, roots }, optaHome, stateDir, home, env } = options;
+  const denied = [optaHome, stateDir, ...(home === null ? [] : secretPlaces(home))];
+  const scope: Scope = { cwd, roots: [...roots], denied, checkpoints };
+  // The folder of the checkpoints may lie in one that is denied: for Deno the longer path decides.
+  const open = [...roots, ...(checkpoints === null ? [] : [checkpoints])];
+  const closed = denied.filter((place) => roots.some((root) => isWithin(place, root) || isWithin(root, place)));
   return {
     entry: fileURLToPath(new URL("./files_host_main.ts", import.meta.url)),
     permissions: [
-      ...flag("--allow-read", [...roots, ...reads]),
-      ...flag("--allow-write", writes),
-      ...flag("--deny-read", inRoots),
-      ...flag("--deny-write", writes.length > 0 ? inRoots : []),
+      ...flag("--allow-read", open),
+      ...flag("--deny-read", closed),
+      ...(checkpoints === null ? [] : [...flag("--allow-write", open), ...flag("--deny-write", closed)]),
     ],
     env,
     args: [JSON.stringify(scope)],
   };
-}
-
-function deniedPlaces({ optaHome, stateDir, home }: FilesHostOptions): string[] {
-  return [optaHome, stateDir, ...(home === null ? [] : secretPlaces(home))];
-}
-
-function databaseLogs(stateDir: string): string[] {
-  return ["-wal", "-shm"].map((suffix) => join(stateDir, stateFiles.database + suffix));
 }
 
 /** The flag without a list would mean everything. */

@@ -2,6 +2,8 @@
 
 /** Lines of the file that are shown. */
 const MAX_SHOWN_LINES = 40;
+/** Of these lines, in UTF-16 units. */
+const MAX_SHOWN_LENGTH = 4_000;
 /** Lines compared with lines: in a file of equal lines each is compared with each. */
 const MAX_COMPARISONS = 50_000_000;
 
@@ -16,7 +18,7 @@ export function nearMiss(text: string, wanted: string): string {
   const start = looseIndex(lines, wantedLines);
   if (start === -1) return "Read the file again and copy the text exactly";
   const end = start + wantedLines.length;
-  const shown = lines.slice(start, Math.min(end, start + MAX_SHOWN_LINES)).join("\n");
+  const shown = lines.slice(start, Math.min(end, start + MAX_SHOWN_LINES)).join("\n").slice(0, MAX_SHOWN_LENGTH);
   const place = wantedLines.length === 1
     ? `line ${start + 1}, which reads`
     : `lines ${start + 1} to ${end}, which read`;

@@ -12,23 +12,28 @@ export interface DiffSides {
 /** `null`: there is no file; `unknown`: nobody holds its content, such as when it is too large. */
 export type Side = Uint8Array | null | "unknown";
 
-/** Two large texts that share nothing would take minutes to compare. */
+/** Two large texts that share nothing would take minutes to compare; for all files of a change together. */
 const TIMEOUT_MS = 2_000;
+/** What each file gets at least. */
+const MIN_TIMEOUT_MS = 50;
 const CONTEXT_LINES = 3;
 
 /** Empty when nothing differs. */
 export async function unifiedDiff(sides: readonly DiffSides[]): Promise<string> {
   const parts: string[] = [];
+  const until = performance.now() + TIMEOUT_MS;
   let left = MAX_DIFF_LENGTH;
   for (const side of sides) {
-    const part = left > 0 ? await diffOf(side) : `--- ${side.shown}: not shown, the diff is too long\n`;
+    const part = left > 0
+      ? await diffOf(side, Math.max(MIN_TIMEOUT_MS, until - performance.now()))
+      : `--- ${side.shown}: not shown, the diff is too long\n`;
     parts.push(cut(part, left));
     left -= part.length;
   }
   return parts.join("");
 }
 
-async function diffOf({ shown, before, after }: DiffSides): Promise<string> {
+async function diffOf({ shown, before, after }: DiffSides, timeout: number): Promise<string> {
   if (before === "unknown" || after === "unknown") return `--- ${shown}: its content cannot be shown\n`;
   const header = `--- ${before ? `a/${shown}` : "/dev/null"}\n+++ ${after ? `b/${shown}` : "/dev/null"}\n`;
   const [old, fresh] = [textOf(before), textOf(after)];
@@ -39,7 +44,7 @@ async function diffOf({ shown, before, after }: DiffSides): Promise<string> {
     return equal(before, after) ? "" : `${header}Only line endings or the encoding differ\n`;
   }
   const { structuredPatch } = await import("diff"); // most calls of a host compare nothing
-  const patch = structuredPatch("", "", old, fresh, "", "", { context: CONTEXT_LINES, timeout: TIMEOUT_MS });
+  const patch = structuredPatch("", "", old, fresh, "", "", { context: CONTEXT_LINES, timeout });
   if (!patch) return `${header}Too much differs to be shown: ${sizeOf(before)} before, ${sizeOf(after)} after\n`;
   const hunks = patch.hunks.map(({ oldStart, oldLines, newStart, newLines, lines }) =>
     `@@ -${rangeOf(oldStart, oldLines)} +${rangeOf(newStart, newLines)} @@\n${lines.join("\n")}\n`
