@@ -58,4 +58,4 @@ export const noTools: ToolSource = {
 };
 
 const noHost = () => Promise.reject(new TypeError("a tool asked for a host where there is none"));
-const noHosts: Hosts = { reader: noHost, writer: noHost, runner: noHost, web: noHost };
+const noHosts: Hosts = { reader: noHost, searcher: noHost, writer: noHost, runner: noHost, web: noHost };
