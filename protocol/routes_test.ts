@@ -39,6 +39,11 @@ Deno.test("routes has the paths that clients in the field use", () => {
     "POST /v3/sessions/:sessionId/cancel",
     "GET /v3/sessions/:sessionId/events",
     "POST /v3/sessions/:sessionId/permissions/:requestId",
+    "GET /v3/background",
+    "POST /v3/background/start",
+    "GET /v3/background/:processId/status",
+    "GET /v3/background/:processId/output",
+    "POST /v3/background/:processId/kill",
     "GET /v3/ws",
     "GET /v3/sse/events",
   ];

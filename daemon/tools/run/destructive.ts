@@ -13,6 +13,8 @@ const MAX_DEPTH = 8;
 /** Words of the shell's own that stand before a command. */
 const KEYWORDS = new Set("if then else elif while until do ! { } time coproc fi done esac".split(" "));
 
+const ASSIGNMENT = /^[A-Za-z_]\w*\+?=/;
+
 /** Programs that run the command in their arguments, with those of their options that take a value. */
 const WRAPPERS: Readonly<Record<string, string>> = {
   env: "-u -C -S --unset --chdir --split-string",
@@ -80,7 +82,7 @@ function isPrecious({ text, isDynamic }: Word): boolean {
 }
 
 function runsDestructive(words: readonly Word[], isPiped: boolean, depth: number): boolean {
-  const begin = words.findIndex(({ text }) => !KEYWORDS.has(text) && !/^[A-Za-z_]\w*\+?=/.test(text));
+  const begin = words.findIndex(({ text, isDynamic }) => !ASSIGNMENT.test(text) && (isDynamic || !KEYWORDS.has(text)));
   const [first, ...args] = begin < 0 ? [] : words.slice(begin);
   if (first === undefined) return false;
   if (first.isDynamic || depth > MAX_DEPTH) return true;
@@ -124,7 +126,7 @@ function wrapped(args: readonly Word[], valued: readonly string[], skipsOne: boo
       break;
     }
     if (text.startsWith("-")) at += valued.includes(text) ? 2 : 1;
-    else if (/^[A-Za-z_]\w*=/.test(text)) at++;
+    else if (ASSIGNMENT.test(text)) at++;
     else break;
   }
   return args.slice(skipsOne ? at + 1 : at);

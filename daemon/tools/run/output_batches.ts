@@ -7,8 +7,8 @@
 export const BATCH_MS = 200;
 /** Most bytes of one batch; the rest of what comes in its time is left out, and its length told. */
 export const MAX_BATCH_BYTES = 64 * 1024;
-/** Most pieces of one batch: a process that writes by turns to both streams makes many. */
-const MAX_PIECES = 64;
+/** Most pieces of one batch. A process that writes by turns to both streams makes more: they are joined out of turn. */
+export const MAX_PIECES = 8;
 
 export type Stream = "stdout" | "stderr";
 
@@ -26,9 +26,7 @@ export class OutputBatches {
 
   push(stream: Stream, bytes: Uint8Array): void {
     this.#timer ??= setTimeout(() => this.flush(), BATCH_MS);
-    const last = this.#pieces.at(-1);
-    const needsPiece = last?.stream !== stream;
-    if (this.#omittedBytes > 0 || (needsPiece && this.#pieces.length >= MAX_PIECES)) {
+    if (this.#omittedBytes > 0) {
       this.#omittedBytes += bytes.length;
       return;
     }
@@ -36,8 +34,10 @@ export class OutputBatches {
     const text = this.#decoders[stream].decode(kept, { stream: true });
     this.#bytes += kept.length;
     this.#omittedBytes = bytes.length - kept.length;
-    if (needsPiece) this.#pieces.push({ stream, text });
-    else last.text += text;
+    const isFull = this.#pieces.length >= MAX_PIECES;
+    const last = isFull ? this.#pieces.findLast((piece) => piece.stream === stream) : this.#pieces.at(-1);
+    if (last?.stream === stream) last.text += text;
+    else this.#pieces.push({ stream, text });
   }
 
   /** Tells what there is, at once. */

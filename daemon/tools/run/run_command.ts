@@ -1,4 +1,5 @@
 /** `run_command`: one command line, from its start to the end of its last process. */
+import { MAX_COMMAND_LENGTH } from "@opta/protocol";
 import { z } from "zod";
 import { defineTool, type Preview, type ToolContext, type ToolOutcome } from "../tool.ts";
 import { Confinement, describeConfinement } from "./confinement.ts";
@@ -6,8 +7,6 @@ import { isDestructive } from "./destructive.ts";
 import { plainOutput } from "./plain_output.ts";
 import { RunEnd, type RunRequest } from "./runner_frame.ts";
 
-/** Longest command line in UTF-16 units; the kernel takes 128 KiB in one argument. */
-export const MAX_COMMAND_LENGTH = 30_000;
 const DEFAULT_TIMEOUT_MS = 120_000;
 const MAX_TIMEOUT_MS = 30 * 60_000;
 
