@@ -5,13 +5,11 @@
  */
 import { z } from "zod";
 import { BackgroundProcess } from "./event.ts";
+import { MAX_COMMAND_LENGTH } from "./limits.ts";
 
 const count = z.number().int().nonnegative();
 const numeric = z.coerce.number().int().nonnegative();
 const sessionId = z.string().min(1).max(200);
-
-/** Longest command line in UTF-16 units. */
-export const MAX_COMMAND_LENGTH = 30_000;
 
 /** Without `sessionId`: those of all sessions. */
 export const BackgroundQuery = z.object({ sessionId: sessionId.optional() });

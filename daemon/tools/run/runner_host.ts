@@ -1,13 +1,14 @@
 /** How the runner is started: what it may touch, and what it is told of the session. */
 import { fileURLToPath } from "node:url";
 import type { HostOptions } from "../host/host_process.ts";
+import { runtimeEnv } from "../host/runtime_env.ts";
 import type { Workspace } from "../tool.ts";
 import { allowedOf, COMMAND_VARIABLES } from "./command_env.ts";
 import { type RunnerSettings, SETTINGS_VARIABLE } from "./runner_frame.ts";
 
 export interface RunnerOptions {
   workspace: Workspace;
-  /** The daemon's environment, or the part of it that it may read: `COMMAND_VARIABLES` are taken from it. */
+  /** The daemon's environment, as far as it may read it: `COMMAND_VARIABLES` and `RUNTIME_VARIABLES` are taken from it. */
   env: Readonly<Record<string, string | undefined>>;
   /** The daemon's own folder: never seen by a command in a sandbox. */
   stateDir: string;
@@ -33,6 +34,6 @@ export function runnerHost(options: RunnerOptions): HostOptions {
       `--allow-read=${folders.join(",")}`,
       `--allow-env=${[...COMMAND_VARIABLES, SETTINGS_VARIABLE].join(",")}`,
     ],
-    env: { ...allowedOf(env), [SETTINGS_VARIABLE]: JSON.stringify(settings) },
+    env: { ...runtimeEnv(env), ...allowedOf(env), [SETTINGS_VARIABLE]: JSON.stringify(settings) },
   };
 }

@@ -25,8 +25,9 @@ export async function startRunner(options: TestOptions = {}): Promise<TestRunner
   const workspace = { cwd, roots: [cwd] };
   const { env: more, ...rest } = options;
   const DENO_DIR = await (cacheFolder ??= findCacheFolder());
-  const start = runnerHost({ workspace, stateDir, env: { ...Deno.env.toObject(), ...more }, ...rest });
-  const host = new HostProcess({ ...start, env: { ...start.env, DENO_DIR } });
+  const host = new HostProcess(
+    runnerHost({ workspace, stateDir, env: { ...Deno.env.toObject(), DENO_DIR, ...more }, ...rest }),
+  );
   const runner = () => Promise.resolve(host);
   const none = () => Promise.reject(new Error("not in this test"));
   const hosts: Hosts = { runner, reader: none, writer: none, web: none };
