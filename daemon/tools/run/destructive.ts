@@ -5,7 +5,7 @@
  * script from a pipe. What a script or a program of the workspace does is beyond it. No security rests on it alone.
  */
 import { shellWords, type SimpleCommand, type Word } from "./shell_words.ts";
-import { RULES } from "./destructive_rules.ts";
+import { isElsewhere, RULES } from "./destructive_rules.ts";
 
 /** How deep commands may stand in commands before it is no longer looked at, and asked about. */
 const MAX_DEPTH = 8;
@@ -54,9 +54,6 @@ const DESTROYING_CODE =
 const DESTROYING_SQL =
   /\b(?:drop\s+(?:database|table|schema|user)|truncate\s+table|delete\s+from|flushall|flushdb|dropDatabase)\b/i;
 
-/** Files that may be written over without a question: they hold nothing. */
-const HARMLESS_TARGETS = /^(?:\/dev\/(?:null|stdout|stderr|tty|fd\/\d+)|\/tmp\/[^.]*[^/]*)$/;
-
 export function isDestructive(line: string): boolean {
   return isLineDestructive(line, 0);
 }
@@ -71,26 +68,21 @@ function isLineDestructive(text: string, depth: number): boolean {
 }
 
 function isCommandDestructive({ words, overwrites, isPiped }: SimpleCommand, depth: number): boolean {
-  return overwrites.some(isPrecious) || runsDestructive(words, isPiped, depth);
-}
-
-/** A file outside of the folder that the command runs in, or nobody knows which. */
-function isPrecious({ text, isDynamic }: Word): boolean {
-  if (isDynamic) return true;
-  const isElsewhere = /^[/~\\]|^[A-Za-z]:|(?:^|[/\\])\.\.(?:[/\\]|$)/.test(text);
-  return isElsewhere && !(HARMLESS_TARGETS.test(text) && !text.includes(".."));
+  return overwrites.some(({ text, isDynamic }) => isDynamic || isElsewhere(text)) ||
+    runsDestructive(words, isPiped, depth);
 }
 
 function runsDestructive(words: readonly Word[], isPiped: boolean, depth: number): boolean {
   const begin = words.findIndex(({ text, isDynamic }) => !ASSIGNMENT.test(text) && (isDynamic || !KEYWORDS.has(text)));
   const [first, ...args] = begin < 0 ? [] : words.slice(begin);
   if (first === undefined) return false;
-  if (first.isDynamic || depth > MAX_DEPTH) return true;
+  if (first.isDynamic || isPattern(first.text) || depth > MAX_DEPTH) return true;
   const brace = args.findIndex(({ text }) => text === "{"); // the body of a function
   if (brace >= 0 && runsDestructive(args.slice(brace + 1), false, depth + 1)) return true;
   const program = nameOf(first.text);
   const texts = args.map(({ text }) => text);
   if (SHELLS.has(program)) return isShellDestructive(args, isPiped, depth);
+  if (program === "trap") return isLineDestructive(texts[0] ?? "", depth + 1);
   if (program === "eval" || program === "source" || program === ".") {
     return args.some(({ isDynamic, text }) => isDynamic || text.includes("(…)")) ||
       (program === "eval" && isLineDestructive(texts.join(" "), depth + 1));
@@ -108,6 +100,11 @@ function runsDestructive(words: readonly Word[], isPiped: boolean, depth: number
   const rule = RULES.get(program) ??
     [...RULES].find(([name]) => name.endsWith("*") && program.startsWith(name.slice(0, -1)))?.[1];
   return rule?.(texts) ?? false;
+}
+
+/** The shell makes another name of it: `/bin/r?`, `{rm,-rf,x}`. */
+function isPattern(text: string): boolean {
+  return /[*?]|\{.*,|.\[/.test(text) && text !== "[[";
 }
 
 /** `/bin/rm` and `RM.EXE` are `rm`. */

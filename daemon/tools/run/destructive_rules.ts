@@ -13,6 +13,18 @@ const withOption = (letters: string, ...names: string[]): Rule => (args) =>
   );
 const anyOf = (...rules: Rule[]): Rule => (args) => rules.some((rule) => rule(args));
 
+/** The last argument is a file outside of the folder that the command runs in. */
+const toElsewhere: Rule = (args) => isElsewhere(args.findLast((arg) => !arg.startsWith("-")) ?? "");
+
+/** Files that may be written over without a question: they hold nothing. */
+const HARMLESS_TARGETS = /^(?:\/dev\/(?:null|stdout|stderr|tty|fd\/\d+)|\/tmp\/.+)$/;
+
+/** A path that leads out of the folder that a command runs in. */
+export function isElsewhere(path: string): boolean {
+  const climbs = /(?:^|[/\\])\.\.(?:[/\\]|$)/.test(path);
+  return climbs || (/^[/~\\]|^[A-Za-z]:/.test(path) && !HARMLESS_TARGETS.test(path));
+}
+
 const each = (names: string, rule: Rule): [string, Rule][] => names.split(" ").map((name) => [name, rule]);
 
 /** By name; one that ends in `*` is the beginning of a name. */
@@ -21,16 +33,13 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ...each("rm unlink shred truncate wipefs blkdiscard del erase rd remove-item ri clear-content trash", always),
   ...each("mkfs mkfs.* mke2fs mkswap fdisk sfdisk cfdisk gdisk sgdisk parted format diskpart diskutil", always),
   ["dd", matching(/^of=/)],
+  ...each("cp mv install ln", toElsewhere),
   ["rmdir", withOption("p", "/s", "/q", "--parents")],
   ...each("chmod chown chgrp setfacl", withOption("R", "--recursive")),
   ["chattr", always],
   ["rsync", matching(/^--(?:delete|remove-source-files)/)],
-  [
-    "tee",
-    (args) =>
-      !withOption("a", "--append")(args) && matching(/^[/~](?!dev\/(?:null|stderr|stdout|tty)$|tmp\/)|\.\.\//)(args),
-  ],
-  ["sed", (args) => withOption("i", "--in-place")(args) && matching(/^[/~]|^\.\.\//)(args.slice(1))],
+  ["tee", (args) => !withOption("a", "--append")(args) && args.some(isElsewhere)],
+  ["sed", (args) => withOption("i", "--in-place")(args) && toElsewhere(args)],
   ["crontab", (args) => args.length > 0 && !withWord("-l")(args)],
   // processes and the machine
   ...each("kill pkill killall killall5 skill xkill taskkill stop-process", always),
@@ -124,6 +133,7 @@ const GIT_RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ["restore", (args) => !withWord("--staged", "-S")(args) || withWord("--worktree", "-W")(args)],
   ["branch", withOption("DdMf", "--delete", "--force")],
   ["tag", withOption("df", "--delete", "--force")],
+  ["config", matching(/^!|hookspath|fsmonitor|sshcommand|pager|editor/i)],
   ["stash", withWord("drop", "clear")],
   ["rm", (args) => !withWord("--cached")(args)],
   ["worktree", withWord("remove", "prune")],

@@ -48,7 +48,7 @@ for (const kind of kinds) {
       await untilThere(`sleep\0${seconds}`, 4);
       stop.abort();
       assertEquals(RunEnd.parse(await ended).state, "stopped");
-      assertEquals(processesWith(seconds), []);
+      await untilGone(seconds); // they are gone already, unless the machine is too busy
       assertEquals(runner.host.isAlive, true);
     },
   });

@@ -26,21 +26,22 @@ export interface ProcessSink {
   started?(pid: number): void;
 }
 
-export interface ProcessStop {
-  /** Aborts with an `EndSignal` as its reason, or with anything for `TERM`. */
-  signal: AbortSignal;
-}
+/** How it ended. */
+export type ProcessEnd = Omit<RunEnd, "output" | "omittedBytes">;
 
 /** How long output may still come after all processes have ended: only one that escaped could hold it open. */
 const DRAIN_TIMEOUT_MS = 1_000;
 
-/** @throws {Error} when it cannot be started */
+/**
+ * @param signal aborts with an `EndSignal` as its reason, or with anything for `TERM`
+ * @throws {Error} when it cannot be started
+ */
 export async function runProcess(
   { command, cwd, timeoutMs, isMerged }: ProcessRequest,
   { confinement, layout, userEnv }: Machine,
   sink: ProcessSink,
-  { signal }: ProcessStop,
-): Promise<Omit<RunEnd, "output" | "omittedBytes">> {
+  signal: AbortSignal,
+): Promise<ProcessEnd> {
   const { os } = Deno.build;
   const mark = crypto.randomUUID();
   const isConfined = isSandbox(confinement);

@@ -3,7 +3,7 @@ import { serveHost } from "../host/serve_host.ts";
 import { HeadTail } from "./head_tail.ts";
 import { lookAround, type Machine } from "./machine.ts";
 import { OutputBatches } from "./output_batches.ts";
-import { runProcess } from "./run_process.ts";
+import { type ProcessEnd, runProcess } from "./run_process.ts";
 import {
   type ProcessEvent,
   type RunEnd,
@@ -19,6 +19,9 @@ import { workFolder } from "./work_folder.ts";
 const MAX_HEAD_BYTES = 20 * 1024;
 const MAX_TAIL_BYTES = 36 * 1024;
 
+/** How long a cancelled call waits for the end of its processes; less than the daemon waits for the call. */
+const STOP_PATIENCE_MS = 1_100;
+
 const settings = RunnerSettings.parse(JSON.parse(Deno.env.get(SETTINGS_VARIABLE) ?? "{}"));
 let machine: Promise<Machine> | undefined;
 const ready = () => machine ??= lookAround(settings);
@@ -31,7 +34,8 @@ await serveHost({
     const { command, cwd, timeoutMs } = RunRequest.parse(args);
     const kept = new HeadTail(MAX_HEAD_BYTES, MAX_TAIL_BYTES);
     const request = { command, timeoutMs, isMerged: true, cwd: await workFolder(cwd, settings.roots) };
-    const end = await runProcess(request, await ready(), { write: (_, bytes) => kept.push(bytes) }, { signal });
+    const sink = { write: (_: string, bytes: Uint8Array) => kept.push(bytes) };
+    const end = await unlessLate(runProcess(request, await ready(), sink, signal), signal);
     return { ...end, output: kept.text(), omittedBytes: kept.omittedBytes };
   },
 
@@ -48,7 +52,8 @@ await serveHost({
         write: (stream: "stdout" | "stderr", bytes: Uint8Array) => batches.push(stream, bytes),
         started: (pid: number) => tell({ pid, cwd }),
       };
-      const end = await runProcess(request, await ready(), sink, { signal: AbortSignal.any([signal, stop.signal]) });
+      const ended = runProcess(request, await ready(), sink, AbortSignal.any([signal, stop.signal]));
+      const end = await unlessLate(ended, signal);
       return { ...end, output: "", omittedBytes: 0 };
     } finally {
       batches.flush();
@@ -64,3 +69,24 @@ await serveHost({
     return Promise.resolve(stop !== undefined);
   },
 });
+
+/**
+ * The daemon kills a runner that does not end a cancelled call in time, and with it all that runs beside. On a machine that is
+ * too busy the answer goes out before the last process has ended: the warden sees to that in any case.
+ */
+async function unlessLate(ended: Promise<ProcessEnd>, signal: AbortSignal): Promise<ProcessEnd> {
+  const { promise: late, resolve } = Promise.withResolvers<ProcessEnd>();
+  const beganAtMs = performance.now();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const wait = () => {
+    const end = () => ({ exitCode: null, signal: null, elapsedMs: performance.now() - beganAtMs });
+    timer = setTimeout(() => resolve({ state: "stopped", ...end() }), STOP_PATIENCE_MS);
+  };
+  signal.addEventListener("abort", wait, { once: true });
+  try {
+    return await Promise.race([ended, late]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", wait);
+  }
+}
