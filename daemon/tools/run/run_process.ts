@@ -7,7 +7,7 @@ import { merged, shellArgv } from "./command_script.ts";
 import { confine, hasOwnProcesses, isSandbox } from "./confinement.ts";
 import type { Machine } from "./machine.ts";
 import type { RunEnd } from "./runner_frame.ts";
-import { type EndSignal, Warden } from "./warden.ts";
+import { type EndSignal, startWarden } from "./warden.ts";
 
 export interface ProcessRequest {
   command: string;
@@ -48,7 +48,7 @@ export async function runProcess(
   const tempDir = isConfined ? "/tmp" : layout.tempDir ?? undefined;
   const confined = confine(confinement, layout, cwd, shellArgv(command, isConfined, os));
   const [program = "", ...args] = isMerged ? merged(confined, os) : confined;
-  const warden = new Warden(mark);
+  const warden = startWarden(mark);
   let child: Deno.ChildProcess;
   try {
     child = new Deno.Command(program, {

@@ -93,12 +93,28 @@ done
 exit 1
 `;
 
-export class Warden {
+export interface Warden {
+  /**
+   * Names the command's first process, which leads a session of its own. When it is the fence around the command and not
+   * the command, it is spared the first signal, since the command would have no grace without it.
+   */
+  watch(leader: number, isFence: boolean): void;
+  /** There is nothing left to end. */
+  release(): Promise<void>;
+  /** Resolves when no process of the command is left, or none that could be ended. The first call decides how. */
+  end(signal: EndSignal): Promise<void>;
+}
+
+/** Starts one: before the command, so that no moment is unguarded. */
+export function startWarden(mark: string): Warden {
+  return Deno.build.os === "windows" ? new TaskkillWarden() : new ShellWarden(mark);
+}
+
+class ShellWarden implements Warden {
   readonly #child: Deno.ChildProcess;
   readonly #input: WritableStreamDefaultWriter<Uint8Array>;
   #wasTold = false;
 
-  /** Starts it: before the command, so that no moment is unguarded. */
   constructor(mark: string) {
     this.#child = new Deno.Command("sh", {
       args: ["-c", SCRIPT, "sh", mark],
@@ -111,20 +127,14 @@ export class Warden {
     this.#input.closed.catch(() => {}); // it has ended: see `#tell`
   }
 
-  /**
-   * Names the command's first process, which leads a session of its own. When it is the fence around the command and not
-   * the command, it is spared the first signal, since the command would have no grace without it.
-   */
   watch(leader: number, isFence: boolean): void {
     this.#write(`${leader}${isFence ? " fence" : ""}\n`);
   }
 
-  /** There is nothing left to end. */
   release(): Promise<void> {
     return this.#tell("done");
   }
 
-  /** Resolves when no process of the command is left, or none that could be ended. The first call decides how. */
   end(signal: EndSignal): Promise<void> {
     return this.#tell(signal);
   }
@@ -142,5 +152,23 @@ export class Warden {
 
   #write(line: string): void {
     this.#input.write(new TextEncoder().encode(line)).catch(() => {});
+  }
+}
+
+/** Windows ends a process with its children in one go, without a grace. Not tried on a machine so far. */
+class TaskkillWarden implements Warden {
+  #leader = 0;
+
+  watch(leader: number): void {
+    this.#leader = leader;
+  }
+
+  release(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async end(): Promise<void> {
+    const args = ["/T", "/F", "/PID", `${this.#leader}`];
+    await new Deno.Command("taskkill", { args, stdin: "null", stdout: "null", stderr: "null" }).output();
   }
 }
