@@ -53,6 +53,7 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
   const counters = new Counters();
   const store = parts.use(await openStore(settings));
   countAppends(store, counters);
+  if (lacksCloudKey(settings)) report("warning", "Anthropic is set up without an API key: no turn can go there", {});
   const modelCounters = new ModelCounters();
   const models = parts.use(modelsOf(settings, modelCounters));
   models.warm();
@@ -80,6 +81,8 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
     report,
     background: backgroundSource(noProcesses),
     describeModel: () => models.describe(),
+    modelServer: models,
+    adminKey: settings.adminKey,
     permissions: () => permissionsInForce(settings),
   }, { ...settings, token });
   parts.defer(() => server.stop());
@@ -123,20 +126,26 @@ function listen(parts: DaemonParts, options: ServerOptions): Server {
   }
 }
 
-function modelsOf(
-  { modelServer, baseUrl, provider, model, apiKey, timeouts, demoTokensPerSecond }: DaemonSettings,
-  counters: ModelCounters,
-): ModelSelection {
+function modelsOf(settings: DaemonSettings, counters: ModelCounters): ModelSelection {
+  const { modelServer, provider, fallback, baseUrl, model, apiKey, anthropic, timeouts, maxTokens } = settings;
+  const { demoTokensPerSecond } = settings;
   return new ModelSelection({
     configured: modelServer,
-    provider: provider === "anthropic" ? "auto" : provider,
+    provider,
+    fallback,
     baseUrl,
     defaultModel: model,
     apiKey,
+    anthropic,
     timeouts,
+    maxTokens,
     counters,
     ...(demoTokensPerSecond !== undefined && { demoPace: { ...readingPace, tokensPerSecond: demoTokensPerSecond } }),
   });
+}
+
+function lacksCloudKey({ provider, fallback, anthropic }: DaemonSettings): boolean {
+  return (provider === "anthropic" || fallback === "anthropic") && anthropic.apiKey === null;
 }
 
 function maxSessionsOf({ maxSessions }: DaemonSettings): { maxSessions?: number } {

@@ -1,5 +1,7 @@
 /** The Deno permissions in force, asked of the runtime from inside: what it grants, not what it was meant to grant. */
+import { DAEMON_VARIABLES, HOST_VARIABLES } from "@opta/protocol";
 import type { DaemonSettings } from "./settings.ts";
+import { ANTHROPIC_URL } from "./model/anthropic_account.ts";
 import { LOOPBACK_PORTS } from "./model/selection.ts";
 
 /** All of a kind is granted. */
@@ -7,19 +9,21 @@ const ALL = "*";
 
 export function permissionsInForce(settings: DaemonSettings): Record<string, string[]> {
   const { stateDir } = settings;
+  const deno = Deno.execPath();
   return {
     net: granted({ name: "net" }, netTargets(settings).map((host) => [host, { name: "net", host }])),
     read: granted({ name: "read" }, [[stateDir, { name: "read", path: stateDir }]]),
     write: granted({ name: "write" }, [[stateDir, { name: "write", path: stateDir }]]),
-    env: granted({ name: "env" }, VARIABLES.map((variable) => [variable, { name: "env", variable }])),
-    run: granted({ name: "run" }, []),
+    env: granted(
+      { name: "env" },
+      [...DAEMON_VARIABLES, ...HOST_VARIABLES].map((variable) => [variable, { name: "env", variable }]),
+    ),
+    run: granted({ name: "run" }, [[deno, { name: "run", command: deno }]]),
     sys: granted({ name: "sys" }, []),
     ffi: granted({ name: "ffi" }, []),
     import: granted({ name: "import" }, []),
   };
 }
-
-const VARIABLES = ["OPTA_API_KEY", "OPTA_LMX_ADMIN_KEY", "ANTHROPIC_API_KEY", "OPTA_BOOT_ID"];
 
 function granted(all: Deno.PermissionDescriptor, parts: [string, Deno.PermissionDescriptor][]): string[] {
   const isGranted = (descriptor: Deno.PermissionDescriptor) =>
@@ -29,11 +33,12 @@ function granted(all: Deno.PermissionDescriptor, parts: [string, Deno.Permission
 }
 
 /** Where the daemon may want to go. */
-function netTargets({ host, ports, modelServer, baseUrl }: DaemonSettings): string[] {
+function netTargets({ host, ports, modelServer, baseUrl, anthropic }: DaemonSettings): string[] {
   const own = ports.map((port) => authority(host, port));
   const probes = LOOPBACK_PORTS.map((port) => authority("127.0.0.1", port));
   const model = modelServer ? [authority(modelServer.host, modelServer.port)] : [];
-  return [...new Set([...own, ...model, ...(baseUrl === null ? [] : [urlTarget(new URL(baseUrl))]), ...probes])];
+  const urls = [...(baseUrl === null ? [] : [baseUrl]), anthropic.baseUrl ?? ANTHROPIC_URL];
+  return [...new Set([...own, ...model, ...urls.map((url) => urlTarget(new URL(url))), ...probes])];
 }
 
 function urlTarget({ hostname, port, protocol }: URL): string {

@@ -19,6 +19,7 @@ const PortList = z.string().transform((text) => text.split(",")).pipe(
 const Origin = z.string().refine((text) => /^https?:\/\//.test(text) && URL.parse(text)?.origin === text, {
   error: "must be an origin such as https://opta.example",
 });
+const CloudUrl = z.url({ protocol: /^https?$/ }).refine(keepsKeysPrivate, "must be https, or on this machine");
 const count = z.coerce.number().int().positive();
 
 const Arguments = z.object({
@@ -35,7 +36,7 @@ const Arguments = z.object({
   model: z.string().min(1).optional(),
   "max-tokens": count.optional(),
   "anthropic-model": z.string().min(1).optional(),
-  "anthropic-base-url": z.url({ protocol: /^https?$/ }).optional(),
+  "anthropic-base-url": CloudUrl.optional(),
   "connect-timeout-ms": count.default(DEFAULT_TIMEOUTS.connectMs),
   "first-token-timeout-ms": count.default(DEFAULT_TIMEOUTS.firstTokenMs),
   "token-timeout-ms": count.default(DEFAULT_TIMEOUTS.betweenTokensMs),
@@ -121,6 +122,12 @@ export function readSettings(args: readonly string[], env: (name: string) => str
     adminKey: env("OPTA_LMX_ADMIN_KEY") || null,
     bootId: env("OPTA_BOOT_ID") ?? "",
   };
+}
+
+/** A key that is sent there does not cross the network in the open. */
+function keepsKeysPrivate(text: string): boolean {
+  const url = URL.parse(text);
+  return url?.protocol === "https:" || ["127.0.0.1", "[::1]", "localhost"].includes(url?.hostname ?? "");
 }
 
 function usageError(error: z.ZodError): StartError {

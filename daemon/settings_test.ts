@@ -94,6 +94,7 @@ Deno.test("readSettings() names the argument that is wrong, with exit code 2", (
     [["--state-dir=/s", "--model-host=h"], "--model-port"],
     [["--state-dir=/s", "--allowed-origin=*"], "--allowed-origin"],
     [["--state-dir=/s", "--allowed-origin=https://a.example/path"], "--allowed-origin"],
+    [["--state-dir=/s", "--anthropic-base-url=http://127.0.0.1.example"], "--anthropic-base-url"],
     [["--state-dir=/s", "--token=secret"], "--token"],
     [["--state-dir=/s", "extra"], "extra"],
   ];

@@ -25,6 +25,30 @@ export const stateFiles = {
   log: "daemon.log",
 } as const;
 
+/** The variables that carry to the daemon what must not stand in argv, and the identity of the machine's boot. */
+export const DAEMON_VARIABLES = ["OPTA_API_KEY", "OPTA_LMX_ADMIN_KEY", "ANTHROPIC_API_KEY", "OPTA_BOOT_ID"] as const;
+
+/** The variables that the daemon hands to the children that its tools run in: where Deno's cache is, and who the user is. */
+export const HOST_VARIABLES = [
+  "HOME",
+  "PATH",
+  "DENO_DIR",
+  "XDG_CACHE_HOME",
+  "TMPDIR",
+  "TZ",
+  "USER",
+  "LOGNAME",
+  "SHELL",
+  "LANG",
+  "LC_ALL",
+  "LC_CTYPE",
+  // Windows
+  "USERPROFILE",
+  "LOCALAPPDATA",
+  "SystemRoot",
+  "TEMP",
+] as const;
+
 /** The address that a daemon tries first, and the ports it takes when that one is held by something else. */
 export const DEFAULT_HOST = "127.0.0.1";
 export const DEFAULT_PORT = 9999;
@@ -32,3 +56,8 @@ export const FALLBACK_PORTS: readonly number[] = Array.from({ length: 21 }, (_, 
 
 /** Exit code of a daemon that found another one running (EX_TEMPFAIL). */
 export const ALREADY_RUNNING_EXIT_CODE = 75;
+
+/** In the daemon's state folder: the permission rules of the config, by `tool` or `tool: pattern`. The command line writes it. */
+export const RULES_FILE = "rules.json";
+export const RulesFile = z.record(z.string(), z.enum(["allow", "ask", "deny"]));
+export type RulesFile = z.infer<typeof RulesFile>;

@@ -71,6 +71,8 @@ export const TurnOverrides = z.object({
   provider: z.string().min(1).optional(),
   dangerous: z.boolean().optional(),
   auto: z.boolean().optional(),
+  /** Nobody is there to answer a request for permission: what would be asked for is denied. */
+  unattended: z.boolean().optional(),
   noCommit: z.boolean().optional(),
   noCheckpoints: z.boolean().optional(),
   format: z.enum(["markdown", "text", "json"]).optional(),
@@ -199,6 +201,8 @@ export const payloads = {
     turnId: z.string(),
     ok: z.boolean(),
     truncated: z.boolean().optional(),
+    /** It did not run, because it was not permitted; `result` says why. */
+    denied: z.boolean().optional(),
   }),
   /** `argsHash` is the hash of the exact arguments shown; a decision binds to it [P3]. */
   "permission.request": z.object({
@@ -210,6 +214,8 @@ export const payloads = {
     argsHash: z.string(),
     reason: z.string(),
     diff: z.string().optional(),
+    /** What an approval for the session, or for always, would cover: a tool, or a tool and a pattern [P5]. */
+    rule: z.string().optional(),
   }),
   "permission.resolved": z.object({
     requestId: z.string(),

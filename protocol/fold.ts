@@ -61,11 +61,12 @@ function apply(next: SessionState, event: Exclude<OptaEvent, { event: "session.s
     case "tool.start": {
       const { callId, toolName, args, turnId } = event.payload;
       next.toolCallCount++;
-      return changeParts(next, turnId, (parts) => [...parts, { kind: "tool", callId, toolName, args }]);
+      changeParts(next, turnId, (parts) => [...parts, { kind: "tool", callId, toolName, args }]);
+      return changeActive(next, turnId, (turn) => ({ ...turn, progress: undefined }));
     }
     case "tool.end": {
-      const { callId, turnId, ok, result, elapsed, truncated = false } = event.payload;
-      const end = { ok, result, elapsed, truncated };
+      const { callId, turnId, ok, result, elapsed, truncated = false, denied } = event.payload;
+      const end = { ok, result, elapsed, truncated, ...(denied && { denied }) };
       return changeParts(
         next,
         turnId,

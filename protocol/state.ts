@@ -18,7 +18,7 @@ export interface ToolPart {
   toolName: string;
   args: Record<string, unknown>;
   /** Absent while the tool runs. `elapsed` is seconds. */
-  end?: { ok: boolean; result: string; elapsed: number; truncated: boolean };
+  end?: { ok: boolean; result: string; elapsed: number; truncated: boolean; denied?: true };
 }
 
 export type Part = TextPart | ToolPart;

@@ -1,4 +1,11 @@
-import { ALREADY_RUNNING_EXIT_CODE, DaemonStatus, Health, stateFiles } from "@opta/protocol";
+import {
+  ALREADY_RUNNING_EXIT_CODE,
+  DAEMON_VARIABLES,
+  DaemonStatus,
+  Health,
+  HOST_VARIABLES,
+  stateFiles,
+} from "@opta/protocol";
 import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { DAEMON_ENTRY } from "../cli/daemon_control/spawn.ts";
 import { spawnDaemon, startDaemon } from "./support/start_daemon.ts";
@@ -122,8 +129,8 @@ Deno.test("status tells the permissions in force, as the process sees them", asy
     net: ["127.0.0.1:0"],
     read: [daemon.stateDir],
     write: [daemon.stateDir],
-    env: ["OPTA_API_KEY", "OPTA_LMX_ADMIN_KEY", "ANTHROPIC_API_KEY", "OPTA_BOOT_ID"],
-    run: [],
+    env: [...DAEMON_VARIABLES, ...HOST_VARIABLES],
+    run: [Deno.execPath()],
     sys: [],
     ffi: [],
     import: [],

@@ -7,7 +7,14 @@ import { freePort } from "./support/free_port.ts";
 const PROBE = new URL("support/permission_probe.ts", import.meta.url).href;
 
 /** The little that the daemon is for; whatever else is tried must be refused. */
-const ALLOWED = ["read its folder", "write its folder", "read its variable", "listen on its port"];
+const ALLOWED = [
+  "read its folder",
+  "write its folder",
+  "read its variable",
+  "listen on its port",
+  "read the variables of its children",
+  "start Deno, for its children",
+];
 
 Deno.test("the daemon can use its folder, its port and its variables, and nothing else", async () => {
   const stateDir = await Deno.realPath(await Deno.makeTempDir());

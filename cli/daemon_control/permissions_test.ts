@@ -1,3 +1,4 @@
+import { DAEMON_VARIABLES, HOST_VARIABLES } from "@opta/protocol";
 import { assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import type { LaunchSettings } from "./launch_settings.ts";
@@ -16,14 +17,15 @@ function netOf(changes: Partial<LaunchSettings>): string | undefined {
   );
 }
 
-Deno.test("permissionFlags() grants the own address, the own folder, named variables, and nothing else", () => {
+Deno.test("permissionFlags() grants the own address, the own folder, named variables, Deno, and nothing else", () => {
   assertEquals(permissionFlags({ ...settings, provider: "demo" }, "/state"), [
     "--no-prompt",
     "--no-remote",
     "--allow-net=127.0.0.1:9999,127.0.0.1:10000",
     "--allow-read=/state",
     "--allow-write=/state",
-    "--allow-env=OPTA_API_KEY,OPTA_LMX_ADMIN_KEY,ANTHROPIC_API_KEY,OPTA_BOOT_ID",
+    `--allow-env=${[...DAEMON_VARIABLES, ...HOST_VARIABLES].join(",")}`,
+    `--allow-run=${Deno.execPath()}`,
   ]);
 });
 
@@ -35,6 +37,16 @@ Deno.test("permissionFlags() grants the model server, or this machine's usual po
   assertEquals(netOf({ modelServer: { kind: "url", url: "https://api.example/v1" } }), `${own},api.example:443`);
   assertEquals(netOf({ modelServer: { kind: "url", url: "http://[fd00::1]/v1" } }), `${own},[fd00::1]:80`);
   assertEquals(netOf({ host: "::1", ports: [0], provider: "demo" }), "[::1]:0");
+});
+
+Deno.test("permissionFlags() grants Anthropic's host only when the settings send turns there", () => {
+  const modelServer = { kind: "host", host: "mac.local", port: 1234 } as const;
+  const local = "127.0.0.1:9999,127.0.0.1:10000,mac.local:1234";
+  const anthropicBaseUrl = "https://gateway.example:8443/anthropic";
+  assertEquals(netOf({ modelServer, fallback: "none", anthropicBaseUrl }), local);
+  assertEquals(netOf({ modelServer, fallback: "anthropic" }), `${local},api.anthropic.com:443`);
+  assertEquals(netOf({ modelServer, provider: "anthropic" }), `${local},api.anthropic.com:443`);
+  assertEquals(netOf({ modelServer, fallback: "anthropic", anthropicBaseUrl }), `${local},gateway.example:8443`);
 });
 
 Deno.test("permissionFlags() hold inside a process that was started with them", async () => {
@@ -60,7 +72,7 @@ Deno.test("permissionFlags() hold inside a process that was started with them", 
       "read a file outside": "denied",
       "write a file outside": "denied",
       "read another variable": "denied",
-      "start a process": "denied",
+      "start another program": "denied",
       "load a native library": "denied",
       "read the host's name": "denied",
       "import code from the network": "denied",

@@ -7,6 +7,7 @@ import { withoutEchoes } from "../without_echoes.ts";
 import { findDaemon } from "./find.ts";
 import { recordLaunch } from "./launch_record.ts";
 import type { Launch } from "./launch_settings.ts";
+import { publishRules } from "./rules_file.ts";
 import { sendSignal } from "./send_signal.ts";
 import { DAEMON_ENTRY, type DaemonChild, spawnForeground } from "./spawn.ts";
 
@@ -28,6 +29,7 @@ export async function runDaemon(options: RunOptions): Promise<number> {
   await ensureFolders(paths);
   const running = await findDaemon(paths.stateDir);
   if (running.kind !== "absent") throw alreadyRunning();
+  await publishRules(paths, env);
   const child = await spawnForeground({ entry, stateDir: paths.stateDir, launch, env });
   // The child has a session of its own, so that a Ctrl-C reaches it once, through here, and not twice.
   const stopForwarding = forwardSignals(child.pid);

@@ -2,6 +2,7 @@
  * The child process that is the daemon: its command line, its environment, and where its standard error goes. It gets
  * a session of its own, so that neither a closed terminal nor a Ctrl-C there reaches it.
  */
+import { DAEMON_VARIABLES, HOST_VARIABLES } from "@opta/protocol";
 import { spawn, type StdioOptions } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +11,7 @@ import { noProxyWithLoopback } from "../no_proxy.ts";
 import { type Env, lstatOrNull } from "../paths.ts";
 import { readBootId } from "./boot_id.ts";
 import type { Launch, LaunchSettings } from "./launch_settings.ts";
-import { DAEMON_VARIABLES, permissionFlags } from "./permissions.ts";
+import { permissionFlags } from "./permissions.ts";
 
 /** The module that is the daemon. */
 export const DAEMON_ENTRY: string = fileURLToPath(new URL("../../daemon/main.ts", import.meta.url));
@@ -20,12 +21,7 @@ export const DAEMON_ENTRY: string = fileURLToPath(new URL("../../daemon/main.ts"
  * start a process at all. Everything else stays here, tokens of other programs above all.
  */
 const INHERITED_VARIABLES = [
-  "HOME",
-  "PATH",
-  "TMPDIR",
-  "TZ",
-  "XDG_CACHE_HOME",
-  "DENO_DIR",
+  ...HOST_VARIABLES,
   "DENO_CERT",
   "DENO_TLS_CA_STORE",
   "NODE_EXTRA_CA_CERTS",
@@ -36,11 +32,6 @@ const INHERITED_VARIABLES = [
   "http_proxy",
   "https_proxy",
   "all_proxy",
-  // Windows
-  "USERPROFILE",
-  "LOCALAPPDATA",
-  "SystemRoot",
-  "TEMP",
 ];
 
 /** Kept between starts, so that what a crash has said can still be read; begun anew above this size in bytes. */

@@ -16,6 +16,7 @@ import { ensureFolders, type Env, type Paths } from "../paths.ts";
 import { findDaemon, type FoundDaemon, type RunningDaemon } from "./find.ts";
 import { recordLaunch } from "./launch_record.ts";
 import type { Launch } from "./launch_settings.ts";
+import { publishRules } from "./rules_file.ts";
 import { DAEMON_ENTRY, type DaemonProcess, spawnDaemon } from "./spawn.ts";
 
 /** Milliseconds until a start counts as failed. The first start on a machine downloads packages. */
@@ -52,6 +53,7 @@ export async function startDaemon(options: StartOptions): Promise<StartedDaemon>
   const first = await look(stateDir, signal);
   if (first.kind === "running") return { daemon: first, startedHere: false };
   options.onSpawn?.();
+  await publishRules(options.paths, env);
 
   for (let lostRaces = 0;; lostRaces++) {
     const child = await spawnDaemon({ entry, stateDir, launch, env });

@@ -2,6 +2,7 @@
 import { stateFiles } from "@opta/protocol";
 import { join } from "node:path";
 import { Api } from "@opta/protocol/client";
+import { formatBytes } from "../format_bytes.ts";
 import { formatTable } from "../output.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import { endpointSource } from "./endpoint.ts";
@@ -94,8 +95,4 @@ export function formatDuration(ms: number): string {
   const first = units.findIndex(([amount]) => amount > 0);
   if (first < 0) return "0 s";
   return units.slice(first, first + 2).map(([amount, unit]) => `${amount} ${unit}`).join(" ");
-}
-
-export function formatBytes(bytes: number): string {
-  return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }

@@ -1,16 +1,20 @@
 /** The frames that LMX sends on `/v1/chat/stream`, validated as they come in. */
 import { z } from "zod";
-import { parseJson } from "./completion_chunk.ts";
+import { parseJson, TokenCounts } from "./completion_chunk.ts";
 
 const requestId = z.string().min(1);
 
 const LmxFrame = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("chat.token"), request_id: requestId, content: z.string() }),
+  z.object({
+    type: z.literal("chat.token"),
+    request_id: requestId,
+    content: z.string().nullish().transform((content) => content ?? ""),
+  }),
   z.object({
     type: z.literal("chat.tool_call"),
     request_id: requestId,
     tool_call: z.object({
-      index: z.number().int().nullish(),
+      index: z.number().int().nullish().catch(null),
       id: z.string().nullish(),
       name: z.string().nullish(),
       arguments: z.string().nullish(),
@@ -21,7 +25,7 @@ const LmxFrame = z.discriminatedUnion("type", [
     request_id: requestId,
     finish_reason: z.string().nullish(),
     /** Estimated from characters; zeros when the server does not know. */
-    usage: z.object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() }).nullish(),
+    usage: TokenCounts,
   }),
   z.object({ type: z.literal("chat.error"), request_id: requestId.nullish(), error: z.string() }),
 ]);

@@ -115,7 +115,10 @@ export class LmxSocket {
     if (!isLast(frame)) return;
     exchange.end();
     if (exchange === this.#unnamed) this.#unnamed = null;
-    else if (exchange.id !== null) this.#named.delete(exchange.id);
+    else if (exchange.id !== null) {
+      this.#named.delete(exchange.id);
+      if (frame.type === "chat.error") this.#cancelledIds.add(exchange.id); // its `chat.done` may still come
+    }
     this.#changed();
   }
 

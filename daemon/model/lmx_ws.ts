@@ -73,7 +73,12 @@ export class LmxWs implements Model, AsyncDisposable {
         if (frame.finish_reason === "cancelled") { // and not by us: who cancels reads no further
           return answer.fail(badResponse(this.#server, "cancelled the answer on its own"));
         }
-        return answer.finish(frame.finish_reason ?? "stop", usageOf(frame));
+        const reason = frame.finish_reason || answer.impliedReason;
+        if (reason === null) {
+          const what = "said that its answer was over before there was a whole one";
+          return answer.fail(badResponse(this.#server, what));
+        }
+        return answer.finish(reason, usageOf(frame));
       }
       case "chat.error":
         return answer.fail(upstreamFailure(this.#server, model, { message: frame.error }));

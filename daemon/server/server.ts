@@ -21,9 +21,11 @@ import { addHeaders, preflightResponse } from "./response_headers.ts";
 import { accessRoutes } from "./routes_access.ts";
 import { backgroundRoutes } from "./routes_background.ts";
 import { followRoutes } from "./routes_follow.ts";
+import { lmxRoutes } from "./routes_lmx.ts";
 import { observeRoutes } from "./routes_observe.ts";
 import { sessionRoutes } from "./routes_sessions.ts";
 import { turnRoutes } from "./routes_turns.ts";
+import { usageRoutes } from "./routes_usage.ts";
 import { Slots } from "../session/slots.ts";
 import { Tickets } from "./tickets.ts";
 
@@ -70,6 +72,8 @@ export class Server {
       ...sessionRoutes(this.#context),
       ...turnRoutes(this.#context),
       ...backgroundRoutes(this.#context),
+      ...usageRoutes(this.#context),
+      ...lmxRoutes(this.#context),
       ...accessRoutes(this.#context),
       ...followRoutes(this.#context),
     };

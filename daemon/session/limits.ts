@@ -46,5 +46,9 @@ export const MAX_STEPS = 100;
 export const MAX_REPEATED_FAILURES = 3;
 /** Tool calls in one answer of a model. */
 export const MAX_CALLS_PER_STEP = 64;
+/** Calls that read at the same time: enough to keep a disk busy, few enough to keep what they hold small. */
+export const MAX_PARALLEL_CALLS = 8;
+/** How long a request for permission waits for somebody, unless the settings say otherwise. */
+export const PERMISSION_LIMIT_MS = 30 * 60 * 1_000;
 /** Arguments of one call, in UTF-16 units: a file to write, and some more. */
 export const MAX_ARGUMENTS_LENGTH = 2 * 1024 * 1024;

@@ -17,6 +17,7 @@ import {
   type UpdateSessionBody,
 } from "@opta/protocol";
 import type { Store } from "../store/store.ts";
+import { openRequests, withdraw } from "./ask_permission.ts";
 import { MAX_QUEUED_TURNS, QUEUE_RETRY_AFTER_MS } from "./limits.ts";
 import type { SessionLog } from "./session_log.ts";
 import type { Slots } from "./slots.ts";
@@ -72,7 +73,11 @@ export class Session {
    */
   async recover(endOf: (turn: Turn) => EventDraft): Promise<void> {
     const { active } = this.#log.state;
-    if (active) await this.#log.append([active.cancelRequested ? cancelled(active) : endOf(active)], "synced");
+    if (active) {
+      const requests = openRequests(this.#log.state, active.turnId);
+      const end = active.cancelRequested ? cancelled(active) : endOf(active);
+      await this.#log.append([...requests.map((requestId) => withdraw(requestId, "cancelled")), end], "synced");
+    }
     this.#run();
   }
 

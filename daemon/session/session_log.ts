@@ -8,9 +8,10 @@
  */
 import { type EventDraft, fold, type OptaEvent, payloads, type SessionState } from "@opta/protocol";
 import type { Append, Durability, SessionIndex, Store } from "../store/store.ts";
+import { isTurnEnd, type TurnEndEvent, type TurnUsage, turnUsage } from "../store/turn_usage.ts";
 
-/** What may go into the same transaction as the events. */
-export type AppendExtras = Pick<Append, "submit" | "search" | "create">;
+/** What may go into the same transaction as the events; `usage` is derived from them. */
+export type AppendExtras = Pick<Append, "submit" | "search" | "create" | "usage">;
 
 export class SessionLog {
   readonly #store: Store;
@@ -20,6 +21,7 @@ export class SessionLog {
   #state: SessionState;
   #committed: SessionState;
   #failure: { error: unknown } | null = null;
+  readonly #watchers = new Set<() => void>();
 
   /** @param onFailure called once, with the error of the first append that failed */
   constructor(
@@ -51,6 +53,30 @@ export class SessionLog {
     return this.#failure !== null;
   }
 
+  /**
+   * Resolves once what is durable is as wanted; `false` when `signal` aborts or the log fails first.
+   *
+   * @param isWanted asked after each commit
+   */
+  async until(isWanted: (state: SessionState) => boolean, signal: AbortSignal): Promise<boolean> {
+    if (isWanted(this.#committed)) return true;
+    if (signal.aborted || this.failed) return false;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const look = () => {
+      if (isWanted(this.#committed)) resolve(true);
+      else if (this.failed) resolve(false);
+    };
+    const giveUp = () => resolve(false);
+    this.#watchers.add(look);
+    signal.addEventListener("abort", giveUp, { once: true });
+    try {
+      return await promise;
+    } finally {
+      this.#watchers.delete(look);
+      signal.removeEventListener("abort", giveUp);
+    }
+  }
+
   /** Something is on its way to the disk. */
   get settling(): boolean {
     return !this.failed && this.#state !== this.#committed;
@@ -71,17 +97,23 @@ export class SessionLog {
     }
     const expectedHead = this.#state.seq;
     const lines: string[] = [];
+    const usage: TurnUsage[] = [];
     let state = this.#state;
     for (const draft of drafts) {
       const event = this.#envelope(draft, state.seq + 1);
       lines.push(JSON.stringify(event));
+      if (isTurnEnd(event)) usage.push(...usageOf(state, event));
       state = fold(state, event);
     }
+    if (usage.length > 0) extras = { ...extras, usage };
     this.#state = state;
     const { sessionId, epoch } = state;
     const index = durability === "synced" ? sessionIndex(state) : undefined;
     return this.#store.append({ sessionId, epoch, expectedHead, lines, durability, index, ...extras }).then(
-      () => void (this.#committed = state),
+      () => {
+        this.#committed = state;
+        for (const look of this.#watchers) look();
+      },
       (error) => {
         this.#fail(error);
         throw error;
@@ -92,6 +124,7 @@ export class SessionLog {
   #fail(error: unknown): void {
     if (this.#failure) return;
     this.#failure = { error };
+    for (const look of this.#watchers) look();
     this.#onFailure(error);
   }
 
@@ -109,6 +142,14 @@ export class SessionLog {
  */
 function requireReadable({ event, payload }: EventDraft): void {
   if (event !== "turn.token" && event !== "turn.thinking") payloads[event].parse(payload);
+}
+
+/** What the turn used that the event ends, whoever ends it: derived here, so that none is forgotten. */
+function usageOf({ active, queue }: SessionState, event: TurnEndEvent): TurnUsage[] {
+  const { turnId } = event.payload;
+  const turn = [...(active ? [active] : []), ...queue].find((turn) => turn.turnId === turnId);
+  const usage = turn && turnUsage(event, turn.start); // without a turn, it has ended already [T1]
+  return usage ? [usage] : [];
 }
 
 /** What lists show of a folded state. */

@@ -16,7 +16,14 @@ import type { ModelSource } from "../model/model.ts";
 import { DEFAULT_TIMEOUTS } from "../model/timeouts.ts";
 import { ModelCounters } from "../observe/model_counters.ts";
 import { HeadMismatchError, type SessionRow, StorageError, type Store } from "../store/store.ts";
-import { MAX_LOADED_SESSIONS, MAX_RUNNING_TURNS, MAX_SESSIONS, REVIVE_AFTER_MS } from "./limits.ts";
+import {
+  MAX_LOADED_SESSIONS,
+  MAX_RUNNING_TURNS,
+  MAX_SESSIONS,
+  PERMISSION_LIMIT_MS,
+  REVIVE_AFTER_MS,
+} from "./limits.ts";
+import { noTools, type ToolSource } from "../tools/turn_tools.ts";
 import { loadLog } from "./load.ts";
 import { Session } from "./session.ts";
 import { sessionIndex, SessionLog } from "./session_log.ts";
@@ -38,6 +45,8 @@ export interface SessionsOptions {
   clock?: TurnClock;
   random?: () => number;
   turnLimitMs?: number;
+  permissionLimitMs?: number;
+  tools?: ToolSource;
   traffic?: ModelCounters;
   maxSessions?: number;
 }
@@ -66,6 +75,8 @@ export class Sessions {
       clock: systemClock,
       random: Math.random,
       turnLimitMs: DEFAULT_TIMEOUTS.turnMs,
+      permissionLimitMs: PERMISSION_LIMIT_MS,
+      tools: noTools,
       traffic: new ModelCounters(),
       maxSessions: MAX_SESSIONS,
       ...options,
@@ -183,7 +194,8 @@ export class Sessions {
     if (this.#doubtful.has(sessionId)) await this.#renew(sessionId, "the machine went down while a turn ran");
     const head = await this.#store.head(sessionId);
     if (!head) throw new OptaError("not_found", `There is no session "${sessionId}". See: opta chat, then /sessions`);
-    const { store, models, traffic, clock, random, turnLimitMs, report, daemonId } = this.#options;
+    const { store, models, traffic, clock, random, turnLimitMs, permissionLimitMs, tools, report, daemonId } =
+      this.#options;
     if (!await store.lease(sessionId, daemonId, LEASE_MS)) {
       throw new OptaError("conflict", `Another daemon is writing to session "${sessionId}".`);
     }
@@ -202,7 +214,7 @@ export class Sessions {
       log: this.#openLog(state, (error) => this.#lose(sessionId, session, error)),
       store,
       slots: this.#slots,
-      turns: { models, traffic, clock, random, turnLimitMs },
+      turns: { models, traffic, clock, random, turnLimitMs, permissionLimitMs, toolSource: tools },
       onTurnFailure: (sessionId, turnId, error) =>
         report("error", "A turn failed", { sessionId, turnId, error: errorText(error) }),
     });

@@ -11,6 +11,7 @@
 import { answerOf, type EventDraft, type Turn, type TurnErrorCode } from "@opta/protocol";
 import type { ModelFailure } from "../model/model.ts";
 import { TIMEOUT_SETTINGS } from "../model/timeouts.ts";
+import { specOf } from "../tools/tool.ts";
 import { answerTurn, type Outcome } from "./answer_turn.ts";
 import { DeltaWriter } from "./delta_writer.ts";
 import { historyOf } from "./history.ts";
@@ -23,8 +24,15 @@ import { emit, type StopReason, type TurnContext } from "./turn_run.ts";
  *
  * @throws {StorageError | HeadMismatchError} when its events cannot be stored; the model is told to stop
  */
-export async function runTurn(turn: Turn, { turnLimitMs, ...context }: TurnContext): Promise<void> {
+export async function runTurn(turn: Turn, { turnLimitMs, toolSource, ...context }: TurnContext): Promise<void> {
   const { log, clock, signal } = context;
+  const { sessionId, workspace } = log.state;
+  const tools = await toolSource.open({
+    sessionId,
+    mode: turn.mode,
+    workspace,
+    emit: (draft) => emit(context, draft),
+  });
   const meter = new TurnMeter(clock.now);
   const late = new AbortController();
   const callOff = clock.after(turnLimitMs, () => late.abort());
@@ -34,7 +42,8 @@ export async function runTurn(turn: Turn, { turnLimitMs, ...context }: TurnConte
     turn,
     meter,
     deltas: new DeltaWriter(turn.turnId, (draft) => emit(context, draft), clock.now),
-    tools: [],
+    tools,
+    specs: [...tools.offered.values()].map(specOf),
     messages: [...historyOf(log.state), { role: "user", content: turn.content }],
     callIds: new Set(),
     choice: null,

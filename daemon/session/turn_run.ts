@@ -2,6 +2,7 @@
 import type { EventDraft, Turn } from "@opta/protocol";
 import type { ModelChoice, ModelFailure, ModelMessage, ModelSource, ToolCall, ToolSpec } from "../model/model.ts";
 import type { ModelCounters } from "../observe/model_counters.ts";
+import type { ToolSource, TurnTools } from "../tools/turn_tools.ts";
 import type { DeltaWriter } from "./delta_writer.ts";
 import type { SessionLog } from "./session_log.ts";
 import type { TurnMeter } from "./turn_meter.ts";
@@ -25,6 +26,10 @@ export interface TurnContext {
   clock: TurnClock;
   /** From 0 to 1. */
   random: () => number;
+  /** Where tools come from. */
+  toolSource: ToolSource;
+  /** How long a request for permission waits for a person. */
+  permissionLimitMs: number;
   /** Longest time from the beginning of the turn to its end. */
   turnLimitMs: number;
   /** Aborted with a `StopReason`; also when the log fails. */
@@ -32,12 +37,13 @@ export interface TurnContext {
 }
 
 /** A turn that runs. */
-export interface TurnRun extends Omit<TurnContext, "turnLimitMs"> {
+export interface TurnRun extends Omit<TurnContext, "turnLimitMs" | "toolSource"> {
   readonly turn: Turn;
   readonly meter: TurnMeter;
   readonly deltas: DeltaWriter;
   /** What the model may call. */
-  readonly tools: ToolSpec[];
+  readonly tools: TurnTools;
+  readonly specs: ToolSpec[];
   /** The conversation that the next request sends. */
   readonly messages: ModelMessage[];
   /** Ids of tool calls so far. */

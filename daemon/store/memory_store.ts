@@ -18,7 +18,10 @@ import {
   StorageError,
   type Store,
   type SubmitKey,
+  type UsageFilter,
+  type UsedTurn,
 } from "./store.ts";
+import type { TurnUsage } from "./turn_usage.ts";
 import { Watchers } from "./watchers.ts";
 
 export interface MemoryStoreOptions {
@@ -35,11 +38,14 @@ interface Session {
   /** With the number of the last event of the append that each came with. */
   submits: { seq: number; key: SubmitKey }[];
   texts: { seq: number; words: Set<string> }[];
+  usage: TurnUsage[];
 }
 
 export class MemoryStore implements Store {
   readonly tailsMayBeLost = false;
   readonly #sessions = new Map<string, Session>();
+  /** Of removed sessions. */
+  #pastUsage: TurnUsage[] = [];
   readonly #watchers = new Watchers();
   readonly #leases: Leases;
   readonly #beforeCommit: (batch: readonly Append[]) => void;
@@ -108,6 +114,14 @@ export class MemoryStore implements Store {
     });
   }
 
+  async *usage(filter: UsageFilter): AsyncGenerator<UsedTurn[]> {
+    yield await this.#query(() => this.#usedTurns(filter));
+  }
+
+  usageIsComplete(): Promise<boolean> {
+    return this.#query(() => true);
+  }
+
   rewrite(sessionId: string, keepThrough: number, newEpoch: string): Promise<void> {
     return this.#change(sessionId, (session) => {
       const [from, to] = [epochKey(session.epoch), epochKey(newEpoch)];
@@ -116,12 +130,15 @@ export class MemoryStore implements Store {
         .map(({ seq, line }) => ({ seq, line: line.replace(from, () => to) }));
       session.submits = session.submits.filter(({ seq }) => seq <= keepThrough);
       session.texts = session.texts.filter(({ seq }) => seq <= keepThrough);
+      session.usage = session.usage.filter(({ seq }) => seq <= keepThrough);
     });
   }
 
   remove(sessionId: string): Promise<void> {
-    return this.#change(sessionId, () => void this.#sessions.delete(sessionId))
-      .then(() => this.#leases.drop(sessionId));
+    return this.#change(sessionId, ({ usage }) => {
+      this.#sessions.delete(sessionId);
+      this.#pastUsage = [...this.#pastUsage, ...usage];
+    }).then(() => this.#leases.drop(sessionId));
   }
 
   lease(sessionId: string, owner: string, ttlMs: number): Promise<boolean> {
@@ -165,7 +182,7 @@ export class MemoryStore implements Store {
   }
 
   #store(append: Append): HeadMismatchError | null {
-    const { sessionId, epoch, lines, index, submit, search } = append;
+    const { sessionId, epoch, lines, index, submit, search, usage } = append;
     const found = this.#sessions.get(sessionId);
     const refusal = headMismatch(append, headOf(found));
     if (refusal) return refusal;
@@ -176,12 +193,25 @@ export class MemoryStore implements Store {
     const seq = session.lines.length;
     if (submit) session.submits.push({ seq, key: { ...submit } });
     for (const { text } of search ?? []) session.texts.push({ seq, words: searchWords(text) });
+    for (const turn of usage ?? []) {
+      if (!session.usage.some(({ turnId }) => turnId === turn.turnId)) session.usage.push({ ...turn });
+    }
     return null;
+  }
+
+  #usedTurns({ since = "", until, sessionId, model }: UsageFilter): UsedTurn[] {
+    const kept = [...this.#sessions].flatMap(([sessionId, { usage }]) => usage.map((turn) => ({ ...turn, sessionId })));
+    const past = this.#pastUsage.map((turn) => ({ ...turn, sessionId: null }));
+    return [...kept, ...past]
+      .filter(({ endedAt }) => endedAt >= since && (until === undefined || endedAt < until))
+      .filter((turn) => sessionId === undefined || turn.sessionId === sessionId)
+      .filter((turn) => model === undefined || turn.model === model)
+      .sort((a, b) => a.endedAt < b.endedAt ? -1 : 1);
   }
 
   #create(sessionId: string, epoch: string, index: SessionIndex | undefined): Session {
     if (!index) throw new TypeError(`Cannot create session ${sessionId} without an index`);
-    const session = { epoch, index, lines: [], submits: [], texts: [] };
+    const session = { epoch, index, lines: [], submits: [], texts: [], usage: [] };
     this.#sessions.set(sessionId, session);
     return session;
   }

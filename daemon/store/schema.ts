@@ -54,6 +54,30 @@ const MIGRATIONS: readonly string[] = [
   -- Words are made by search_words.ts; only which row holds them is kept, not the text once more.
   CREATE VIRTUAL TABLE search USING fts5(words, content = '', contentless_delete = 1, detail = none, tokenize = ascii);
   `,
+  `
+  -- What each ended turn used, derived from the event that ended it, which is number seq. The rows of a removed session
+  -- stay: its number then leads to no session.
+  CREATE TABLE usage (
+    session INTEGER NOT NULL,
+    turn_id TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    ended_at TEXT NOT NULL,
+    provider TEXT,
+    model TEXT,
+    source TEXT NOT NULL,
+    estimated_by TEXT,
+    prompt_tokens INTEGER NOT NULL,
+    completion_tokens INTEGER NOT NULL,
+    tool_calls INTEGER NOT NULL,
+    elapsed_ms INTEGER NOT NULL,
+    PRIMARY KEY (session, turn_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX usage_by_end ON usage (ended_at);
+
+  -- Sessions from before this table, whose turns are still to be counted.
+  CREATE TABLE uncounted (session INTEGER PRIMARY KEY) STRICT;
+  INSERT INTO uncounted SELECT no FROM sessions;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -22,8 +22,12 @@ import {
   type SessionRow,
   type Store,
   type SubmitKey,
+  type UsageFilter,
+  type UsedTurn,
 } from "./store.ts";
 import { Sweeper } from "./sweeper.ts";
+import { UsageBackfill } from "./usage_backfill.ts";
+import { UsageTable } from "./usage_table.ts";
 import { Watchers } from "./watchers.ts";
 
 export interface SqliteStoreOptions {
@@ -33,6 +37,8 @@ export interface SqliteStoreOptions {
   bootId: string;
   /** Milliseconds since 1970. */
   now?: () => number;
+  /** When the usage of earlier versions' turns begins to be counted; after the start of a daemon unless given. */
+  countUsageAfterMs?: number;
   /** Called at the end of each transaction of a batch; one that throws makes it fail. For tests. */
   beforeCommit?: (batch: readonly Append[]) => void;
 }
@@ -41,6 +47,8 @@ export class SqliteStore implements Store {
   readonly #database: Database;
   readonly #events: EventTable;
   readonly #sessions: SessionTable;
+  readonly #usage: UsageTable;
+  readonly #backfill: UsageBackfill;
   readonly #boot: BootMark;
   readonly #sweeper: Sweeper;
   readonly #leases: Leases;
@@ -49,15 +57,18 @@ export class SqliteStore implements Store {
   readonly #watchers = new Watchers();
   readonly #commits = new GroupCommit((batch) => this.#commit(batch), (sessionId) => this.#watchers.wake(sessionId));
 
-  private constructor(database: Database, { bootId, now, beforeCommit }: SqliteStoreOptions) {
+  private constructor(database: Database, { bootId, now, countUsageAfterMs, beforeCommit }: SqliteStoreOptions) {
     this.#database = database;
     this.#events = new EventTable(database);
     this.#sessions = new SessionTable(database);
+    this.#usage = new UsageTable(database);
+    this.#backfill = new UsageBackfill(database, this.#usage);
     this.#boot = new BootMark(database, bootId, () => this.#sessions.unfinished());
     this.#sweeper = new Sweeper(database);
     this.#leases = new Leases(now ?? Date.now);
     this.#beforeCommit = beforeCommit;
     this.#sweeper.start();
+    this.#backfill.start(countUsageAfterMs);
   }
 
   /** @throws {StorageError} when the file cannot be used, or was written by a later version */
@@ -122,11 +133,20 @@ export class SqliteStore implements Store {
     return this.#query("look for unfinished sessions", () => this.#sessions.unfinished());
   }
 
+  usage(filter: UsageFilter): AsyncIterable<UsedTurn[]> {
+    return this.#usage.read(filter);
+  }
+
+  usageIsComplete(): Promise<boolean> {
+    return this.#query("look for uncounted sessions", () => this.#usage.isComplete());
+  }
+
   rewrite(sessionId: string, keepThrough: number, newEpoch: string): Promise<void> {
     return this.#change("rewrite a log", sessionId, ({ session, epoch }) => {
       this.#events.cut(session, keepThrough);
       this.#events.changeEpoch(session, epoch, newEpoch);
       this.#sessions.cut(session, keepThrough);
+      this.#usage.cut(session, keepThrough);
       this.#sessions.changeEpoch(session, newEpoch);
     });
   }
@@ -153,6 +173,7 @@ export class SqliteStore implements Store {
     return Promise.try(() => {
       this.#commits.close();
       this.#sweeper.stop();
+      this.#backfill.stop();
       if (!this.#database.isOpen) return;
       try {
         this.#boot.markClosed();
@@ -202,7 +223,7 @@ export class SqliteStore implements Store {
 
   /** One append inside the transaction of its batch. What streamed deltas pay is the check and one insert a line. */
   #store(append: Append): HeadMismatchError | null {
-    const { sessionId, lines, index, submit, search } = append;
+    const { sessionId, lines, index, submit, search, usage } = append;
     const head = this.#head(sessionId);
     const refusal = headMismatch(append, head);
     if (refusal) return refusal;
@@ -215,6 +236,7 @@ export class SqliteStore implements Store {
     if (index && !append.create) this.#sessions.update(tail.session, index);
     if (submit) this.#sessions.addSubmit(tail.session, tail.seq, submit);
     for (const { text } of search ?? []) this.#sessions.addText(tail.session, tail.seq, text);
+    for (const turn of usage ?? []) this.#usage.add(tail.session, turn);
     return null;
   }
 
@@ -233,6 +255,6 @@ export class SqliteStore implements Store {
 }
 
 /** A streamed delta that comes alone, as at reading speed. */
-function isOneInsert({ lines, create, index, submit, search }: Append): boolean {
-  return lines.length === 1 && !create && !index && !submit && !search;
+function isOneInsert({ lines, create, index, submit, search, usage }: Append): boolean {
+  return lines.length === 1 && !create && !index && !submit && !search && !usage;
 }

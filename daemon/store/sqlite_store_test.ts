@@ -248,7 +248,7 @@ Deno.test("describe() tells path, size and version", async () => {
   await using store = await open(folder);
   const before = await store.describe();
   assertEquals(before.path, folder.database);
-  assertEquals(before.schemaVersion, 1);
+  assertEquals(before.schemaVersion, 2);
   await store.append({ ...creation("s"), lines: [sampleLine("s", 1, { text: "x".repeat(100_000) })] });
   assert((await store.describe()).bytes >= before.bytes + 100_000);
 });

@@ -1,9 +1,10 @@
 /**
  * What the daemon keeps: one log for each session, and beside it only what can be derived from the log (the index that
- * lists show, the search text) or must share its transaction (idempotency keys). Everything above this interface works
+ * lists show, the search text, what turns used) or must share its transaction (idempotency keys). Everything above this interface works
  * the same over SQLite, over memory, and over a replicated log that several daemons share: nothing here may assume one
  * process or SQL.
  */
+import type { TurnUsage } from "./turn_usage.ts";
 
 /**
  * How far an append must have got before it resolves. `synced`: it outlives a power cut; for what is acknowledged.
@@ -72,6 +73,8 @@ export interface Append {
   index?: SessionIndex;
   submit?: SubmitKey;
   search?: SearchText[];
+  /** Of the turns that end with these events; the first record of a turn stands. */
+  usage?: TurnUsage[];
 }
 
 export interface ListQuery {
@@ -83,6 +86,22 @@ export interface ListQuery {
   limit: number;
   /** From the page before. */
   cursor?: string;
+}
+
+/** Which turns are asked for: those that fit all that is given. */
+export interface UsageFilter {
+  /** ISO 8601, UTC, with milliseconds: ended at or after. */
+  since?: string;
+  /** Likewise: ended before. */
+  until?: string;
+  sessionId?: string;
+  model?: string;
+}
+
+/** What a turn used, and where. */
+export interface UsedTurn extends TurnUsage {
+  /** `null` for a session that was removed. */
+  sessionId: string | null;
 }
 
 /** Bounds of one page of a log; a page holds at least one line when there is one. */
@@ -143,12 +162,18 @@ export interface Store extends AsyncDisposable {
   /** Ids of sessions with an active or queued turn: those to recover after a crash [X1]. */
   unfinished(): Promise<string[]>;
 
+  /** What ended turns used, first to end first, in slices: between two of them everybody else gets a turn. */
+  usage(filter: UsageFilter): AsyncIterable<UsedTurn[]>;
+  /** `false` while turns of earlier versions, which kept no usage, are still being counted. */
+  usageIsComplete(): Promise<boolean>;
+
   /**
-   * Cuts the log after `keepThrough`, with the submit keys and search text that came later, and gives what is left a new
+   * Cuts the log after `keepThrough`, with the submit keys, search text and usage that came later, and gives what is left a new
    * epoch, in every stored line [E2]. Comes after all appends that were called before; so does `remove`. The index stays:
    * the caller appends what the session is now.
    */
   rewrite(sessionId: string, keepThrough: number, newEpoch: string): Promise<void>;
+  /** What its turns used was used all the same: it stays, without the session's id. */
   remove(sessionId: string): Promise<void>;
 
   /** Makes `owner` the one that may append to the session until `ttlMs` from now; `false` when another one is. */

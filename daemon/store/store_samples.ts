@@ -1,5 +1,6 @@
 /** Appends, lines and rows for the tests of stores. */
-import type { Append, LogLine, PageLimit, SessionIndex, Store } from "./store.ts";
+import type { Append, LogLine, PageLimit, SessionIndex, Store, UsageFilter, UsedTurn } from "./store.ts";
+import type { TurnUsage } from "./turn_usage.ts";
 
 export const EPOCH = "epo_1";
 /** More than any test reads. */
@@ -35,6 +36,27 @@ export function deltas(sessionId: string, expectedHead: number, count = 1): Appe
 /** The append that creates a session with one event. */
 export function creation(sessionId: string, index: Partial<SessionIndex> = {}): Append {
   return { ...deltas(sessionId, 0), durability: "synced", create: true, index: sampleIndex(index) };
+}
+
+export function sampleUsage(turnId: string, changes: Partial<TurnUsage> = {}): TurnUsage {
+  return {
+    turnId,
+    seq: 1,
+    endedAt: "2026-01-01T00:00:00.000Z",
+    provider: "lmx",
+    model: "llama",
+    source: "reported",
+    estimatedBy: null,
+    promptTokens: 10,
+    completionTokens: 2,
+    toolCalls: 0,
+    elapsedMs: 500,
+    ...changes,
+  };
+}
+
+export async function readUsage(store: Store, filter: UsageFilter = {}): Promise<UsedTurn[]> {
+  return (await Array.fromAsync(store.usage(filter))).flat();
 }
 
 export async function readAll(store: Store, sessionId: string, limit: PageLimit = WHOLE): Promise<LogLine[]> {

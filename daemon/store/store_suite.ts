@@ -2,6 +2,7 @@
 import { storeCommitSuite } from "./store_commit_suite.ts";
 import { storeIndexSuite } from "./store_index_suite.ts";
 import { storeLogSuite } from "./store_log_suite.ts";
+import { storeUsageSuite } from "./store_usage_suite.ts";
 import type { Append, Store } from "./store.ts";
 
 export interface OpenOptions {
@@ -17,4 +18,5 @@ export function storeSuite(name: string, open: OpenStore): void {
   storeLogSuite(name, open);
   storeCommitSuite(name, open);
   storeIndexSuite(name, open);
+  storeUsageSuite(name, open);
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { MemoryStore } from "./memory_store.ts";
 import { SqliteStore } from "./sqlite_store.ts";
 import { type Append, type ListQuery, StorageError, type Store } from "./store.ts";
-import { sampleIndex, sampleLine, WHOLE } from "./store_samples.ts";
+import { readUsage, sampleIndex, sampleLine, sampleUsage, WHOLE } from "./store_samples.ts";
 
 const SESSIONS = ["a", "b", "c"] as const;
 
@@ -121,6 +121,14 @@ function buildAppend(act: Act & { kind: "append" }, head: { epoch: string; seq: 
     }),
     ...(act.key < 6 && { submit: { clientTurnId: `c${act.key}`, bodyHash: id, turnId: id, position: 0 } }),
     ...(act.lines > 1 && { search: [{ turnId: id, role: "user", text: act.words }] }),
+    ...(act.key % 3 === 0 && act.lines > 0 && {
+      usage: [sampleUsage(`turn_${act.key}`, {
+        seq: expectedHead + 1,
+        endedAt: `2026-01-01T00:00:0${act.key % 5}.000Z`,
+        model: act.key > 5 ? null : "llama",
+        promptTokens: expectedHead,
+      })],
+    }),
   };
 }
 
@@ -136,7 +144,14 @@ async function everything(store: Store) {
   return {
     sessions: await Promise.all(sessions),
     lists: await Promise.all(queries.map((query) => store.list(query))),
+    usage: await Promise.all([{}, { sessionId: "a" }, { model: "llama", since: "2026-01-01T00:00:01.000Z" }].map(
+      async (filter) => (await readUsage(store, filter)).map((turn) => JSON.stringify(sortedKeys(turn))).sort(),
+    )),
     unfinished: await store.unfinished(),
     count: await store.count(),
   };
+}
+
+function sortedKeys(turn: object): [string, unknown][] {
+  return Object.entries(turn).sort(([a], [b]) => a < b ? -1 : 1);
 }

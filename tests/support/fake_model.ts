@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { answerWithDocument, answerWithEvents } from "./fake_completions.ts";
+import { FakeLmxAdmin, FakeLmxAdminOptions } from "./fake_lmx_admin.ts";
 import { serveLmxSocket } from "./fake_lmx_socket.ts";
 import { Run } from "./fake_run.ts";
 import { Script } from "./fake_script.ts";
@@ -21,6 +22,8 @@ export const FakeModelOptions = z.object({
     .default([{ id: FAKE_MODEL, state: "loaded" }]),
   /** Asked of every request but the control ones; `null`: none. */
   apiKey: z.string().nullable().default(null),
+  /** How LMX's admin API behaves; it is there when `lmx` is on. */
+  admin: FakeLmxAdminOptions.prefault({}),
 });
 export type FakeModelOptions = z.output<typeof FakeModelOptions>;
 
@@ -34,6 +37,11 @@ export class FakeModelServer {
   readonly #book = new StatsBook();
   readonly #runs = new Set<Run>();
   readonly #rules: Script[] = [];
+  readonly #admin = new FakeLmxAdmin({
+    options: () => this.#options.admin,
+    models: () => this.#options.models,
+    setModels: (models) => this.#options = { ...this.#options, models },
+  });
   #options: FakeModelOptions;
 
   constructor(options: FakeModelOptions) {
@@ -50,6 +58,7 @@ export class FakeModelServer {
     if (this.#options.apiKey !== null && authorization !== `Bearer ${this.#options.apiKey}`) {
       return errorResponse(401, "Incorrect API key provided", "invalid_api_key");
     }
+    if (pathname.startsWith("/admin/") && this.#options.lmx) return await this.#admin.handle(request);
     if (route === "GET /v1/models") {
       this.#book.modelsListed();
       return Response.json({ object: "list", data: this.#options.models.map((m) => ({ object: "model", ...m })) });
@@ -67,6 +76,9 @@ export class FakeModelServer {
         break;
       case "POST /_control/options":
         this.#options = FakeModelOptions.parse({ ...this.#options, ...await request.json() });
+        break;
+      case "POST /_control/lmx":
+        await this.#admin.control(request);
         break;
       case "POST /_control/step": {
         const { count, request: number } = Step.parse(await request.json());

@@ -23,15 +23,16 @@ const tries: Record<string, () => unknown> = {
   "write outside": () => Deno.writeTextFile(`${stateDir}/../outside`, "x"),
   "write /tmp": () => Deno.makeTempFile(),
   "link out of its folder": () => Deno.symlink("/etc/passwd", `${stateDir}/link`),
-  "read HOME": () => Deno.env.get("HOME"),
+  "read the variables of its children": () => Deno.env.get("HOME"),
+  "read another variable": () => Deno.env.get("EDITOR"),
   "read all variables": () => Deno.env.toObject(),
-  "set a variable": () => Deno.env.set("PATH", "/"),
+  "set another variable": () => Deno.env.set("EDITOR", "/"),
   "run a command": () => new Deno.Command("/bin/sh", { args: ["-c", "true"] }).output(),
   "run a command through node": () => {
     const { error } = spawnSync("/bin/sh", ["-c", "true"]);
     if (error) throw error;
   },
-  "run itself": () => new Deno.Command(Deno.execPath(), { args: ["--version"] }).output(),
+  "start Deno, for its children": () => new Deno.Command(Deno.execPath(), { args: ["--version"] }).output(),
   "signal another process": () => Deno.kill(Deno.ppid, "SIGCONT"),
   "connect elsewhere": () => Deno.connect({ hostname: "192.0.2.1", port: 80 }),
   "connect to another port of this machine": () => Deno.connect({ hostname: "127.0.0.1", port: 22 }),

@@ -50,6 +50,12 @@ export function startTestServer(
     background,
     describeModel: () =>
       Promise.resolve({ provider: "scripted", model: "scripted-1", transport: "builtin", reason: "the test says so" }),
+    modelServer: {
+      findServer: () => Promise.resolve({ kind: "none", reason: "the test says so" }),
+      listModels: () => Promise.resolve({ provider: "scripted", models: [], reason: "the test says so" }),
+      forgetServers: () => {},
+    },
+    adminKey: null,
     counters,
     modelCounters: new ModelCounters(),
     lag,

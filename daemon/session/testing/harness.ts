@@ -12,11 +12,15 @@ import type { Store } from "../../store/store.ts";
 import { follow, type FollowItem, type FollowRequest } from "../follow.ts";
 import type { Session } from "../session.ts";
 import { Sessions } from "../sessions.ts";
+import type { ToolSource } from "../../tools/turn_tools.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { ScriptedModels } from "./scripted_model.ts";
 
 /** Longest time of a turn here. */
 export const TURN_LIMIT_MS = 600_000;
+
+/** Longest time for a decision here. */
+export const PERMISSION_LIMIT_MS = 300_000;
 
 export interface Harness extends AsyncDisposable {
   store: Store;
@@ -36,7 +40,7 @@ export interface Harness extends AsyncDisposable {
   clock: ManualClock;
 }
 
-export function harness(store: Store = new MemoryStore(), daemonId = "daemon_test"): Harness {
+export function harness(store: Store = new MemoryStore(), daemonId = "daemon_test", tools?: ToolSource): Harness {
   const models = new ScriptedModels();
   const reports: string[] = [];
   const clock = new ManualClock();
@@ -49,6 +53,8 @@ export function harness(store: Store = new MemoryStore(), daemonId = "daemon_tes
     clock,
     random: () => 0.9,
     turnLimitMs: TURN_LIMIT_MS,
+    permissionLimitMs: PERMISSION_LIMIT_MS,
+    ...(tools && { tools }),
   });
   const ticks = new Set<() => void>();
   const every = (_ms: number, tick: () => void) => {

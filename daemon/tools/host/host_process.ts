@@ -73,6 +73,11 @@ export class HostProcess implements AsyncDisposable {
     return this.#isAlive;
   }
 
+  /** Whether a call is under way. */
+  get isCalled(): boolean {
+    return this.#calls.size > 0;
+  }
+
   /** @throws {HostError} when it came to no result, also because it was cancelled */
   async call(op: string, args: unknown, { signal, onEvent }: CallOptions): Promise<unknown> {
     if (signal.aborted) throw new HostError("cancelled");

@@ -1,0 +1,20 @@
+/**
+ * Hands the permission rules of the config to the daemon: as a file of its folder, which it reads again when it changes. A rule
+ * that is set while a daemon runs holds from the next tool call on.
+ */
+import { RULES_FILE, type RulesFile } from "@opta/protocol";
+import { join } from "node:path";
+import { listConfig } from "../config.ts";
+import { ensureFolders, type Env, type Paths } from "../paths.ts";
+import { writePrivateFile } from "../private_file.ts";
+
+const PREFIX = "permissions.";
+
+export async function publishRules(paths: Paths, env: Env): Promise<void> {
+  await ensureFolders(paths);
+  const rules = (await listConfig(paths, env)).flatMap(({ key, value }) =>
+    key.startsWith(PREFIX) ? [[key.slice(PREFIX.length), value]] : []
+  );
+  const file: RulesFile = Object.fromEntries(rules);
+  await writePrivateFile(join(paths.stateDir, RULES_FILE), JSON.stringify(file, null, 2) + "\n");
+}

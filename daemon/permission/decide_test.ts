@@ -1,0 +1,89 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { decide, type PermissionQuestion } from "./decide.ts";
+import { parseRule, type RuleDecision } from "./rule.ts";
+
+function ruled(...texts: [rule: string, decision: RuleDecision][]) {
+  return texts.map(([text, decision]) => parseRule(text, decision)!);
+}
+
+const command: PermissionQuestion = {
+  tool: "run_command",
+  subject: "npm test",
+  isCommand: true,
+  effect: "run",
+  isDestructive: false,
+  overrides: {},
+  rules: [],
+  projectRules: [],
+  grants: [],
+};
+const edit: PermissionQuestion = {
+  ...command,
+  tool: "edit_file",
+  subject: "src/a.ts",
+  isCommand: false,
+  effect: "edit",
+};
+
+function kindOf(question: PermissionQuestion): string {
+  return decide(question).kind;
+}
+
+Deno.test("reading and talking need nobody, the rest is asked for", () => {
+  assertEquals((["read", "talk", "edit", "run", "web"] as const).map((effect) => kindOf({ ...edit, effect })), [
+    "allow",
+    "allow",
+    "ask",
+    "ask",
+    "ask",
+  ]);
+});
+
+Deno.test("--auto allows edits and nothing else, --dangerous everything that no rule denies", () => {
+  assertEquals(kindOf({ ...edit, overrides: { auto: true } }), "allow");
+  assertEquals(kindOf({ ...command, overrides: { auto: true } }), "ask");
+  assertEquals(kindOf({ ...edit, overrides: { auto: true }, isDestructive: true }), "ask");
+  assertEquals(kindOf({ ...command, overrides: { dangerous: true }, isDestructive: true }), "allow");
+  const rules = ruled(["run_command: npm *", "deny"]);
+  assertEquals(kindOf({ ...command, rules, overrides: { dangerous: true } }), "deny");
+});
+
+Deno.test("the rule that says most counts, and of two that say as much the stricter", () => {
+  const rules = ruled(["run_command", "ask"], ["run_command: npm *", "allow"], ["run_command: npm publish*", "ask"]);
+  assertEquals(kindOf({ ...command, rules }), "allow");
+  assertEquals(kindOf({ ...command, rules, subject: "npm publish" }), "ask");
+  assertEquals(kindOf({ ...command, rules: ruled(["run_command", "allow"], ["run_command", "ask"]) }), "ask");
+});
+
+Deno.test("a destructive command is asked for unless exactly it is allowed", () => {
+  const destructive = { ...command, subject: "rm -rf build", isDestructive: true };
+  assertEquals(kindOf({ ...destructive, rules: ruled(["run_command", "allow"]) }), "ask");
+  assertEquals(kindOf({ ...destructive, rules: ruled(["run_command: rm *", "allow"]) }), "ask");
+  assertEquals(kindOf({ ...destructive, grants: ruled(["run_command", "allow"]) }), "ask");
+  assertEquals(kindOf({ ...destructive, grants: ruled(["run_command: rm -rf build", "allow"]) }), "allow");
+  assertEquals(kindOf({ ...destructive, rules: ruled(["run_command: rm -rf build", "allow"]) }), "allow");
+});
+
+Deno.test("the project's own file can tighten and not widen", () => {
+  assertEquals(kindOf({ ...command, projectRules: ruled(["run_command", "allow"]) }), "ask");
+  const rules = ruled(["run_command", "allow"]);
+  assertEquals(kindOf({ ...command, rules, projectRules: ruled(["run_command", "ask"]) }), "ask");
+  assertEquals(kindOf({ ...command, rules, projectRules: ruled(["run_command", "deny"]) }), "deny");
+});
+
+Deno.test("what a person chose before holds where no rule asks", () => {
+  const grants = ruled(["run_command: npm test", "allow"]);
+  assertEquals(kindOf({ ...command, grants }), "allow");
+  assertEquals(kindOf({ ...command, grants, subject: "npm run x" }), "ask");
+  assertEquals(kindOf({ ...command, grants, rules: ruled(["run_command", "ask"]) }), "ask");
+});
+
+Deno.test("where nobody can be asked, a question is a denial that names the flag", () => {
+  const unattended = { unattended: true };
+  const denied = decide({ ...edit, overrides: unattended });
+  assert(denied.kind === "deny");
+  assertStringIncludes(denied.message, "--auto");
+  const other = decide({ ...command, overrides: { ...unattended, auto: true } });
+  assert(other.kind === "deny");
+  assertStringIncludes(other.message, "--dangerous");
+});

@@ -1,0 +1,90 @@
+/**
+ * The permission rules of this user, as files of the state folder: `rules.json`, which the command line writes from the
+ * config, and `grants.json`, where the daemon keeps what people have chosen for always. Both are small, and read again when
+ * they have changed, so that a rule holds from the next call on.
+ */
+import { RULES_FILE, RulesFile } from "@opta/protocol";
+import { join } from "node:path";
+import { z } from "zod";
+import type { Report } from "../session/sessions.ts";
+import { formatRule, parseRule, type Rule } from "./rule.ts";
+
+/** Chosen for always, in this workspace. */
+const Grants = z.array(z.object({ cwd: z.string(), rule: z.string() }));
+type Grants = z.infer<typeof Grants>;
+
+const GRANTS_FILE = "grants.json";
+/** Grants that are kept; the oldest go first. */
+const MAX_GRANTS = 1_000;
+
+/** What holds while a file cannot be read: rather nothing than something that a rule forbids. */
+const NOTHING_ALLOWED: readonly Rule[] = [{ tool: "*", pattern: null, decision: "deny" }];
+
+export class RuleBook {
+  readonly #stateDir: string;
+  readonly #report: Report;
+  #rules: { mtimeMs: number; rules: readonly Rule[] } = { mtimeMs: -1, rules: [] };
+  #grants: Promise<Grants> | null = null;
+
+  constructor(stateDir: string, report: Report) {
+    this.#stateDir = stateDir;
+    this.#report = report;
+  }
+
+  /** Those of the config. */
+  async rules(): Promise<readonly Rule[]> {
+    const path = join(this.#stateDir, RULES_FILE);
+    try {
+      const mtimeMs = (await Deno.stat(path)).mtime?.getTime() ?? 0;
+      if (mtimeMs !== this.#rules.mtimeMs) {
+        const file = RulesFile.parse(JSON.parse(await Deno.readTextFile(path)));
+        this.#rules = { mtimeMs, rules: Object.entries(file).map(([text, decision]) => readRule(text, decision)) };
+      }
+      return this.#rules.rules;
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return [];
+      this.#report("error", "The permission rules cannot be read, so nothing is allowed", {
+        path,
+        error: String(error),
+      });
+      return NOTHING_ALLOWED;
+    }
+  }
+
+  /** Those that people have chosen in this workspace. */
+  async always(cwd: string): Promise<Rule[]> {
+    this.#grants ??= this.#readGrants();
+    return (await this.#grants).filter((grant) => grant.cwd === cwd).flatMap(({ rule }) =>
+      parseRule(rule, "allow") ?? []
+    );
+  }
+
+  async remember(cwd: string, rule: Rule): Promise<void> {
+    const grants = [...await (this.#grants ?? this.#readGrants()), { cwd, rule: formatRule(rule) }].slice(-MAX_GRANTS);
+    this.#grants = Promise.resolve(grants);
+    const path = join(this.#stateDir, GRANTS_FILE);
+    const draft = `${path}.${crypto.randomUUID()}.tmp`;
+    await Deno.writeTextFile(draft, JSON.stringify(grants, null, 2) + "\n", { createNew: true, mode: 0o600 });
+    await Deno.rename(draft, path);
+  }
+
+  async #readGrants(): Promise<Grants> {
+    try {
+      return Grants.parse(JSON.parse(await Deno.readTextFile(join(this.#stateDir, GRANTS_FILE))));
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) {
+        this.#report("warning", "What was allowed for always cannot be read: it is asked for again", {
+          error: String(error),
+        });
+      }
+      return [];
+    }
+  }
+}
+
+/** @throws {TypeError} */
+function readRule(text: string, decision: Rule["decision"]): Rule {
+  const rule = parseRule(text, decision);
+  if (!rule) throw new TypeError(`${JSON.stringify(text)} is no rule`);
+  return rule;
+}

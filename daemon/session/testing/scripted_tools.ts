@@ -1,0 +1,58 @@
+/** Tools that do nothing but note that they ran, each released by the test when it wants. */
+import { z } from "zod";
+import { formatRule, parseRule, type Rule, type RuleDecision } from "../../permission/rule.ts";
+import { defineTool, type Tool, type ToolEffect } from "../../tools/tool.ts";
+import { isOffered, noTools, type ToolSource, type ToolsRequest, type TurnTools } from "../../tools/turn_tools.ts";
+
+export class ScriptedTools implements ToolSource {
+  /** The calls that ran, in the order of their beginning: `edit a`. */
+  readonly ran: string[] = [];
+  /** The rules that people have chosen for always. */
+  readonly remembered: string[] = [];
+  rules: Rule[] = [];
+  /** Set it to hold back what runs. */
+  gate: Promise<void> = Promise.resolve();
+  #change = Promise.withResolvers<void>();
+
+  rule(text: string, decision: RuleDecision): void {
+    this.rules.push(parseRule(text, decision)!);
+  }
+
+  /** Resolves once so many calls have begun. */
+  async began(count: number): Promise<void> {
+    while (this.ran.length < count) await this.#change.promise;
+  }
+
+  async open(request: ToolsRequest): Promise<TurnTools> {
+    const all = (["read", "edit", "run"] as const).map((effect) => this.#tool(effect));
+    const offered = all.filter((tool) => isOffered(tool, request.mode, true));
+    return {
+      ...await noTools.open(request),
+      offered: new Map(offered.map((tool) => [tool.name, tool])),
+      rules: () => Promise.resolve({ rules: this.rules, projectRules: [], always: [] }),
+      remember: (rule) => Promise.resolve(void this.remembered.push(formatRule(rule))),
+    };
+  }
+
+  release(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #tool(effect: ToolEffect): Tool {
+    return defineTool({
+      name: effect,
+      description: `does nothing but ${effect}`,
+      effect,
+      args: z.object({ what: z.string() }),
+      preview: ({ what }) => ({ subject: what, ...(effect === "edit" && { diff: `+${what}` }) }),
+      run: async ({ what }, { signal }) => {
+        this.ran.push(`${effect} ${what}`);
+        this.#change.resolve();
+        this.#change = Promise.withResolvers();
+        const stopped = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+        await Promise.race([this.gate, stopped]);
+        return { ok: !signal.aborted, result: `${what} is done` };
+      },
+    });
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * The tool hosts of one session: each is started when it is first asked for, started anew when it has died, and ended when
+ * nobody has asked for it for a while, since a host costs as much memory as a small daemon.
+ */
+import { type HostOptions, HostProcess } from "./host/host_process.ts";
+import type { Hosts } from "./tool.ts";
+
+export type HostKind = keyof Hosts;
+
+/** How to start each of them. */
+export type HostPlans = Readonly<Record<HostKind, () => HostOptions>>;
+
+/** An answer of the model lies between two calls at the most; a person who thinks about the next message waits 50 ms more. */
+const IDLE_CLOSE_MS = 60_000;
+
+export class SessionHosts implements Hosts, AsyncDisposable {
+  readonly #plans: HostPlans;
+  readonly #isBusy: (kind: HostKind) => boolean;
+  readonly #hosts = new Map<HostKind, HostProcess>();
+  readonly #timers = new Map<HostKind, ReturnType<typeof setTimeout>>();
+  readonly #ending = new Set<Promise<void>>();
+  #isDisposed = false;
+
+  /** @param isBusy whether a host has something running that nobody calls for, such as a background process */
+  constructor(plans: HostPlans, isBusy: (kind: HostKind) => boolean = () => false) {
+    this.#plans = plans;
+    this.#isBusy = isBusy;
+  }
+
+  reader = (): Promise<HostProcess> => this.#take("reader");
+  writer = (): Promise<HostProcess> => this.#take("writer");
+  runner = (): Promise<HostProcess> => this.#take("runner");
+  web = (): Promise<HostProcess> => this.#take("web");
+
+  /** Ends them all, and what runs in them. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isDisposed = true;
+    for (const kind of [...this.#hosts.keys()]) this.#end(kind);
+    await Promise.all(this.#ending);
+  }
+
+  #take(kind: HostKind): Promise<HostProcess> {
+    if (this.#isDisposed) return Promise.reject(new TypeError("The session's hosts have been ended"));
+    let host = this.#hosts.get(kind);
+    if (!host?.isAlive) {
+      host = new HostProcess(this.#plans[kind]());
+      this.#hosts.set(kind, host);
+    }
+    this.#closeWhenIdle(kind, host);
+    return Promise.resolve(host);
+  }
+
+  #closeWhenIdle(kind: HostKind, host: HostProcess): void {
+    clearTimeout(this.#timers.get(kind));
+    const look = () => {
+      if (host.isCalled || this.#isBusy(kind)) this.#closeWhenIdle(kind, host);
+      else this.#end(kind);
+    };
+    const timer = setTimeout(look, IDLE_CLOSE_MS);
+    Deno.unrefTimer(timer); // a daemon that ends does not wait for it
+    this.#timers.set(kind, timer);
+  }
+
+  #end(kind: HostKind): void {
+    clearTimeout(this.#timers.get(kind));
+    this.#timers.delete(kind);
+    const host = this.#hosts.get(kind);
+    this.#hosts.delete(kind);
+    if (!host) return;
+    const ended = host[Symbol.asyncDispose]().finally(() => this.#ending.delete(ended));
+    this.#ending.add(ended);
+  }
+}

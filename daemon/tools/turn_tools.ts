@@ -1,0 +1,61 @@
+/** What a turn may use of tools, and where that comes from. */
+import type { EventDraft, TurnMode, Workspace as SessionWorkspace } from "@opta/protocol";
+import type { Rule } from "../permission/rule.ts";
+import type { Hosts, Tool, ToolEffect, Workspace } from "./tool.ts";
+
+/** The rules that hold now: of the user's config, of the project's file, and what people have chosen for always. */
+export interface PermissionRules {
+  rules: readonly Rule[];
+  projectRules: readonly Rule[];
+  always: readonly Rule[];
+}
+
+export interface TurnTools {
+  /** By name, in the order in which the model is told of them. */
+  readonly offered: ReadonlyMap<string, Tool>;
+  readonly workspace: Workspace | null;
+  readonly hosts: Hosts;
+  /** Asked before each decision: rules may change while a turn runs. */
+  rules(): Promise<PermissionRules>;
+  /** Keeps what a person has chosen for always, in this workspace. */
+  remember(rule: Rule): Promise<void>;
+}
+
+/** What is known of a session whose turn begins. */
+export interface ToolsRequest {
+  sessionId: string;
+  mode: TurnMode;
+  workspace: SessionWorkspace | null;
+  /** Adds an event to the session's log, also after the turn. */
+  emit(draft: EventDraft): void;
+}
+
+export interface ToolSource {
+  open(request: ToolsRequest): Promise<TurnTools>;
+  /** Ends whatever a session has running, such as when it is removed. */
+  release(sessionId: string): Promise<void>;
+}
+
+const READING: ReadonlySet<ToolEffect> = new Set(["read", "web", "talk"]);
+
+/** A mode that only reads has no tool that does more, rather than a prompt that asks nicely. */
+export function isOffered({ effect }: Tool, mode: TurnMode, hasWorkspace: boolean): boolean {
+  if (!hasWorkspace && effect !== "web" && effect !== "talk") return false;
+  return mode === "chat" || mode === "do" || READING.has(effect);
+}
+
+/** No tools at all. */
+export const noTools: ToolSource = {
+  open: () =>
+    Promise.resolve({
+      offered: new Map(),
+      workspace: null,
+      hosts: noHosts,
+      rules: () => Promise.resolve({ rules: [], projectRules: [], always: [] }),
+      remember: () => Promise.resolve(),
+    }),
+  release: () => Promise.resolve(),
+};
+
+const noHost = () => Promise.reject(new TypeError("a tool asked for a host where there is none"));
+const noHosts: Hosts = { reader: noHost, writer: noHost, runner: noHost, web: noHost };
