@@ -23,6 +23,7 @@ import { checkStateDir } from "./state_dir.ts";
 import { removeStateFile, writeStateFile } from "./state_file.ts";
 import { SqliteStore } from "./store/sqlite_store.ts";
 import { StorageError, type Store } from "./store/store.ts";
+import { backgroundSource, noProcesses } from "./tools/run/background_source.ts";
 
 /** Time that running turns get to end by themselves before they are interrupted: somebody waits for the stop. */
 const STOP_GRACE_MS = 3_000;
@@ -78,6 +79,7 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
     modelCounters,
     lag,
     report,
+    background: backgroundSource(noProcesses),
     describeModel: () => models.describe(),
     modelServer: models,
     adminKey: settings.adminKey,
