@@ -114,7 +114,7 @@ function listen(parts: DaemonParts, options: ServerOptions): Server {
 }
 
 function modelsOf(
-  { modelServer, baseUrl, provider, model, apiKey, timeouts, demoTokensPerSecond }: DaemonSettings,
+  { modelServer, baseUrl, provider, model, maxTokens, apiKey, timeouts, demoTokensPerSecond }: DaemonSettings,
   counters: ModelCounters,
 ): ModelSelection {
   return new ModelSelection({
@@ -124,6 +124,7 @@ function modelsOf(
     defaultModel: model,
     apiKey,
     timeouts,
+    maxTokens,
     counters,
     ...(demoTokensPerSecond !== undefined && { demoPace: { ...readingPace, tokensPerSecond: demoTokensPerSecond } }),
   });

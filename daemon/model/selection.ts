@@ -2,15 +2,16 @@
  * Chooses the model of a turn: the demo when it is asked for; the configured server and no other; or else the first server
  * on this machine, and the demo when there is none. What was found is kept for a while, for a turn waits on the choice.
  */
-import { ModelCounters } from "../observe/model_counters.ts";
+import type { ModelCounters } from "../observe/model_counters.ts";
 import { DEMO_NAME, DemoModel, type DemoPace } from "./demo_model.ts";
-import type { ModelChoice, ModelFailure, ModelSource } from "./model.ts";
+import type { Model, ModelChoice, ModelFailure, ModelSource } from "./model.ts";
 import { chooseOn } from "./server_choice.ts";
 import type { ServerModel } from "./server_models.ts";
 import { placeAt, placeOf } from "./server_place.ts";
 import { type SearchResult, type ServerProvider, ServerSearch } from "./server_search.ts";
 import { type Lifetime, SharedLookup } from "./shared_lookup.ts";
 import { DEFAULT_TIMEOUTS, type ModelTimeouts } from "./timeouts.ts";
+import { WatchedModel } from "./watched_model.ts";
 
 export type Provider = ServerProvider | "demo";
 
@@ -25,6 +26,8 @@ export interface ModelSettings {
   /** Where to look when nothing is configured, in this order. */
   loopbackPorts?: readonly number[];
   timeouts?: ModelTimeouts;
+  /** Longest answer in tokens; `undefined` for the most that suits the server. */
+  maxTokens?: number | undefined;
   counters?: ModelCounters;
   demoPace?: DemoPace;
 }
@@ -68,7 +71,7 @@ const HOW_TO_SET =
 
 export class ModelSelection implements ModelSource {
   readonly #settings: ModelSettings;
-  readonly #demo: DemoModel;
+  readonly #demo: Model;
   readonly #search: ServerSearch;
   readonly #lookups: Record<ServerProvider, SharedLookup<SearchResult>>;
 
@@ -76,11 +79,14 @@ export class ModelSelection implements ModelSource {
   constructor(settings: ModelSettings, now: () => number = () => performance.now()) {
     const { configured, baseUrl, apiKey, loopbackPorts = LOOPBACK_PORTS, timeouts = DEFAULT_TIMEOUTS } = settings;
     this.#settings = settings;
-    this.#demo = new DemoModel(settings.demoPace);
+    const { maxTokens, counters } = settings;
+    this.#demo = new WatchedModel(new DemoModel(settings.demoPace), { maxTokens, counters });
     this.#search = new ServerSearch({
       configured: baseUrl !== null ? placeOf(baseUrl, apiKey) : configured && placeAt(configured, apiKey),
       loopback: loopbackPorts.map((port) => placeAt({ host: "127.0.0.1", port }, null)),
       timeouts,
+      maxTokens,
+      counters,
       onFailure: () => Object.values(this.#lookups).forEach((lookup) => lookup.forget()),
     });
     const lookup = (provider: ServerProvider) =>
