@@ -2,6 +2,7 @@
 import { stateFiles } from "@opta/protocol";
 import { join } from "node:path";
 import { Api } from "@opta/protocol/client";
+import { formatTraffic } from "../format_traffic.ts";
 import { formatTable } from "../output.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import { endpointSource } from "./endpoint.ts";
@@ -52,11 +53,13 @@ type Row = readonly [name: string, value: string];
 function runningRows(report: RunningReport): Row[] {
   const { runtime, model, storage } = report;
   const lag = runtime.eventLoopLagMs;
+  const traffic = formatTraffic(runtime.modelTraffic);
   return [
     ["Daemon", report.status === "ok" ? "running" : `running, ${report.status.replace("_", " ")}`],
     ...identityRows(report),
     ["Uptime", formatDuration(report.uptimeMs)],
     ["Model", formatModel(model)],
+    ...(traffic === null ? [] : [["Traffic", traffic] as const]),
     [
       "Sessions",
       `${runtime.sessionCount}, turns running ${runtime.activeTurnCount}, waiting ${runtime.queuedTurnCount}`,
