@@ -29,18 +29,28 @@ export class WatchedModel implements Model {
   }
 
   async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart, void> {
+    if (signal.aborted) return;
     const { onFailure, counters, maxTokens } = this.#options;
     const limit = request.maxTokens ?? maxTokens;
     const limited = limit === undefined ? request : { ...request, maxTokens: limit };
     let { transport } = this.#model;
+    let isCounted = false;
+    const count = () => {
+      if (!isCounted) counters?.request(transport);
+      isCounted = true;
+    };
+    // Whoever aborts may read no further, and whoever has the last part need not.
+    signal.addEventListener("abort", count, { once: true });
     try {
       for await (const part of this.#model.stream(limited, signal)) {
         if (part.type === "error") onFailure?.(part.failure);
-        else if (part.type === "fallback") transport = part.transport;
+        if (part.type === "fallback") transport = part.transport;
+        if (part.type === "finish" || part.type === "error") count();
         yield part;
       }
     } finally {
-      counters?.request(transport);
+      signal.removeEventListener("abort", count);
+      count();
     }
   }
 }

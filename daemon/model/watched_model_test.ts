@@ -32,6 +32,19 @@ Deno.test("WatchedModel counts a request once, by the way on which it ended", as
   assertEquals(counters.read().requests, { ws: 3, sse: 1 });
 });
 
+Deno.test("WatchedModel counts a request of which the end is not read", async () => {
+  const counters = new ModelCounters();
+  const parts: ModelPart[] = [{ type: "text", text: "a" }, { type: "finish", reason: "stop" }];
+  const model = new WatchedModel(modelOf(parts), { counters });
+  const finished = model.stream(ask("m"), never());
+  for (let i = 0; i < 2; i++) await finished.next();
+  assertEquals(counters.read().requests, { ws: 1 });
+  const cancel = new AbortController();
+  await model.stream(ask("m"), cancel.signal).next();
+  cancel.abort();
+  assertEquals(counters.read().requests, { ws: 2 });
+});
+
 Deno.test("WatchedModel tells of failures", async () => {
   const told: string[] = [];
   const model = new WatchedModel(modelOf([{ type: "error", failure }]), { onFailure: ({ code }) => told.push(code) });
