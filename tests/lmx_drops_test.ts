@@ -35,7 +35,7 @@ Deno.test("a server that drops its socket in the middle of answers: each turn en
 async function attack(seed: number): Promise<string> {
   await using fake = await startFakeModel();
   const answer = { tokens: TOKENS, numberTokens: true, pace: 400 };
-  await fake.script({ ...answer, transport: "ws", fault: { kind: "drop_some", oneIn: 10, seed } });
+  await fake.script({ ...answer, transport: "ws", fault: { kind: "drop_some", oneIn: 25, seed } });
   // While the socket is left alone turns go over SSE: slowly, so that most of the turns are those that are dropped.
   await fake.script({ ...answer, transport: "sse", prefill: 250 });
   await using daemon = await startDaemon({ modelUrl: fake.url, provider: "lmx" });

@@ -2,8 +2,8 @@
 
 export interface LmxTimes {
   /**
-   * How long a request waits for the shared socket to be free for it, which is until the request before it has its first
-   * frame: for less than a person notices, and for more than a server takes that has the prompt in its cache.
+   * How long a first frame may keep other requests from a socket until a spare one is opened for them: less than a person
+   * notices, and more than the 40 ms for which TCP may hold a small message back (Nagle's algorithm is on in Deno).
    */
   firstFrameMs: number;
   /** The shared socket is kept for the next turn, and closed well before the server would do it (300 s). */
@@ -14,7 +14,7 @@ export interface LmxTimes {
   keepAliveMs: number;
 }
 
-export const LMX_TIMES: LmxTimes = { firstFrameMs: 25, idleMs: 60_000, spareIdleMs: 2_000, keepAliveMs: 120_000 };
+export const LMX_TIMES: LmxTimes = { firstFrameMs: 50, idleMs: 60_000, spareIdleMs: 2_000, keepAliveMs: 120_000 };
 
 /** More prefills at once than this wait for each other in any model server for one machine. */
 export const MAX_SOCKETS = 16;

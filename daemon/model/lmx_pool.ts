@@ -6,7 +6,7 @@
  *     request ── the shared socket, or a spare one, takes it ──────────────────► sent
  *        │
  *        ├── none is open ── opens the shared one; who comes meanwhile joins ──► sent
- *        ├── all wait for a first frame ── waits a moment, opens a spare one ──► sent
+ *        ├── each waits for a first frame ─ after a moment opens a spare one ──► sent
  *        └── and no more may be opened ── waits for one of them ───────────────► sent
  */
 import { LMX_TIMES, type LmxTimes, LONG_PROMPT_LENGTH, MAX_SOCKETS } from "./lmx_limits.ts";
@@ -40,7 +40,6 @@ export class LmxPool implements AsyncDisposable {
   async ask(request: ModelRequest, signal: AbortSignal, fresh: boolean): Promise<LmxExchange | SocketRefusal | null> {
     const wanted = AbortSignal.any([signal, this.#disposed.signal]);
     const alone = fresh || promptLength(request) >= LONG_PROMPT_LENGTH;
-    let patientUntilMs: number | null = null;
     let refusal: SocketRefusal | null = null;
     while (!wanted.aborted) {
       const socket = this.#pick(alone && refusal === null && this.#hasRoom, fresh);
@@ -51,10 +50,9 @@ export class LmxPool implements AsyncDisposable {
         refusal = await unlessAborted(opening, wanted);
         continue;
       }
-      patientUntilMs ??= alone ? -Infinity : performance.now() + this.#times.firstFrameMs;
-      const waitMs = patientUntilMs - performance.now();
-      if (refusal || !this.#hasRoom) await this.#changed(wanted, null); // a spare one that cannot be had is no failure
-      else if (waitMs > 0) await this.#changed(wanted, waitMs);
+      const mayOpen = refusal === null && this.#hasRoom; // a spare one that cannot be had is no failure
+      const waitMs = !mayOpen ? Infinity : alone ? 0 : this.#patienceMs();
+      if (waitMs > 0) await this.#changed(wanted, waitMs);
       else refusal = await unlessAborted(this.#open(), wanted);
     }
     return null;
@@ -73,6 +71,13 @@ export class LmxPool implements AsyncDisposable {
   get #hasRoom(): boolean {
     return this.#sockets.values().filter((socket) => socket.isOpen).toArray().length + this.#openings.size <
       MAX_SOCKETS;
+  }
+
+  /** For how long a request had better wait for a socket that is there, or about to be, than open one more. */
+  #patienceMs(): number {
+    if (this.#openings.size > 0) return Infinity;
+    const askedAtMs = this.#sockets.values().map((socket) => socket.unnamedSinceMs ?? -Infinity);
+    return Math.max(...askedAtMs) + this.#times.firstFrameMs - performance.now();
   }
 
   #pick(alone: boolean, fresh: boolean): LmxSocket | undefined {
@@ -116,10 +121,10 @@ export class LmxPool implements AsyncDisposable {
     this.#change = Promise.withResolvers();
   }
 
-  /** Resolves when a socket has changed, after a time unless it is `null`, and when `signal` aborts. */
-  async #changed(signal: AbortSignal, limitMs: number | null): Promise<void> {
+  /** Resolves when a socket has changed, after `limitMs`, and when `signal` aborts. */
+  async #changed(signal: AbortSignal, limitMs: number): Promise<void> {
     const timeUp = Promise.withResolvers<void>();
-    const timer = limitMs === null ? undefined : setTimeout(timeUp.resolve, limitMs);
+    const timer = limitMs === Infinity ? undefined : setTimeout(timeUp.resolve, limitMs);
     await unlessAborted(Promise.race([this.#change.promise, timeUp.promise]), signal);
     clearTimeout(timer);
   }

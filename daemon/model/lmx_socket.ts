@@ -89,6 +89,11 @@ export class LmxSocket {
     return this.#named.size + (this.#unnamed ? 1 : 0);
   }
 
+  /** When the request was sent whose first frame keeps others off this socket; `null` when that is not what does. */
+  get unnamedSinceMs(): number | null {
+    return this.isTrusted && this.#unnamed ? this.#unnamed.askedAtMs : null;
+  }
+
   /** It has carried a request before. */
   get isUsed(): boolean {
     return this.#isUsed;
@@ -237,6 +242,7 @@ class Exchange implements LmxExchange {
   readonly frames = new AsyncQueue<LmxFrame>(MAX_WAITING_FRAMES);
   readonly reused: boolean;
   readonly distrust: () => void;
+  readonly askedAtMs = performance.now();
   id: string | null = null;
   /** How much its socket had received when it last received something, or was asked. */
   receivedCount: number;
