@@ -6,7 +6,7 @@ import { assert, assertEquals } from "@std/assert";
 import { answerOf, type Turn } from "@opta/protocol";
 import { Api, Session } from "@opta/protocol/client";
 import { readNumbered, type SeenRequest } from "./support/mod.ts";
-import { openHandles } from "./support/open_handles.ts";
+import { besideClients, openHandles } from "./support/open_handles.ts";
 import { createSession } from "./support/session.ts";
 import { startDaemon, type TestDaemon } from "./support/start_daemon.ts";
 import { startFakeModel } from "./support/start_fake_model.ts";
@@ -140,13 +140,12 @@ async function used(daemon: TestDaemon, modelPort: number): Promise<{ rssMiB: nu
   return { rssMiB: runtime.memoryBytes.rss / 2 ** 20, handles: (await handlesOf(daemon, modelPort))?.own ?? null };
 }
 
-/** Descriptors of the daemon, apart from its clients' connections, which come and go as they like; `null` when nobody tells. */
+/** Descriptors of the daemon, without its clients' connections; `null` when nobody tells. */
 async function handlesOf(daemon: TestDaemon, modelPort: number): Promise<{ own: number; toModel: number } | null> {
   if (Deno.build.os !== "linux") return null;
-  const { connections, others } = await openHandles(daemon.pid);
-  const outgoing = connections.filter(({ localPort }) => localPort !== daemon.state.port);
-  const toModel = outgoing.filter(({ remotePort }) => remotePort === modelPort).length;
-  return { own: others + outgoing.length - toModel, toModel };
+  const handles = await openHandles(daemon.pid);
+  const toModel = handles.connections.filter(({ remotePort }) => remotePort === modelPort).length;
+  return { own: besideClients(handles, daemon.state.port) - toModel, toModel };
 }
 
 /** The connections to the server that is gone are closed, and nothing is open beside what was before. */

@@ -23,6 +23,8 @@ export const FakeModelOptions = z.object({
     .default([{ id: FAKE_MODEL, state: "loaded" }]),
   /** Asked of every request but the control ones; `null`: none. */
   apiKey: z.string().nullable().default(null),
+  /** Whether the statistics keep what was asked; a soak asks for more than the memory is good for. */
+  keepBodies: z.boolean().default(true),
 });
 export type FakeModelOptions = z.output<typeof FakeModelOptions>;
 
@@ -124,7 +126,11 @@ export class FakeModelServer {
     const requestId = `chatcmpl-${crypto.randomUUID().slice(0, 13)}`;
     const request = this.#book.begin({ transport, requestId, model, body, authorization });
     const run = new Run(this.#rule(model, transport), request, this.#book);
-    for (const old of this.#runs) if (old.request.end) this.#runs.delete(old);
+    for (const old of this.#runs) {
+      if (!old.request.end) continue;
+      this.#runs.delete(old);
+      if (!this.#options.keepBodies) old.request.body = null;
+    }
     this.#runs.add(run);
     return run;
   }

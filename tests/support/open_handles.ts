@@ -1,7 +1,6 @@
-/** What a process holds open, as Linux tells it, connections apart by whom they lead to. */
+/** What a process holds open, as Linux tells it; its connections apart, with the ports that they lead from and to. */
 
 export interface OpenHandles {
-  /** Connections from `port`s of its own, by the port at the other end. */
   connections: { localPort: number; remotePort: number }[];
   /** Files, pipes, what listens, and whatever else. */
   others: number;
@@ -18,6 +17,11 @@ export async function openHandles(pid: number): Promise<OpenHandles> {
     else handles.others++;
   }
   return handles;
+}
+
+/** How many are no connection to this port of its own, which others make and end as they like. */
+export function besideClients({ connections, others }: OpenHandles, port: number): number {
+  return others + connections.filter(({ localPort }) => localPort !== port).length;
 }
 
 /** The TCP connections over IPv4 that have another end, of all processes. */
