@@ -65,7 +65,16 @@ export class LmxModel implements Model, AsyncDisposable {
   async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart, void> {
     const way = wayNow(this.#way, this.#now());
     if (way === "ws") {
-      const trouble = yield* this.#overSocket(request, signal);
+      let trouble: SocketTrouble | null = null;
+      for await (const part of this.#socket.answer(request, signal)) {
+        if (part.type === "trouble") {
+          trouble = part;
+          break;
+        }
+        if (part.type === "finish" || part.type === "error") this.#note("answered");
+        yield part;
+      }
+      if (trouble) this.#noteTrouble(trouble);
       if (!trouble || signal.aborted) return;
       const reason = sseReason(trouble);
       if (!reason) return yield { type: "error", failure: trouble.failure };
@@ -81,18 +90,9 @@ export class LmxModel implements Model, AsyncDisposable {
     await this.#socket[Symbol.asyncDispose]();
   }
 
-  /** What kept the answer from coming to its end, if the socket did. */
-  async *#overSocket(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart, SocketTrouble | null> {
-    for await (const part of this.#socket.answer(request, signal)) {
-      if (part.type === "trouble") {
-        if (part.why === "missing") this.#note("missing");
-        else if (part.why !== "given-up" && part.why !== "forbidden") this.#note("broke");
-        return part;
-      }
-      if (part.type === "finish" || part.type === "error") this.#note("answered");
-      yield part;
-    }
-    return null;
+  #noteTrouble({ why }: SocketTrouble): void {
+    if (why === "missing") this.#note("missing");
+    else if (why !== "given-up" && why !== "forbidden") this.#note("broke");
   }
 
   #note(input: WayInput): void {

@@ -376,3 +376,15 @@ Deno.test("a server that failed in the middle of an answer keeps its socket", as
   await answerOf(chosen(await selection.choose(noWish, never)));
   assertEquals((await server.stats()).sockets.opened, 2, "one to see whether there is one, and one to use");
 });
+
+Deno.test("a server that had LMX's socket and has none to give now is LMX still", async () => {
+  const before = await startFakeModel();
+  await using selection = new ModelSelection(settings(at(before)));
+  const known = chosen(await selection.choose(noWish, never));
+  await before.kill();
+  assertEquals((await answerOf(known)).at(-1)?.type, "error");
+  await before[Symbol.asyncDispose]();
+  await using _after = await startFakeModel({ port: before.port, refuseSocket: 503 });
+  assertEquals((await selection.describe()).provider, "lmx");
+  assertEquals((await answerOf(chosen(await selection.choose(noWish, never)))).at(-1)?.type, "finish");
+});

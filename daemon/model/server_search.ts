@@ -129,7 +129,7 @@ export class ServerSearch implements AsyncDisposable {
     if (known !== undefined) return known;
     if (!hasOwnAddress(place)) return false; // LMX is no guest under another server's path, nor behind https
     const speaks = await probeLmxSocket({ ...place.address, apiKey: place.apiKey }, signal);
-    if (signal.aborted || speaks === null) return false;
+    if (signal.aborted || speaks === null) return this.#lmx.has(place); // not now, but it had one before
     this.#hasSocket.set(place, speaks);
     if (speaks) this.#lmxAt(place).socketFound();
     return speaks;
