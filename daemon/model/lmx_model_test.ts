@@ -5,6 +5,7 @@ import { MAX_COOLING_MS, MIN_COOLING_MS } from "./lmx_way.ts";
 import type { ModelPart } from "./model.ts";
 import { placeAt } from "./server_place.ts";
 import { ask, collect, never } from "./testing/collect.ts";
+import { CuttingProxy } from "./testing/cutting_proxy.ts";
 import { failureOf } from "./testing/failure_of.ts";
 import { holds, isIdle, latest, stop, text } from "./testing/lmx.ts";
 import { DEFAULT_TIMEOUTS, type ModelTimeouts } from "./timeouts.ts";
@@ -123,6 +124,35 @@ Deno.test("LmxModel restarts nothing of which a piece has been answered", async 
   assertEquals((await fake.stats()).requestCount, 1);
   assertEquals(await lmx.ask(), hello);
   assertEquals([transports(await fake.stats()), lmx.fallbacks], [["ws", "sse"], ["cooling"]]);
+});
+
+Deno.test("LmxModel loses nothing and restarts nothing wherever the connection is cut [lmx 21]", async () => {
+  await using fake = await startFakeModel();
+  await using proxy = new CuttingProxy(fake);
+  const tokens = ["Grüße ", "an ", "alle"];
+  await fake.script({ tokens, usage: false });
+  const whole = tokens.join("");
+  const prefixes = tokens.map((_, i) => tokens.slice(0, i + 1).join(""));
+  const outcomes = new Set<string>();
+  for (let cut = 0; !outcomes.has("whole"); cut += 11) {
+    await using lmx = new Setup(proxy);
+    proxy.cutAfter = cut;
+    const parts = await lmx.ask();
+    const last = parts.at(-1);
+    if (lmx.fallbacks.length > 0) {
+      assertEquals([parts[0]?.type, ...parts.slice(1)], ["fallback", text(whole), stop], `cut after ${cut} bytes`);
+      outcomes.add("over SSE");
+    } else if (last?.type === "error") {
+      assertEquals(last.failure.code, "lmx-ws-closed", `cut after ${cut} bytes`);
+      const said = parts.map((part) => part.type === "text" ? part.text : "").join("");
+      assert(prefixes.includes(said), `cut after ${cut} bytes: ${said}`);
+      outcomes.add("broken off");
+    } else {
+      assertEquals(parts, [text(whole), stop], `cut after ${cut} bytes`);
+      outcomes.add("whole");
+    }
+  }
+  assertEquals([...outcomes], ["over SSE", "broken off", "whole"]);
 });
 
 Deno.test("LmxModel does not ask a server twice that is slow to begin", async () => {
