@@ -1,19 +1,23 @@
 import { assertEquals } from "@std/assert";
 import { formatTraffic } from "./format_traffic.ts";
 
-Deno.test("formatTraffic() names shares, and what made requests go another way or again", () => {
+Deno.test("formatTraffic() gives shares, and says what went another way and what was sent again", () => {
+  const traffic = {
+    requests: { sse: 6, ws: 194 },
+    fallbacks: { cooling: 2, broken: 4 },
+    retries: { "rate-limited": 1 },
+  };
   assertEquals(
-    formatTraffic({ requests: { sse: 6, ws: 194 }, fallbacks: { cooling: 2, broken: 4 }, retries: { "x-y": 1 } }),
-    "ws 97% (194), sse 3% (6); fallbacks: broken 4, cooling 2; retries: x-y 1",
+    formatTraffic(traffic),
+    "ws 97% (194), sse 3% (6); fallbacks: broken 4, cooling 2; retries: rate-limited 1",
   );
-  assertEquals(formatTraffic({ requests: { ws: 1 }, fallbacks: {}, retries: {} }), "ws 100% (1)");
 });
 
-Deno.test("formatTraffic() does not round what happened to nothing, nor to all", () => {
-  const requests = { ws: 999, sse: 1 };
-  assertEquals(formatTraffic({ requests, fallbacks: {}, retries: {} }), "ws over 99% (999), sse under 1% (1)");
-});
-
-Deno.test("formatTraffic() has nothing to say before the first request", () => {
-  assertEquals(formatTraffic({ requests: {}, fallbacks: {}, retries: {} }), null);
+Deno.test("formatTraffic() leaves out what did not happen, and rounds nothing away", () => {
+  assertEquals(formatTraffic({ requests: {}, fallbacks: {}, retries: {} }), "");
+  assertEquals(formatTraffic({ requests: { ws: 3 }, fallbacks: {}, retries: {} }), "ws 100% (3)");
+  assertEquals(
+    formatTraffic({ requests: { ws: 999, sse: 1 }, fallbacks: {}, retries: {} }),
+    "ws 99% (999), sse 1% (1)",
+  );
 });

@@ -59,7 +59,7 @@ function runningRows(report: RunningReport): Row[] {
     ...identityRows(report),
     ["Uptime", formatDuration(report.uptimeMs)],
     ["Model", formatModel(model)],
-    ...(traffic === null ? [] : [["Traffic", traffic] as const]),
+    ...(traffic === "" ? [] : [["Traffic", traffic] as const]),
     [
       "Sessions",
       `${runtime.sessionCount}, turns running ${runtime.activeTurnCount}, waiting ${runtime.queuedTurnCount}`,
