@@ -44,7 +44,7 @@ export async function openWebSocket(
   if (refusal === null) return socket;
   if (late.signal.aborted) {
     // It may take other connections all the same: there are proxies that swallow the handshake.
-    return { why: "refused", failure: { ...timedOut(address, "connectMs", timeouts), again: { afterMs: null } } };
+    return { why: "refused", failure: timedOut(address, "connectMs", timeouts) };
   }
   const unreachable = await whyUnreachable(server, timeouts, signal);
   return unreachable ? { why: "unreachable", failure: unreachable } : refused(address, refusal);
