@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { startFakeModel } from "../../tests/support/mod.ts";
-import { ModelCounters } from "../observe/model_counters.ts";
 import type { ModelChoice, ModelFailure, ModelPart } from "./model.ts";
 import { ModelSelection, type ModelSettings, type ModelWish } from "./selection.ts";
 import { closedPort, hanging, ListServer } from "./testing/list_server.ts";
@@ -337,54 +336,4 @@ Deno.test("a model that is no longer loaded makes the next turn look again", asy
   await server.configure({ models: [{ id: "new", state: "loaded" }] });
   assertEquals((await answerOf(old)).at(-1)?.type, "error");
   assertEquals(await choose(selection), "openai new sse");
-});
-
-Deno.test("an answer of LMX may be long, and is as long as the settings say", async () => {
-  await using server = await startFakeModel({ models: [{ id: "a", state: "loaded" }] });
-  for (
-    const [provider, maxTokens, asked] of [
-      ["lmx", undefined, 32_768],
-      ["openai", undefined, undefined],
-      ["lmx", 100, 100],
-      ["openai", 100, 100],
-    ] as const
-  ) {
-    await using selection = new ModelSelection(settings({ ...at(server), provider, maxTokens }));
-    await answerOf(chosen(await selection.choose(noWish, never)));
-    const { body } = (await server.stats()).requests.at(-1)!;
-    assertEquals((body as { max_tokens?: number }).max_tokens, asked);
-  }
-});
-
-Deno.test("a selection counts requests by transport, and why they went another way", async () => {
-  const counters = new ModelCounters();
-  await using server = await startFakeModel();
-  await using selection = new ModelSelection(settings({ ...at(server), counters }));
-  const ask = async (provider: string | null) =>
-    await answerOf(chosen(await selection.choose({ model: null, provider }, never)));
-  for (const provider of [null, "openai", "demo"]) await ask(provider);
-  await server.script({ transport: "ws", fault: { kind: "drop", after: 0 } });
-  await ask(null);
-  assertEquals(counters.read(), { requests: { ws: 1, sse: 2, builtin: 1 }, fallbacks: { broken: 1 }, retries: {} });
-});
-
-Deno.test("a server that failed in the middle of an answer keeps its socket", async () => {
-  await using server = await startFakeModel();
-  await using selection = new ModelSelection(settings(at(server)));
-  await server.script({ tokens: ["a", "b"], fault: { kind: "error", after: 1, message: "GPU is gone" }, times: 1 });
-  assertEquals((await answerOf(chosen(await selection.choose(noWish, never)))).at(-1)?.type, "error");
-  await answerOf(chosen(await selection.choose(noWish, never)));
-  assertEquals((await server.stats()).sockets.opened, 2, "one to see whether there is one, and one to use");
-});
-
-Deno.test("a server that had LMX's socket and has none to give now is LMX still", async () => {
-  const before = await startFakeModel();
-  await using selection = new ModelSelection(settings(at(before)));
-  const known = chosen(await selection.choose(noWish, never));
-  await before.kill();
-  assertEquals((await answerOf(known)).at(-1)?.type, "error");
-  await before[Symbol.asyncDispose]();
-  await using _after = await startFakeModel({ port: before.port, refuseSocket: 503 });
-  assertEquals((await selection.describe()).provider, "lmx");
-  assertEquals((await answerOf(chosen(await selection.choose(noWish, never)))).at(-1)?.type, "finish");
 });
