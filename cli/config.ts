@@ -1,48 +1,48 @@
 /**
- * The config file: reading it together with the environment, and changing single keys. Keys are dotted names; in the
- * file they are nested, as earlier releases wrote them, and keys of other releases are kept as they are.
+ * The settings in force: the environment before the active profile before the config file. Keys are dotted names; in the
+ * file they are nested, as earlier releases wrote them.
  */
-import { z } from "zod";
+import type { z } from "zod";
+import { changeDocument, type Document, readDocument, sectionOf, valueAt } from "./config_document.ts";
 import { configFields, fieldOf, isToolKey, parseValue } from "./config_keys.ts";
-import { CliError } from "./exit.ts";
+import type { CliError } from "./exit.ts";
 import type { Env, Paths } from "./paths.ts";
-import { ensurePrivateDir } from "./paths.ts";
-import { parseJson } from "./parse_json.ts";
-import { readPrivateFile, writePrivateFile } from "./private_file.ts";
+import { type ActiveProfile, readActiveProfile } from "./profiles/active_profile.ts";
+import { namesServer, valueIn } from "./profiles/profile.ts";
 
 type Fields = typeof configFields;
 
 /** Values in force, by key; a key that nobody has set is absent. */
 export type Config = { [K in keyof Fields]?: z.output<Fields[K]["schema"]> };
 
-/** One value in force and where it comes from: the file, or the name of a variable. */
+/** One value in force and where it comes from: `file`, `profile NAME`, or the name of a variable. */
 export interface ConfigEntry {
   key: string;
   value: string | number;
   source: string;
 }
 
-type Document = Record<string, unknown>;
-
-/** The values in force: the environment before the file. */
+/** @throws {CliError} also when the active profile cannot be read: its server must not be swapped for another in silence */
 export async function loadConfig(paths: Paths, env: Env): Promise<Config> {
   return Object.fromEntries((await listConfig(paths, env)).map(({ key, value }) => [key, value]));
 }
 
-/** The same with their sources, and with the permissions of tools. */
-export async function listConfig(paths: Paths, env: Env): Promise<ConfigEntry[]> {
-  const document = await readDocument(paths.configFile);
+/**
+ * The same with their sources, and with the permissions of tools.
+ *
+ * @param onBrokenProfile takes the failure to read the active profile, which then counts for nothing
+ */
+export async function listConfig(
+  paths: Paths,
+  env: Env,
+  onBrokenProfile?: (problem: CliError) => void,
+): Promise<ConfigEntry[]> {
+  const document = await readDocument(paths);
+  const active = await readActiveProfile(paths, document, onBrokenProfile);
   const entries: ConfigEntry[] = [];
   for (const key of [...Object.keys(configFields), ...toolKeys(document)]) {
-    const variable = fieldOf(key).env;
-    const override = variable && env[variable];
-    if (variable && override) {
-      entries.push({ key, value: parseValue(key, override, variable), source: variable });
-      continue;
-    }
-    const stored = valueAt(document, key);
-    if (stored === undefined) continue;
-    entries.push({ key, value: parseValue(key, stored, `${key} in ${paths.configFile}`), source: "file" });
+    const entry = overridden(key, env) ?? profiled(key, active) ?? stored(key, document, active, paths);
+    if (entry) entries.push(entry);
   }
   return entries;
 }
@@ -50,52 +50,37 @@ export async function listConfig(paths: Paths, env: Env): Promise<ConfigEntry[]>
 /** @returns the value as it is stored */
 export async function setConfig(paths: Paths, key: string, text: string): Promise<string | number> {
   const value = parseValue(key, text, key);
-  const document = await readDocument(paths.configFile);
-  const [section, name] = splitKey(key);
-  await writeDocument(paths, { ...document, [section]: { ...sectionOf(document, section), [name]: value } });
+  await changeDocument(paths, key, value);
   return value;
 }
 
 /** @returns whether the file had the key */
 export async function deleteConfig(paths: Paths, key: string): Promise<boolean> {
   fieldOf(key);
-  const document = await readDocument(paths.configFile);
-  if (valueAt(document, key) === undefined) return false;
-  const [section, name] = splitKey(key);
-  const { [name]: _, ...rest } = sectionOf(document, section);
-  await writeDocument(paths, { ...document, [section]: rest });
+  if (valueAt(await readDocument(paths), key) === undefined) return false;
+  await changeDocument(paths, key, undefined);
   return true;
 }
 
-async function readDocument(path: string): Promise<Document> {
-  const text = await readPrivateFile(path);
-  if (text === null) return {};
-  const result = z.record(z.string(), z.unknown()).safeParse(parseJson(text));
-  if (result.success) return result.data;
-  throw new CliError(`Cannot read ${path}: it does not hold a JSON object. Mend it, or remove it to start afresh`);
+function overridden(key: string, env: Env): ConfigEntry | null {
+  const variable = fieldOf(key).env;
+  const text = variable && env[variable];
+  return variable && text ? { key, value: parseValue(key, text, variable), source: variable } : null;
 }
 
-async function writeDocument(paths: Paths, document: Document): Promise<void> {
-  await ensurePrivateDir(paths.home);
-  await writePrivateFile(paths.configFile, JSON.stringify(document, null, 2) + "\n");
+function profiled(key: string, active: ActiveProfile | null): ConfigEntry | null {
+  const value = active && valueIn(active.profile, key);
+  return active && value != null ? { key, value, source: `profile ${active.name}` } : null;
+}
+
+function stored(key: string, document: Document, active: ActiveProfile | null, paths: Paths): ConfigEntry | null {
+  // A URL says more than a host, so that of the file would win over the host of the profile.
+  if (key === "connection.baseUrl" && active && namesServer(active.profile)) return null;
+  const value = valueAt(document, key);
+  if (value === undefined) return null;
+  return { key, value: parseValue(key, value, `${key} in ${paths.configFile}`), source: "file" };
 }
 
 function toolKeys(document: Document): string[] {
   return Object.keys(sectionOf(document, "permissions")).map((tool) => `permissions.${tool}`).filter(isToolKey);
-}
-
-function valueAt(document: Document, key: string): unknown {
-  const [section, name] = splitKey(key);
-  const values = sectionOf(document, section);
-  return Object.hasOwn(values, name) ? values[name] : undefined;
-}
-
-function sectionOf(document: Document, section: string): Document {
-  const value = document[section];
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? value as Document : {};
-}
-
-function splitKey(key: string): [section: string, name: string] {
-  const dot = key.indexOf(".");
-  return [key.slice(0, dot), key.slice(dot + 1)];
 }

@@ -17,12 +17,21 @@ export type Provider = z.infer<typeof Provider>;
 
 export const Fallback = oneOf("none", "anthropic");
 
+/** The modes of a turn; not imported, for that would load the protocol with every command. */
+const TurnMode = oneOf("chat", "do", "plan", "review", "research");
+
 /** A time limit: from a tenth of a second to a day. */
 const TimeLimit = wholeNumber(100, 24 * 60 * 60 * 1_000);
 
 const BaseUrl = z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).refine(
   (text) => !URL.canParse(text) || new URL(text).username === "",
   "must not hold credentials: keys have settings and variables of their own",
+);
+
+/** Of a service that is given a key: it must not cross the network in the open. */
+const CloudUrl = BaseUrl.refine(
+  keepsKeysPrivate,
+  "must be an https URL, for over http the API key could be read on the way; only 127.0.0.1 may be http",
 );
 
 const line = z.string().trim().min(1, "must not be empty").regex(/^\P{Cc}*$/u, "must be one line of text");
@@ -49,11 +58,12 @@ export const configFields = {
   "model.firstTokenTimeoutMs": { schema: TimeLimit },
   "model.tokenTimeoutMs": { schema: TimeLimit },
   "model.turnTimeoutMs": { schema: TimeLimit },
+  "turn.mode": { schema: TurnMode },
   "provider.active": { schema: Provider, env: "OPTA_PROVIDER" },
   "provider.fallback": { schema: Fallback },
   "anthropic.apiKey": { schema: line, env: "ANTHROPIC_API_KEY", secret: true },
   "anthropic.model": { schema: line },
-  "anthropic.baseUrl": { schema: BaseUrl },
+  "anthropic.baseUrl": { schema: CloudUrl },
   "daemon.maxSessions": { schema: wholeNumber(1, 10_000) },
   "daemon.permissionTimeoutMs": { schema: wholeNumber(1_000, 24 * 60 * 60 * 1_000) },
 } as const satisfies Record<string, ConfigField>;
@@ -88,6 +98,11 @@ export function parseValue(key: string, value: unknown, origin: string): string 
 
 function isFixedKey(key: string): key is keyof typeof configFields {
   return Object.hasOwn(configFields, key);
+}
+
+function keepsKeysPrivate(text: string): boolean {
+  const url = URL.parse(text);
+  return url?.protocol === "https:" || ["127.0.0.1", "[::1]", "localhost"].includes(url?.hostname ?? "");
 }
 
 function wholeNumber(min: number, max: number): z.ZodType<number> {

@@ -50,6 +50,9 @@ const refused: [key: string, value: string, reason: string][] = [
   ["connection.host", "mac:1234", "without scheme"],
   ["connection.baseUrl", "ftp://mac", "http or https"],
   ["connection.baseUrl", "https://me:secret@mac/v1", "must not hold credentials"],
+  ["anthropic.baseUrl", "http://gateway.example", "must be an https URL"],
+  ["anthropic.baseUrl", "http://127.0.0.1.example", "must be an https URL"],
+  ["anthropic.baseUrl", "gateway", "http or https"],
   ["provider.active", "claude", "auto, lmx, openai, anthropic, demo"],
   ["model.default", " ", "empty"],
   ["daemon.maxSessions", "many", "whole number"],
@@ -68,6 +71,15 @@ for (const [key, value, reason] of refused) {
     }));
 }
 
+Deno.test("setConfig() takes a base URL for keys over https, and over http on this machine alone", () =>
+  withPaths(async (paths) => {
+    for (
+      const url of ["https://gateway.example/anthropic", "http://127.0.0.1:8080", "http://[::1]", "http://localhost"]
+    ) {
+      assertEquals(await setConfig(paths, "anthropic.baseUrl", url), url);
+    }
+  }));
+
 Deno.test("setConfig() does not repeat a secret that it refuses", () =>
   withPaths(async (paths) => {
     const error = await assertRejects(() => setConfig(paths, "connection.adminKey", "hunter2\nhunter2"), CliError);
@@ -85,6 +97,51 @@ Deno.test("loadConfig() puts the environment before the file", () =>
       "provider.active": "lmx",
     });
     assertEquals((await listConfig(paths, env)).map(({ source }) => source), ["OPTA_HOST", "file", "OPTA_PROVIDER"]);
+  }));
+
+/** A config file and one profile, which is active. */
+async function withProfile(paths: Paths, profile: Record<string, unknown>, file: Record<string, unknown> = {}) {
+  await write(paths, JSON.stringify({ ...file, profiles: { active: "studio", environments: { old: {} } } }));
+  await Deno.mkdir(`${paths.home}/profiles`);
+  await Deno.writeTextFile(`${paths.home}/profiles/studio.json`, JSON.stringify(profile));
+}
+
+Deno.test("listConfig() puts the active profile between the environment and the file", () =>
+  withPaths(async (paths) => {
+    const file = { connection: { host: "file", port: 1 }, model: { default: "file", maxTokens: 5 } };
+    await withProfile(paths, { host: "profile", model: "profile", mode: "plan" }, file);
+    assertEquals(
+      (await listConfig(paths, { OPTA_MODEL: "variable" })).map(({ key, value, source }) => [key, value, source]),
+      [
+        ["connection.host", "profile", "profile studio"],
+        ["connection.port", 1, "file"],
+        ["model.default", "variable", "OPTA_MODEL"],
+        ["model.maxTokens", 5, "file"],
+        ["turn.mode", "plan", "profile studio"],
+      ],
+    );
+  }));
+
+Deno.test("listConfig() does not let the URL of the file win over the host of the profile", () =>
+  withPaths(async (paths) => {
+    const file = { connection: { baseUrl: "http://file" } };
+    await withProfile(paths, { host: "profile" }, file);
+    assertEquals(await loadConfig(paths, {}), { "connection.host": "profile" });
+  }));
+
+Deno.test("loadConfig() refuses to go on without the active profile, whose failure listConfig() can hand over", () =>
+  withPaths(async (paths) => {
+    await withProfile(paths, { hots: "mac" }, { model: { default: "qwen" } });
+    await assertRejects(() => loadConfig(paths, {}), CliError, 'Unknown key "hots"');
+    await Deno.remove(`${paths.home}/profiles/studio.json`);
+    const error = await assertRejects(() => loadConfig(paths, {}), CliError, "The active profile studio is gone");
+    assertEquals(
+      error.message.endsWith('Choose another with "opta env use NAME", or none with "opta env use none"'),
+      true,
+    );
+    const told: string[] = [];
+    const entries = await listConfig(paths, {}, ({ message }) => told.push(message));
+    assertEquals([entries.map(({ value }) => value), told], [["qwen"], [error.message]]);
   }));
 
 Deno.test("loadConfig() says where a value stands that cannot be used", () =>

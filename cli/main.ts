@@ -33,6 +33,16 @@ const families: readonly Family[] = [
     load: async () => (await import("./commands/daemon.ts")).defineDaemon,
   },
   {
+    name: "status",
+    summary: "the daemon, the model server and the traffic between them",
+    load: async () => (await import("./commands/status.ts")).defineStatus,
+  },
+  {
+    name: "models",
+    summary: "list the models of the server; load, download and delete those of an Opta LMX",
+    load: async () => (await import("./commands/models.ts")).defineModels,
+  },
+  {
     name: "config",
     summary: "show and change settings",
     load: async () => (await import("./commands/config.ts")).defineConfig,
@@ -46,6 +56,11 @@ const families: readonly Family[] = [
     name: "usage",
     summary: "show what turns used, by day, model or session",
     load: async () => (await import("./commands/usage.ts")).defineUsage,
+  },
+  {
+    name: "env",
+    summary: "save settings of a model server under a name, and go over from one to another",
+    load: async () => (await import("./commands/env.ts")).defineEnv,
   },
   {
     name: "version",

@@ -8,14 +8,16 @@ function parse(...args: string[]) {
 }
 
 Deno.test("modeOf() takes the mode that is asked for, and one alone", () => {
-  assertEquals(modeOf(parse(), "chat"), "chat");
-  assertEquals(modeOf(parse("--review"), "do"), "review");
-  assertThrows(() => modeOf(parse("--plan", "--research"), "do"), CliError, "--plan and --research");
+  assertEquals(modeOf(parse(), {}, "chat"), "chat");
+  assertEquals(modeOf(parse("--review"), { "turn.mode": "plan" }, "do"), "review");
+  assertEquals(modeOf(parse(), { "turn.mode": "plan" }, "do"), "plan");
+  assertThrows(() => modeOf(parse("--plan", "--research"), {}, "do"), CliError, "--plan and --research");
 });
 
 Deno.test("overridesOf() says what differs from usual and nothing else [P5]", () => {
-  assertEquals(overridesOf(parse()), {});
-  assertEquals(overridesOf(parse("-a", "--yolo", "--no-commit", "--no-checkpoints", "--provider", "lmx")), {
+  assertEquals(overridesOf(parse(), true), {});
+  assertEquals(overridesOf(parse(), false), { unattended: true });
+  assertEquals(overridesOf(parse("-a", "--yolo", "--no-commit", "--no-checkpoints", "--provider", "lmx"), true), {
     auto: true,
     dangerous: true,
     noCommit: true,

@@ -17,12 +17,15 @@ import { newSecret } from "./server/secret.ts";
 import { Server, type ServerOptions } from "./server/server.ts";
 import type { DaemonParts } from "./server/context.ts";
 import { type Report, Sessions } from "./session/sessions.ts";
+import { PERMISSION_LIMIT_MS } from "./session/limits.ts";
+import { openTools } from "./tools/open_tools.ts";
 import type { DaemonSettings } from "./settings.ts";
 import { StartError } from "./start_error.ts";
 import { checkStateDir } from "./state_dir.ts";
 import { removeStateFile, writeStateFile } from "./state_file.ts";
 import { SqliteStore } from "./store/sqlite_store.ts";
 import { StorageError, type Store } from "./store/store.ts";
+import { backgroundSource } from "./tools/run/background_source.ts";
 
 /** Time that running turns get to end by themselves before they are interrupted: somebody waits for the stop. */
 const STOP_GRACE_MS = 3_000;
@@ -52,10 +55,16 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
   const counters = new Counters();
   const store = parts.use(await openStore(settings));
   countAppends(store, counters);
+  if (lacksCloudKey(settings)) report("warning", "Anthropic is set up without an API key: no turn can go there", {});
   const modelCounters = new ModelCounters();
   const models = parts.use(modelsOf(settings, modelCounters));
   models.warm();
-  const sessions = new Sessions({
+  const tools = parts.use(openTools(settings, {
+    report,
+    emit: (sessionId, draft) => sessions.note(sessionId, draft),
+    workspaceOf: async (sessionId) => (await sessions.snapshot(sessionId)).workspace,
+  }));
+  const sessions: Sessions = new Sessions({
     store,
     models,
     daemonId,
@@ -63,6 +72,8 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
     traffic: modelCounters,
     turnLimitMs: settings.timeouts.turnMs,
     contextLength: settings.contextLength ?? null,
+    permissionLimitMs: settings.permissionTimeoutMs ?? PERMISSION_LIMIT_MS,
+    tools,
     ...maxSessionsOf(settings),
   });
   parts.defer(() => sessions.stop(STOP_GRACE_MS));
@@ -78,7 +89,10 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
     modelCounters,
     lag,
     report,
+    background: backgroundSource(tools),
     describeModel: () => models.describe(),
+    modelServer: models,
+    adminKey: settings.adminKey,
     permissions: () => permissionsInForce(settings),
   }, { ...settings, token });
   parts.defer(() => server.stop());
@@ -122,20 +136,26 @@ function listen(parts: DaemonParts, options: ServerOptions): Server {
   }
 }
 
-function modelsOf(
-  { modelServer, baseUrl, provider, model, apiKey, timeouts, demoTokensPerSecond }: DaemonSettings,
-  counters: ModelCounters,
-): ModelSelection {
+function modelsOf(settings: DaemonSettings, counters: ModelCounters): ModelSelection {
+  const { modelServer, provider, fallback, baseUrl, model, apiKey, anthropic, timeouts, maxTokens } = settings;
+  const { demoTokensPerSecond } = settings;
   return new ModelSelection({
     configured: modelServer,
-    provider: provider === "anthropic" ? "auto" : provider,
+    provider,
+    fallback,
     baseUrl,
     defaultModel: model,
     apiKey,
+    anthropic,
     timeouts,
+    maxTokens,
     counters,
     ...(demoTokensPerSecond !== undefined && { demoPace: { ...readingPace, tokensPerSecond: demoTokensPerSecond } }),
   });
+}
+
+function lacksCloudKey({ provider, fallback, anthropic }: DaemonSettings): boolean {
+  return (provider === "anthropic" || fallback === "anthropic") && anthropic.apiKey === null;
 }
 
 function maxSessionsOf({ maxSessions }: DaemonSettings): { maxSessions?: number } {

@@ -1,6 +1,7 @@
 /** The Deno permissions in force, asked of the runtime from inside: what it grants, not what it was meant to grant. */
 import { DAEMON_VARIABLES, HOST_VARIABLES } from "@opta/protocol";
 import type { DaemonSettings } from "./settings.ts";
+import { ANTHROPIC_URL } from "./model/anthropic_account.ts";
 import { LOOPBACK_PORTS } from "./model/selection.ts";
 
 /** All of a kind is granted. */
@@ -32,11 +33,12 @@ function granted(all: Deno.PermissionDescriptor, parts: [string, Deno.Permission
 }
 
 /** Where the daemon may want to go. */
-function netTargets({ host, ports, modelServer, baseUrl }: DaemonSettings): string[] {
+function netTargets({ host, ports, modelServer, baseUrl, anthropic }: DaemonSettings): string[] {
   const own = ports.map((port) => authority(host, port));
   const probes = LOOPBACK_PORTS.map((port) => authority("127.0.0.1", port));
   const model = modelServer ? [authority(modelServer.host, modelServer.port)] : [];
-  return [...new Set([...own, ...model, ...(baseUrl === null ? [] : [urlTarget(new URL(baseUrl))]), ...probes])];
+  const urls = [...(baseUrl === null ? [] : [baseUrl]), anthropic.baseUrl ?? ANTHROPIC_URL];
+  return [...new Set([...own, ...model, ...urls.map((url) => urlTarget(new URL(url))), ...probes])];
 }
 
 function urlTarget({ hostname, port, protocol }: URL): string {

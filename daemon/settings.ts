@@ -19,9 +19,11 @@ const PortList = z.string().transform((text) => text.split(",")).pipe(
 const Origin = z.string().refine((text) => /^https?:\/\//.test(text) && URL.parse(text)?.origin === text, {
   error: "must be an origin such as https://opta.example",
 });
+const CloudUrl = z.url({ protocol: /^https?$/ }).refine(keepsKeysPrivate, "must be https, or on this machine");
 const count = z.coerce.number().int().positive();
 
 const Arguments = z.object({
+  home: z.string().refine(isAbsolute, "must be an absolute path").optional(),
   "state-dir": z.string({ error: "is missing" }).refine(isAbsolute, "must be an absolute path"),
   host: z.enum(["127.0.0.1", "::1", "localhost"], {
     error: "must be 127.0.0.1, ::1 or localhost: the daemon has no TLS, so it listens on this machine alone",
@@ -36,7 +38,7 @@ const Arguments = z.object({
   "context-length": count.optional(),
   "max-tokens": count.optional(),
   "anthropic-model": z.string().min(1).optional(),
-  "anthropic-base-url": z.url({ protocol: /^https?$/ }).optional(),
+  "anthropic-base-url": CloudUrl.optional(),
   "connect-timeout-ms": count.default(DEFAULT_TIMEOUTS.connectMs),
   "first-token-timeout-ms": count.default(DEFAULT_TIMEOUTS.firstTokenMs),
   "token-timeout-ms": count.default(DEFAULT_TIMEOUTS.betweenTokensMs),
@@ -53,6 +55,8 @@ const Arguments = z.object({
 export interface DaemonSettings {
   /** Absolute; everything the daemon keeps is in it. */
   stateDir: string;
+  /** Absolute; Opta's own folder, in which the other one lies: no tool sees it. */
+  home: string;
   host: string;
   /** Tried in this order; 0 is any free one. */
   ports: number[];
@@ -70,6 +74,8 @@ export interface DaemonSettings {
   anthropic: { apiKey: string | null; model: string | null; baseUrl: string | null };
   timeouts: ModelTimeouts;
   maxSessions: number | undefined;
+  /** How long a request for permission waits for a person; `undefined` for the usual time. */
+  permissionTimeoutMs: number | undefined;
   allowedOrigins: string[];
   /** Write for people to standard error. */
   foreground: boolean;
@@ -97,6 +103,7 @@ export function readSettings(args: readonly string[], env: (name: string) => str
   const [modelHost, modelPort, pace] = [data["model-host"], data["model-port"], data["demo-pace"]];
   return {
     stateDir: data["state-dir"],
+    home: data.home ?? data["state-dir"],
     host: data.host,
     ports: data.ports,
     modelServer: modelHost !== undefined && modelPort !== undefined ? { host: modelHost, port: modelPort } : null,
@@ -118,6 +125,7 @@ export function readSettings(args: readonly string[], env: (name: string) => str
       turnMs: data["turn-timeout-ms"],
     },
     maxSessions: data["max-sessions"],
+    permissionTimeoutMs: data["permission-timeout-ms"],
     allowedOrigins: data["allowed-origin"],
     foreground: data.foreground,
     demoTokensPerSecond: pace === undefined ? undefined : 1_000 / pace,
@@ -125,6 +133,12 @@ export function readSettings(args: readonly string[], env: (name: string) => str
     adminKey: env("OPTA_LMX_ADMIN_KEY") || null,
     bootId: env("OPTA_BOOT_ID") ?? "",
   };
+}
+
+/** A key that is sent there does not cross the network in the open. */
+function keepsKeysPrivate(text: string): boolean {
+  const url = URL.parse(text);
+  return url?.protocol === "https:" || ["127.0.0.1", "[::1]", "localhost"].includes(url?.hostname ?? "");
 }
 
 function usageError(error: z.ZodError): StartError {

@@ -1,12 +1,18 @@
 /**
- * Writes the generated parts of docs/protocol.md: routes, event payloads, error codes and limits, between their markers.
- * `deno task docs` writes them; a test fails when they are stale.
+ * Writes the generated parts of the docs, between their markers: of protocol.md routes, event payloads, error codes and
+ * limits; of models.md the cases that transports are tried with. `deno task docs` writes them; a test fails when they are
+ * stale.
  */
 import { errorStatus, payloads, type Route, routes } from "@opta/protocol";
 import * as limits from "../protocol/limits.ts";
+import { type Case, type Transport, TRANSPORTS } from "../daemon/model/conformance/case.ts";
+import { cases } from "../daemon/model/conformance/cases.ts";
 import { z } from "zod";
 
-const file = new URL("./protocol.md", import.meta.url);
+/** The files that have such parts. */
+export const generatedDocs: URL[] = ["protocol.md", "models.md"].map((name) => new URL(name, import.meta.url));
+
+const transportNames: Record<Transport, string> = { sse: "OpenAI-compatible, SSE", ws: "LMX, WebSocket" };
 
 /** The text with every generated part renewed. */
 export function renewed(text: string): string {
@@ -18,6 +24,7 @@ export function renewed(text: string): string {
     ),
     errors: table(["code", "HTTP"], Object.entries(errorStatus).map(([code, status]) => [`\`${code}\``, `${status}`])),
     limits: table(["limit", "value"], Object.entries(limits).map(([name, value]) => [`\`${name}\``, grouped(value)])),
+    cases: table(["", "case", ...TRANSPORTS.map((transport) => transportNames[transport])], cases.map(caseRow)),
   };
   return Object.entries(parts).reduce((text, [name, part]) => {
     const markers = new RegExp(`(<!-- generated: ${name} -->\n)[^]*?(<!-- end -->)`);
@@ -27,6 +34,17 @@ export function renewed(text: string): string {
 
 function routeRow({ method, path, auth, summary }: Route): string[] {
   return [method, `\`${path}\``, auth, summary];
+}
+
+function caseRow({ number, name, on }: Case): string[] {
+  return [
+    `${number}`,
+    name,
+    ...TRANSPORTS.map((transport) => {
+      const trials = on[transport];
+      return typeof trials === "string" ? trials : "✓";
+    }),
+  ];
 }
 
 /** The keys of a payload; those that may be absent carry a question mark. */
@@ -44,4 +62,6 @@ function table(head: string[], rows: string[][]): string {
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
-if (import.meta.main) await Deno.writeTextFile(file, renewed(await Deno.readTextFile(file)));
+if (import.meta.main) {
+  for (const file of generatedDocs) await Deno.writeTextFile(file, renewed(await Deno.readTextFile(file)));
+}

@@ -21,7 +21,17 @@ export const errorStatus = {
   queue_full: 429,
   too_many_sessions: 429,
   too_many_connections: 429,
+  /** The server that turns use has no admin API of LMX. */
+  lmx_unsupported: 501,
+  /** The admin key is missing or wrong. */
+  lmx_forbidden: 403,
+  /** LMX cannot do what it was asked: no memory, no disk, the model is in use … */
+  lmx_refused: 409,
   internal: 500,
+  /** No model server is configured, and none was found. */
+  no_model_server: 503,
+  lmx_unreachable: 502,
+  lmx_timeout: 504,
   storage_unavailable: 503,
   shutting_down: 503,
 } as const;
@@ -47,6 +57,9 @@ const retryableCodes: ReadonlySet<string> = new Set<ErrorCode>([
   "too_many_connections",
   "storage_unavailable",
   "shutting_down",
+  "no_model_server",
+  "lmx_unreachable",
+  "lmx_timeout",
 ]);
 
 /** An error that has a code: thrown at the place that knows why, turned into an answer in one funnel. */

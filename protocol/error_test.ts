@@ -19,6 +19,9 @@ Deno.test("OptaError is retryable when the same request may succeed later", () =
     "too_many_attempts",
     "queue_full",
     "too_many_connections",
+    "no_model_server",
+    "lmx_unreachable",
+    "lmx_timeout",
     "storage_unavailable",
     "shutting_down",
   ]);

@@ -66,7 +66,8 @@ function apply(next: SessionState, event: Exclude<OptaEvent, { event: "session.s
     case "tool.start": {
       const { callId, toolName, args, turnId } = event.payload;
       next.toolCallCount++;
-      return changeParts(next, turnId, (parts) => [...parts, { kind: "tool", callId, toolName, args }]);
+      changeParts(next, turnId, (parts) => [...parts, { kind: "tool", callId, toolName, args }]);
+      return changeActive(next, turnId, (turn) => ({ ...turn, progress: undefined }));
     }
     case "tool.end": {
       const { callId, turnId, ok, result, elapsed, truncated = false, denied } = event.payload;

@@ -222,6 +222,8 @@ Deno.test("fold() shows progress until text comes", () => {
   const waiting = [queued("t1"), started("t1"), { event: "turn.progress", payload: progress }] satisfies EventDraft[];
   assertEquals(stateOf(...waiting).active?.progress?.elapsedMs, 900);
   assertEquals(stateOf(...waiting, token("t1", "Hi")).active?.progress, undefined);
+  const call = { turnId: "t1", callId: "c1", toolName: "read_file", args: {} };
+  assertEquals(stateOf(...waiting, { event: "tool.start", payload: call }).active?.progress, undefined);
   assertEquals(lastTurn(stateOf(...waiting, finished("t1"))).progress, undefined);
 });
 

@@ -108,7 +108,11 @@ export const CreateSessionBody = z.object({
 });
 export type CreateSessionBody = z.infer<typeof CreateSessionBody>;
 
-export const SessionDetail = SessionSummary.extend({ epoch: z.string(), messages: z.array(Message) });
+export const SessionDetail = SessionSummary.extend({
+  epoch: z.string(),
+  messages: z.array(Message),
+  workspace: Workspace.nullable().default(null),
+});
 export type SessionDetail = z.infer<typeof SessionDetail>;
 
 /** `model: null` gives the choice back to the daemon, `workspace: null` takes all folders away. */

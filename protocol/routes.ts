@@ -3,8 +3,10 @@
  * it, the client's calls are typed by it, and the OpenAPI document is generated from it [H1].
  */
 import type { z } from "zod";
+import * as background from "./background.ts";
 import * as http from "./http.ts";
 import * as usage from "./usage.ts";
+import * as lmx from "./lmx.ts";
 
 /** `none`: no credentials (Host and Origin rules still hold). `token`: bearer token or the browser's cookie. */
 export type RouteAuth = "none" | "token";
@@ -133,6 +135,47 @@ export const routes = {
     body: http.ResolveBody,
     response: http.ResolveResult,
   },
+  listBackground: {
+    method: "GET",
+    path: "/v3/background",
+    auth: "token",
+    summary: "Background processes of one session, or of all",
+    query: background.BackgroundQuery,
+    response: background.BackgroundList,
+  },
+  startBackground: {
+    method: "POST",
+    path: "/v3/background/start",
+    auth: "token",
+    summary: "Start a command in the background of a session",
+    body: background.StartBackgroundBody,
+    response: background.BackgroundStatus,
+    status: 201,
+  },
+  backgroundStatus: {
+    method: "GET",
+    path: "/v3/background/:processId/status",
+    auth: "token",
+    summary: "How a background process is doing",
+    query: background.BackgroundQuery,
+    response: background.BackgroundStatus,
+  },
+  backgroundOutput: {
+    method: "GET",
+    path: "/v3/background/:processId/output",
+    auth: "token",
+    summary: "A page of what a background process wrote, of what is kept",
+    query: background.BackgroundOutputQuery,
+    response: background.BackgroundOutput,
+  },
+  killBackground: {
+    method: "POST",
+    path: "/v3/background/:processId/kill",
+    auth: "token",
+    summary: "End a background process and all that it started",
+    body: background.KillBackgroundBody,
+    response: background.BackgroundKilled,
+  },
   usage: {
     method: "GET",
     path: "/v3/usage",
@@ -140,6 +183,87 @@ export const routes = {
     summary: "What turns used, by day, model or session; reported, estimated and partial counts apart",
     query: usage.UsageQuery,
     response: usage.UsageReport,
+  },
+  listModels: {
+    method: "GET",
+    path: "/v3/models",
+    auth: "token",
+    summary: "The models of the server that turns use, whichever kind it is",
+    response: lmx.ModelList,
+  },
+  lmxStatus: {
+    method: "GET",
+    path: "/v3/lmx/status",
+    auth: "token",
+    summary: "Version, memory and loaded models of the Opta LMX that turns use",
+    response: lmx.LmxStatus,
+  },
+  lmxModels: {
+    method: "GET",
+    path: "/v3/lmx/models",
+    auth: "token",
+    summary: "The models that LMX has loaded",
+    response: lmx.LmxModels,
+  },
+  lmxAvailable: {
+    method: "GET",
+    path: "/v3/lmx/models/available",
+    auth: "token",
+    summary: "The models on the disk of LMX",
+    response: lmx.LmxAvailable,
+  },
+  lmxMemory: {
+    method: "GET",
+    path: "/v3/lmx/memory",
+    auth: "token",
+    summary: "The memory of LMX, and what each model takes of it",
+    response: lmx.LmxMemory,
+  },
+  lmxLoad: {
+    method: "POST",
+    path: "/v3/lmx/models/load",
+    auth: "token",
+    summary: "Load a model; answered once it is loaded, or needs a download first",
+    body: lmx.LmxLoadBody,
+    response: lmx.LmxLoadResult,
+  },
+  lmxConfirmLoad: {
+    method: "POST",
+    path: "/v3/lmx/models/load/confirm",
+    auth: "token",
+    summary: "Download and load the model that a load said it must download",
+    body: lmx.LmxConfirmLoadBody,
+    response: lmx.LmxLoadResult,
+  },
+  lmxUnload: {
+    method: "POST",
+    path: "/v3/lmx/models/unload",
+    auth: "token",
+    summary: "Unload a model",
+    body: lmx.LmxUnloadBody,
+    response: lmx.LmxUnloadResult,
+  },
+  lmxDownload: {
+    method: "POST",
+    path: "/v3/lmx/models/download",
+    auth: "token",
+    summary: "Begin to download a repository to the disk of LMX",
+    body: lmx.LmxDownloadBody,
+    response: lmx.LmxDownload,
+  },
+  lmxDownloadProgress: {
+    method: "GET",
+    path: "/v3/lmx/models/download/:downloadId/progress",
+    auth: "token",
+    summary: "How far a download has come",
+    response: lmx.LmxDownloadProgress,
+  },
+  lmxDelete: {
+    method: "DELETE",
+    path: "/v3/lmx/models/:modelId",
+    auth: "token",
+    summary: "Delete a model from the disk of LMX; it must not be loaded",
+    response: lmx.LmxDeleted,
   },
   createTicket: {
     method: "POST",

@@ -39,8 +39,21 @@ Deno.test("routes has the paths that clients in the field use", () => {
     "POST /v3/sessions/:sessionId/cancel",
     "GET /v3/sessions/:sessionId/events",
     "POST /v3/sessions/:sessionId/permissions/:requestId",
+    "GET /v3/background",
+    "POST /v3/background/start",
+    "GET /v3/background/:processId/status",
+    "GET /v3/background/:processId/output",
+    "POST /v3/background/:processId/kill",
     "GET /v3/ws",
     "GET /v3/sse/events",
+    "GET /v3/lmx/status",
+    "GET /v3/lmx/models",
+    "GET /v3/lmx/models/available",
+    "GET /v3/lmx/memory",
+    "POST /v3/lmx/models/load",
+    "POST /v3/lmx/models/unload",
+    "POST /v3/lmx/models/download",
+    "DELETE /v3/lmx/models/:modelId",
   ];
   for (const place of spoken) assert(places.has(place), place);
 });

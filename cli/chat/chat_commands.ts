@@ -3,27 +3,35 @@ import type { SessionSummary } from "@opta/protocol";
 import type { Api, Session } from "@opta/protocol/client";
 import { CliError, ExitCode } from "../exit.ts";
 import { sanitizeLine } from "../sanitize.ts";
+import { workspaceHere } from "../workspace.ts";
+import { chooseModel } from "./choose_model.ts";
 import { findSession } from "./find_session.ts";
+import { type Asker, type Question, questionAgain } from "./retry_turn.ts";
 import { type CommandName, helpText } from "./slash_command.ts";
 
 /** Sessions that `/sessions` lists: what fits on a screen. */
 const LISTED_SESSIONS = 15;
-/** The argument of `/model` that gives the choice back to the daemon. */
-const DAEMONS_CHOICE = "default";
 
-/** The ids of the list that was shown last, for `/resume 2`. */
-export interface SessionList {
+/** What was listed last, for `/resume 2` and `/model 2`. */
+export interface Shown {
   ids: string[];
+  models: string[];
 }
 
 export interface CommandContext {
   api: Api;
   session: Session;
-  list: SessionList;
+  /** Who chats. */
+  asker: Asker;
+  list: Shown;
   /** Text for the user, of one or more lines. */
   say(text: string): void;
   /** Goes over to another session. */
   open(sessionId: string): Promise<void>;
+  /** Has a message answered. */
+  ask(question: Question): Promise<void>;
+  /** The user leaves. */
+  signal: AbortSignal;
 }
 
 /** @throws {CliError | ApiError} with what could not be done */
@@ -32,12 +40,12 @@ export async function runCommand(
   argument: string,
   context: CommandContext,
 ): Promise<void> {
-  const { api, session, list, say, open } = context;
+  const { api, session, asker, list, say, open, ask } = context;
   switch (name) {
     case "help":
       return say(helpText());
     case "new":
-      return await open((await api.call("createSession", { body: {} })).sessionId);
+      return await open((await api.call("createSession", { body: { workspace: await workspaceHere() } })).sessionId);
     case "sessions": {
       const { sessions } = await api.call("listSessions", { query: { limit: LISTED_SESSIONS } });
       list.ids = sessions.map(({ sessionId }) => sessionId);
@@ -49,6 +57,9 @@ export async function runCommand(
     }
     case "model":
       return await chooseModel(argument, context);
+    case "retry":
+      await session.caughtUp(context.signal);
+      return await ask(questionAgain(session.state, asker));
     case "cancel": {
       const { cancelled } = await session.cancel();
       return say(cancelled === 0 ? "nothing runs or waits here" : `cancelling ${countOf(cancelled, "turn")}`);
@@ -56,24 +67,6 @@ export async function runCommand(
     default:
       return name satisfies never;
   }
-}
-
-async function chooseModel(argument: string, { api, session, say }: CommandContext): Promise<void> {
-  if (argument !== "") {
-    const model = argument === DAEMONS_CHOICE ? null : argument;
-    await api.call("updateSession", { params: { sessionId: session.state.sessionId }, body: { model } });
-    return; // the event that comes of it says so, here and wherever else the session is shown
-  }
-  const { model } = await api.call("status");
-  const own = session.state.model;
-  if (own !== null) {
-    say(`${sanitizeLine(own)}, chosen for this session; /model ${DAEMONS_CHOICE} leaves it to the daemon`);
-  }
-  say(
-    `${own === null ? "" : "the daemon's choice: "}${
-      sanitizeLine(`${model.model} (${model.provider}): ${model.reason}`)
-    }`,
-  );
 }
 
 export function formatSessions(sessions: readonly SessionSummary[], currentId: string, nowMs: number): string {

@@ -1,10 +1,11 @@
 /** What a chat is started with, in both its forms: who chats, on which daemon, in which session, with which turns. */
 import type { TurnMode, TurnOverrides } from "@opta/protocol";
 import { Api, Session } from "@opta/protocol/client";
-import type { Env } from "../paths.ts";
+import { loadConfig } from "../config.ts";
+import { type Env, resolvePaths } from "../paths.ts";
 import { modeOf, overridesOf, type TurnFlags } from "../turn_flags.ts";
 import { connectDaemon } from "./connect_daemon.ts";
-import { findSession } from "./find_session.ts";
+import { openSession } from "./open_session.ts";
 import type { Revival } from "./revival.ts";
 import { writerIdOf } from "./writer_id.ts";
 
@@ -22,25 +23,28 @@ export interface ChatSetup {
 
 export interface SetUpOptions {
   env: Env;
+  /** Whether somebody is there who can be asked for permission. */
+  isAttended: boolean;
   onFailure(message: string): void;
   signal: AbortSignal;
 }
 
 /** Finds or starts the daemon, and finds or makes the session. */
-export async function setUpChat(flags: TurnFlags, { env, onFailure, signal }: SetUpOptions): Promise<ChatSetup> {
+export async function setUpChat(
+  flags: TurnFlags,
+  { env, isAttended, onFailure, signal }: SetUpOptions,
+): Promise<ChatSetup> {
   const { device, resume, model } = flags;
-  const mode = modeOf(flags, "chat");
+  const mode = modeOf(flags, await loadConfig(resolvePaths(env), env), "chat");
   const revival = await connectDaemon({ env, device, onFailure, signal });
   const api = new Api(revival.endpoint);
   const clientId = crypto.randomUUID();
   const writerId = writerIdOf(env, Deno.hostname());
-  const sessionId = resume === undefined
-    ? (await api.call("createSession", { body: { model }, signal })).sessionId
-    : await findSession(api, resume, signal);
+  const sessionId = await openSession(api, flags, signal);
   if (resume !== undefined && model !== undefined) {
     await api.call("updateSession", { params: { sessionId }, body: { model }, signal });
   }
-  return { env, api, revival, clientId, writerId, sessionId, mode, overrides: overridesOf(flags) };
+  return { env, api, revival, clientId, writerId, sessionId, mode, overrides: overridesOf(flags, isAttended) };
 }
 
 /** Attaches to a session; the caller waits until it has caught up. */

@@ -1,14 +1,16 @@
 /**
- * What a terminal shows of a chat: the session that it is about, as a transcript, and below it the prompt, which is
- * there while nothing runs.
+ * What a terminal shows of a chat: the session that it is about, as a transcript, and below it the prompt while nothing
+ * runs, or the running turn's sign of life while no text comes.
  */
+import type { SessionState } from "@opta/protocol";
 import { type Session, type SessionChange, SessionClosedError } from "@opta/protocol/client";
 import type { Colors } from "../colors.ts";
+import { sanitizeLine } from "../sanitize.ts";
 import { formatHeader } from "./chat_header.ts";
 import { attach, type ChatSetup } from "./chat_setup.ts";
 import type { Editor } from "./editor.ts";
 import type { Screen } from "./screen.ts";
-import { Transcript } from "./transcript.ts";
+import { isPassing, Transcript } from "./transcript.ts";
 import { watchConnection } from "./watch_connection.ts";
 
 export interface ChatViewOptions {
@@ -105,23 +107,21 @@ export class ChatView {
   }
 
   clear(): void {
-    const { screen } = this.#options;
-    const hadPrompt = this.hasPrompt;
-    screen.clear();
-    if (hadPrompt) screen.showPrompt(this.#editor);
+    this.#options.screen.clear();
+    this.#showBelow();
   }
 
   /** Takes the prompt away for good: whatever is still said on the way out stands above nothing. */
   endPrompt(): void {
     this.#held++;
-    this.#options.screen.hidePrompt();
+    this.#options.screen.hideBelow();
   }
 
   /** Does something for which the prompt must not stand there. */
   aside(act: () => void): void {
-    this.#options.screen.hidePrompt();
+    this.#options.screen.hideBelow();
     act();
-    this.#showPromptIfIdle();
+    this.#showBelow();
   }
 
   /** Keeps the prompt away while `work` is done. */
@@ -129,11 +129,11 @@ export class ChatView {
     this.#held++;
     try {
       const done = work();
-      this.#options.screen.hidePrompt();
+      this.#options.screen.hideBelow();
       await done;
     } finally {
       this.#held--;
-      this.#showPromptIfIdle();
+      this.#showBelow();
     }
   }
 
@@ -150,14 +150,14 @@ export class ChatView {
 
   #print(text: string): void {
     this.#options.screen.print(text);
-    this.#showPromptIfIdle();
+    this.#showBelow();
   }
 
-  #showPromptIfIdle(): void {
+  #showBelow(): void {
     const { screen } = this.#options;
-    const isIdle = this.#session && this.#held === 0 && !this.#session.state.active &&
-      this.#session.state.queue.length === 0;
-    if (!isIdle) screen.hidePrompt();
+    const below = this.#session && this.#held === 0 ? belowOf(this.#session.state, this.#transcript) : null;
+    if (below === null) screen.hideBelow();
+    else if (below !== "prompt") screen.showStatus(below.status);
     else if (!screen.hasPrompt) screen.showPrompt(this.#editor);
   }
 
@@ -165,4 +165,13 @@ export class ChatView {
     const { setup: { clientId }, colors } = this.#options;
     return new Transcript({ clientId, colors });
   }
+}
+
+/** What stands below the text: the prompt, how things stand, or nothing. */
+function belowOf({ active, queue }: SessionState, transcript: Transcript): "prompt" | { status: string } | null {
+  const turn = active ?? queue[0];
+  if (!turn) return "prompt";
+  const { progress, cancelRequested } = turn;
+  const isShown = progress && isPassing(progress.phase) && !cancelRequested && transcript.isAtLineStart;
+  return isShown ? { status: sanitizeLine(progress.message) } : null;
 }

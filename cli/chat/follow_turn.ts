@@ -10,9 +10,10 @@ export interface FollowOptions {
   onText(text: string): void;
   /** The daemon has taken the turn [S2]; `queued` turns run before it. */
   onSubmitted?(result: SubmitResult): void;
-  /** A model has been chosen. */
+  /** A model has been chosen, or another one in its place. */
   onStart?(start: NonNullable<Turn["start"]>): void;
-  onProgress?(message: string): void;
+  /** A sign of life, perhaps before a model is chosen. */
+  onProgress?(progress: NonNullable<Turn["progress"]>): void;
   /** Aborted to have the turn cancelled at the daemon; it is still followed to its end. */
   cancel: AbortSignal;
   /** Aborted to follow it no further; the turn goes on [R6]. */
@@ -64,23 +65,25 @@ export async function followTurn(session: Session, content: string, options: Fol
 
 function watch(session: Session, clientTurnId: string, options: FollowOptions, end: (turn: Turn) => void) {
   let reader: TurnReader | null = null;
+  let started: Turn["start"];
   return (change: SessionChange): void => {
     if (change.kind === "connection") {
       if (change.connection.kind === "closed") throw new SessionClosedError(change.connection.reason);
       return;
     }
-    const { active, turns } = session.state;
+    const { active, queue, turns } = session.state;
     const isOurs = (turn: Turn) => turn.clientTurnId === clientTurnId;
-    const turn = active && isOurs(active) ? active : turns.findLast(isOurs);
+    const turn = active && isOurs(active) ? active : turns.findLast(isOurs) ?? queue.find(isOurs);
     if (!turn) return;
-    if (!reader && turn.start) options.onStart?.(turn.start);
-    reader ??= new TurnReader(turn.turnId);
     const event = change.kind === "event" ? change.event : null;
+    if (event?.event === "turn.progress" && event.payload.turnId === turn.turnId) options.onProgress?.(event.payload);
+    if (turn.start && turn.start !== started) options.onStart?.(turn.start);
+    started = turn.start;
+    reader ??= new TurnReader(turn.turnId);
     const isDelta = event?.event === "turn.token" || event?.event === "turn.thinking";
     for (const piece of isDelta ? reader.readDelta(event, turn) : reader.read(turn)) {
       if (piece.kind === "text" && piece.text !== "") options.onText(piece.text);
     }
-    if (event?.event === "turn.progress") options.onProgress?.(event.payload.message);
     if (turn.end) end(turn);
   };
 }

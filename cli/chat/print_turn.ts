@@ -2,8 +2,8 @@
 import type { Turn, TurnMode, TurnOverrides } from "@opta/protocol";
 import type { Session } from "@opta/protocol/client";
 import { writeOut } from "../output.ts";
-import { sanitizeLine } from "../sanitize.ts";
 import { followTurn } from "./follow_turn.ts";
+import type { Remarks } from "./remarks.ts";
 
 export interface PrintOptions {
   mode: TurnMode;
@@ -15,13 +15,12 @@ export interface PrintOptions {
   isPrinted: boolean;
   onSubmitted?(turnId: string): void;
   onStart(start: NonNullable<Turn["start"]>): void;
-  /** One line beside the answer. */
-  remark(text: string): void;
+  remarks: Remarks;
 }
 
 /** @returns the ended turn; throws as `followTurn` does */
 export async function printTurn(session: Session, content: string, options: PrintOptions): Promise<Turn> {
-  const { mode, overrides, cancel, signal, isPrinted, onSubmitted, onStart, remark } = options;
+  const { mode, overrides, cancel, signal, isPrinted, onSubmitted, onStart, remarks } = options;
   let isLineOpen = false;
   try {
     return await followTurn(session, content, {
@@ -30,18 +29,20 @@ export async function printTurn(session: Session, content: string, options: Prin
       cancel,
       signal,
       onText(text) {
+        remarks.clear();
         if (!isPrinted) return;
         writeOut(text);
         isLineOpen = !text.endsWith("\n");
       },
       onSubmitted({ turnId, queued }) {
         onSubmitted?.(turnId);
-        if (queued > 0) remark(`waiting for ${queued} turn${queued === 1 ? "" : "s"} of this session`);
+        if (queued > 0) remarks.remark(`waiting for ${queued} turn${queued === 1 ? "" : "s"} of this session`);
       },
       onStart,
-      onProgress: (message) => remark(sanitizeLine(message)),
+      onProgress: (progress) => remarks.progress(progress, !isLineOpen),
     });
   } finally {
+    remarks.clear();
     if (isLineOpen) writeOut("\n");
   }
 }

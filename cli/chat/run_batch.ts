@@ -4,16 +4,18 @@
  */
 import type { Session } from "@opta/protocol/client";
 import { CliError, ExitCode } from "../exit.ts";
-import { note, writeErr, writeOut } from "../output.ts";
+import { note, OutputClosed, writeErr, writeOut } from "../output.ts";
 import type { Env } from "../paths.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import type { TurnFlags } from "../turn_flags.ts";
-import { runCommand, type SessionList } from "./chat_commands.ts";
+import { runCommand, type Shown } from "./chat_commands.ts";
 import { attach, type ChatSetup, setUpChat } from "./chat_setup.ts";
 import { startAnnouncer } from "./demo_notice.ts";
 import { Interrupts } from "./interrupts.ts";
 import { printTurn } from "./print_turn.ts";
 import { readMessages } from "./read_messages.ts";
+import { Remarks } from "./remarks.ts";
+import type { Question } from "./retry_turn.ts";
 import { type CommandName, describeUnknown, readEntry } from "./slash_command.ts";
 import { documentOf, exitCodeOf, problemOf } from "./turn_outcome.ts";
 import { watchConnection } from "./watch_connection.ts";
@@ -25,11 +27,10 @@ const CANCEL_WAIT_MS = 2_000;
 export async function runBatch(flags: TurnFlags, env: Env): Promise<ExitCode> {
   using interrupts = new Interrupts(CANCEL_WAIT_MS);
   const { cancel } = interrupts;
-  const isHeard = flags.verbose || Deno.stderr.isTerminal();
-  const remark = (text: string) => isHeard && note(text);
+  const remarks = Remarks.onStderr(flags, env);
   const onFailure = (message: string) => interrupts.giveUp(new CliError(message, ExitCode.daemonUnreachable));
-  const setup = await setUpChat(flags, { env, onFailure, signal: cancel });
-  await using batch = new Batch({ setup, flags, interrupts, remark });
+  const setup = await setUpChat(flags, { env, isAttended: false, onFailure, signal: cancel });
+  await using batch = new Batch({ setup, flags, interrupts, remarks });
   await batch.open(setup.sessionId);
   const input = Deno.stdin.readable.pipeThrough(new TransformStream<Uint8Array, Uint8Array>(), { signal: cancel });
   for await (const text of readMessages(input)) {
@@ -42,21 +43,20 @@ interface BatchOptions {
   setup: ChatSetup;
   flags: TurnFlags;
   interrupts: Interrupts;
-  /** One line on standard error, if somebody wants to know. */
-  remark(text: string): void;
+  remarks: Remarks;
 }
 
 class Batch implements AsyncDisposable {
   readonly #options: BatchOptions;
-  readonly #list: SessionList = { ids: [] };
+  readonly #list: Shown = { ids: [], models: [] };
   readonly #announce: ReturnType<typeof startAnnouncer>;
   #session: Session | null = null;
   #exitCode: ExitCode = ExitCode.done;
 
   constructor(options: BatchOptions) {
-    const { flags: { verbose: isVerbose = false, provider }, remark } = options;
+    const { flags: { verbose: isVerbose = false, provider }, remarks } = options;
     this.#options = options;
-    this.#announce = startAnnouncer({ isVerbose, provider, remark });
+    this.#announce = startAnnouncer({ isVerbose, provider, remark: (text) => remarks.remark(text) });
   }
 
   get exitCode(): ExitCode {
@@ -64,11 +64,11 @@ class Batch implements AsyncDisposable {
   }
 
   async open(sessionId: string): Promise<void> {
-    const { setup, remark } = this.#options;
+    const { setup, remarks } = this.#options;
     await this.#session?.close();
     this.#session = attach(setup, sessionId);
-    watchConnection(this.#session, setup.revival, remark);
-    remark(`session ${sessionId}`);
+    watchConnection(this.#session, setup.revival, (text) => remarks.remark(text));
+    remarks.remark(`session ${sessionId}`);
   }
 
   async enter(text: string): Promise<"go on" | "leave"> {
@@ -76,9 +76,11 @@ class Batch implements AsyncDisposable {
     switch (entry.kind) {
       case "nothing":
         break;
-      case "message":
-        await this.#ask(entry.content);
+      case "message": {
+        const { mode, overrides } = this.#options.setup;
+        await this.#ask({ content: entry.content, mode, overrides });
         break;
+      }
       case "command":
         if (entry.name === "exit") return "leave";
         await this.#command(entry.name, entry.argument);
@@ -96,11 +98,11 @@ class Batch implements AsyncDisposable {
     await this.#session?.close();
   }
 
-  async #ask(content: string): Promise<void> {
+  async #ask({ content, mode, overrides }: Question): Promise<void> {
     if (!this.#session) return;
-    const { setup: { mode, overrides }, flags, interrupts: { cancel, leave: signal }, remark } = this.#options;
+    const { flags, interrupts: { cancel, leave: signal }, remarks } = this.#options;
     const isJson = flags.format === "json";
-    const options = { mode, overrides, cancel, signal, isPrinted: !isJson, onStart: this.#announce, remark };
+    const options = { mode, overrides, cancel, signal, isPrinted: !isJson, onStart: this.#announce, remarks };
     const turn = await printTurn(this.#session, content, options);
     if (isJson) writeOut(`${JSON.stringify(documentOf(this.#session.state.sessionId, turn))}\n`);
     const problem = problemOf(turn);
@@ -109,15 +111,20 @@ class Batch implements AsyncDisposable {
 
   async #command(name: Exclude<CommandName, "exit">, argument: string): Promise<void> {
     if (!this.#session) return;
+    const { interrupts: { cancel, leave } } = this.#options;
     try {
       await runCommand(name, argument, {
         api: this.#options.setup.api,
         session: this.#session,
+        asker: this.#options.setup,
         list: this.#list,
         say: (text) => writeErr(`${text}\n`),
         open: (sessionId) => this.open(sessionId),
+        ask: (question) => this.#ask(question),
+        signal: cancel,
       });
     } catch (error) {
+      if (cancel.aborted || leave.aborted || error instanceof OutputClosed) throw error; // nobody is left to go on for
       this.#fail(ExitCode.failed, sanitizeLine(error instanceof Error ? error.message : String(error)));
     }
   }

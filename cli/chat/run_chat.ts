@@ -4,7 +4,7 @@ import { colorsFor } from "../colors.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { note } from "../output.ts";
 import { type Env, resolvePaths } from "../paths.ts";
-import { noteIdleFlags, type TurnFlags } from "../turn_flags.ts";
+import type { TurnFlags } from "../turn_flags.ts";
 import { setUpChat } from "./chat_setup.ts";
 import { appendHistory, loadHistory } from "./history_file.ts";
 import { runBatch } from "./run_batch.ts";
@@ -12,7 +12,6 @@ import { runBatch } from "./run_batch.ts";
 const HISTORY_FILE = "chat_history.jsonl";
 
 export async function runChat(flags: TurnFlags): Promise<ExitCode> {
-  noteIdleFlags(flags);
   const env = Deno.env.toObject();
   const canEdit = Deno.stdin.isTerminal() && Deno.stdout.isTerminal() && env.TERM !== "dumb";
   if (!canEdit) return await runBatch(flags, env);
@@ -32,7 +31,12 @@ async function chatInTerminal(flags: TurnFlags, env: Env): Promise<ExitCode> {
   const colors = colorsFor(true, env);
   const stop = new AbortController();
   let say = note;
-  const setup = await setUpChat(flags, { env, onFailure: (message) => say(message), signal: stop.signal });
+  const setup = await setUpChat(flags, {
+    env,
+    isAttended: true,
+    onFailure: (message) => say(message),
+    signal: stop.signal,
+  });
   const historyFile = join(resolvePaths(env).home, HISTORY_FILE);
   const history = await loadHistory(historyFile).catch((error) => {
     note(`the history of messages is not used: ${error.message}`);

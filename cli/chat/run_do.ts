@@ -1,18 +1,20 @@
 /** What `opta do` does: reads the task, has the daemon run it as one turn, and prints what comes of it. */
-import { answerOf, type Turn, type TurnMode, type TurnOverrides } from "@opta/protocol";
+import { answerOf, type Turn, type TurnOverrides } from "@opta/protocol";
 import { Api, ApiError, Session } from "@opta/protocol/client";
+import { loadConfig } from "../config.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { note, OutputClosed, writeJson } from "../output.ts";
-import type { Env } from "../paths.ts";
+import { type Env, resolvePaths } from "../paths.ts";
 import { sanitize } from "../sanitize.ts";
-import { modeOf, noteIdleFlags, overridesOf, type TurnFlags } from "../turn_flags.ts";
+import { modeOf, overridesOf, type TurnFlags } from "../turn_flags.ts";
 import { checkAnswerFile, writeAnswerFile } from "./answer_file.ts";
 import { connectDaemon } from "./connect_daemon.ts";
-import { findSession } from "./find_session.ts";
 import { formatStats } from "./format_stats.ts";
 import { Interrupts } from "./interrupts.ts";
 import { startAnnouncer } from "./demo_notice.ts";
+import { openSession } from "./open_session.ts";
 import { printTurn } from "./print_turn.ts";
+import { Remarks } from "./remarks.ts";
 import { readTask } from "./read_task.ts";
 import { documentOf, exitCodeOf, problemOf } from "./turn_outcome.ts";
 import { watchConnection } from "./watch_connection.ts";
@@ -33,30 +35,26 @@ export interface DoFlags extends TurnFlags {
 interface Run {
   flags: DoFlags;
   env: Env;
-  mode: TurnMode;
   overrides: TurnOverrides;
   interrupts: Interrupts;
-  /** One line on standard error, if somebody wants to know. */
-  remark(text: string): void;
+  remarks: Remarks;
   /** The ids, as soon as they are known: a failure names them, too. */
   ids: { sessionId?: string; turnId?: string };
 }
 
 export async function runDo(words: string[], flags: DoFlags): Promise<ExitCode> {
-  const mode = modeOf(flags, "do");
+  modeOf(flags, {}, "do"); // wrong usage is said before anything is done
   const maxTurns = readMaxTurns(flags.maxTurns);
   if (flags.output !== undefined) await checkAnswerFile(flags.output);
-  const isHeard = !flags.quiet && (flags.verbose || Deno.stderr.isTerminal());
-  const remark = (text: string) => isHeard && note(text);
-  if (!flags.quiet) noteIdleFlags(flags);
+  const isAttended = Deno.stdin.isTerminal() && Deno.stderr.isTerminal();
+  const env = Deno.env.toObject();
   using interrupts = new Interrupts(CANCEL_WAIT_MS);
   const run: Run = {
     flags,
-    env: Deno.env.toObject(),
-    mode,
-    overrides: { ...overridesOf(flags), ...(maxTurns !== undefined && { maxTurns }) },
+    env,
+    overrides: { ...overridesOf(flags, isAttended), ...(maxTurns !== undefined && { maxTurns }) },
     interrupts,
-    remark,
+    remarks: Remarks.onStderr(flags, env),
     ids: {},
   };
   try {
@@ -69,17 +67,17 @@ export async function runDo(words: string[], flags: DoFlags): Promise<ExitCode> 
 }
 
 async function perform(words: string[], run: Run): Promise<Turn> {
-  const { flags, env, interrupts, remark } = run;
+  const { flags, env, interrupts, remarks } = run;
+  const remark = (text: string) => remarks.remark(text);
   const { device, resume, model } = flags;
   const { cancel: signal } = interrupts;
   const onFailure = (message: string) => interrupts.giveUp(new CliError(message, ExitCode.daemonUnreachable));
   const onSilence = () => flags.quiet || note("waiting for standard input to end (use </dev/null if there is none)");
+  const mode = modeOf(flags, await loadConfig(resolvePaths(env), env), "do");
   const content = await readTask(words, { signal, onSilence });
   const revival = await connectDaemon({ env, device, onFailure, signal });
   const api = new Api(revival.endpoint);
-  const sessionId = resume === undefined
-    ? (await api.call("createSession", { body: { model }, signal })).sessionId
-    : await findSession(api, resume, signal);
+  const sessionId = await openSession(api, flags, signal);
   run.ids.sessionId = sessionId;
   await using session = Session.attach({
     endpoint: revival.endpoint,
@@ -90,18 +88,18 @@ async function perform(words: string[], run: Run): Promise<Turn> {
   watchConnection(session, revival, remark);
   const overrides = resume === undefined ? run.overrides : { ...run.overrides, model };
   return await printTurn(session, content, {
-    mode: run.mode,
+    mode,
     overrides,
     cancel: interrupts.cancel,
     signal: interrupts.leave,
     isPrinted: flags.format !== "json" && !(flags.quiet && flags.output !== undefined),
     onSubmitted: (turnId) => run.ids.turnId = turnId,
     onStart: startAnnouncer({ isVerbose: flags.verbose ?? false, provider: overrides.provider, remark }),
-    remark,
+    remarks,
   });
 }
 
-async function report(turn: Turn, { flags, ids, remark }: Run): Promise<ExitCode> {
+async function report(turn: Turn, { flags, ids, remarks }: Run): Promise<ExitCode> {
   const { end } = turn;
   const code = exitCodeOf(turn);
   if (code === ExitCode.done && flags.output !== undefined) {
@@ -111,9 +109,15 @@ async function report(turn: Turn, { flags, ids, remark }: Run): Promise<ExitCode
   if (flags.format === "json") writeJson(documentOf(ids.sessionId ?? "", turn));
   const problem = problemOf(turn);
   if (problem !== null && (code !== ExitCode.done || !flags.quiet)) note(problem);
-  if (flags.verbose && end?.kind === "done") remark(formatStats(turn, end));
-  if (flags.verbose) remark(`go on with: opta do --resume ${ids.sessionId} …`);
+  if (flags.verbose && end?.kind === "done") remarks.remark(formatStats(turn, end));
+  if (flags.verbose) remarks.remark(`go on with: opta do --resume ${ids.sessionId} …`);
+  else if (isHalfSaid(turn)) remarks.tell(`What came is kept. Go on with: opta do --resume ${ids.sessionId} go on`);
   return code;
+}
+
+/** Whether asking again in the same session is worth more than the same command once more. */
+function isHalfSaid(turn: Turn): boolean {
+  return turn.end?.kind === "error" && turn.end.retryable && answerOf(turn) !== "";
 }
 
 /** The error of the JSON document, for what came between. */

@@ -1,8 +1,8 @@
 /**
- * The screen of a chat: text that stays, and below it the prompt, which is taken away while text is written and comes
- * back after it.
+ * The screen of a chat: text that stays, and below it the prompt, or a few words on how things stand. What is below
+ * is taken away while text is written, so that it leaves nothing behind in what scrolls away.
  */
-import type { Editor } from "./editor.ts";
+import { type Editor, emptyEditor, withText } from "./editor.ts";
 import { INDENT, layOut, type PromptLayout, rowsTaken } from "./prompt_layout.ts";
 import type { Terminal } from "./raw_terminal.ts";
 import { paintMark } from "./transcript.ts";
@@ -10,22 +10,27 @@ import type { Colors } from "../colors.ts";
 
 /** Rows of the screen that a long message leaves free, so that what it answers to stays in sight. */
 const FREE_ROWS = 2;
+/** Rows for how things stand: a failure and what is done about it takes two. */
+const MAX_STATUS_ROWS = 3;
 
 export class Screen {
   readonly #terminal: Terminal;
   readonly #mark: string;
+  readonly #dim: Colors["dim"];
   #prompt: PromptLayout | null = null;
+  #status: { text: string; rows: string[] } | null = null;
 
   constructor(terminal: Terminal, colors: Colors) {
     this.#terminal = terminal;
     this.#mark = paintMark(colors);
+    this.#dim = colors.dim;
   }
 
   get hasPrompt(): boolean {
     return this.#prompt !== null;
   }
 
-  /** Writes text that stays. A prompt that is shown makes room; the text must then end with its line. */
+  /** Writes text that stays. What is shown below makes room; a prompt comes back only below text that ends its line. */
   print(text: string): void {
     if (text === "") return;
     this.#terminal.write(this.#erased() + text);
@@ -42,24 +47,36 @@ export class Screen {
     this.#prompt = prompt;
   }
 
-  hidePrompt(): void {
+  /** Shows how things stand, in place of the prompt or of the status before; the text above must have ended its line. */
+  showStatus(text: string): void {
+    if (text === this.#status?.text) return;
+    const erased = this.#erased();
+    const { rows } = layOut(withText(emptyEditor([]), text), this.#terminal.size().columns, MAX_STATUS_ROWS);
+    this.#terminal.write(erased + rows.map((row) => " ".repeat(INDENT) + this.#dim(row)).join("\n"));
+    this.#status = { text, rows };
+  }
+
+  /** Takes away what stands below the text. */
+  hideBelow(): void {
     const erased = this.#erased();
     if (erased !== "") this.#terminal.write(erased);
   }
 
   /** Empties the screen, as Ctrl-L asks for; what has scrolled away stays. */
   clear(): void {
-    this.#prompt = null;
+    this.#prompt = this.#status = null;
     this.#terminal.write("\x1b[H\x1b[2J");
   }
 
-  /** What takes the prompt away, with the cursor where it began. */
+  /** What takes prompt or status away, with the cursor where it began. */
   #erased(): string {
-    const prompt = this.#prompt;
-    if (!prompt) return "";
-    this.#prompt = null;
+    const [prompt, status] = [this.#prompt, this.#status];
+    this.#prompt = this.#status = null;
     const { columns } = this.#terminal.size();
-    const above = prompt.rows.slice(0, prompt.cursorRow).reduce((sum, row) => sum + rowsTaken(row, columns), 0);
+    const height = (rows: string[]) => rows.reduce((sum, row) => sum + rowsTaken(row, columns), 0);
+    if (status) return `\r${cursorUp(height(status.rows) - 1)}\x1b[J`;
+    if (!prompt) return "";
+    const above = height(prompt.rows.slice(0, prompt.cursorRow));
     return `\r${cursorUp(above + Math.floor(prompt.cursorColumn / columns))}\x1b[J`;
   }
 }

@@ -7,7 +7,8 @@ export const commands = {
   new: { argument: "", summary: "Begin a new session" },
   sessions: { argument: "", summary: "List recent sessions" },
   resume: { argument: "<number or id>", summary: "Go on with a session of the list" },
-  model: { argument: "[name]", summary: "Show the model, or choose one for this session" },
+  model: { argument: "[number or name]", summary: "List the models, or choose one for this session" },
+  retry: { argument: "", summary: "Ask your last message again" },
   cancel: { argument: "", summary: "Cancel what runs and waits in this session" },
   exit: { argument: "", summary: "Leave; a running turn goes on (also /quit, Ctrl-D)" },
 } as const satisfies Record<string, { argument: string; summary: string }>;

@@ -9,13 +9,14 @@ import type { Session } from "@opta/protocol/client";
 import type { Colors } from "../colors.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { sanitizeLine } from "../sanitize.ts";
-import { runCommand, type SessionList } from "./chat_commands.ts";
+import { runCommand, type Shown } from "./chat_commands.ts";
 import type { ChatSetup } from "./chat_setup.ts";
 import { ChatView } from "./chat_view.ts";
 import { edit, type Editor, emptyEditor, remember, withText } from "./editor.ts";
 import { MAX_HISTORY } from "./history_file.ts";
 import type { Key } from "./keys.ts";
 import { joinLine, readMessage } from "./message_input.ts";
+import type { Question } from "./retry_turn.ts";
 import type { Screen } from "./screen.ts";
 import { type CommandName, describeUnknown, readEntry } from "./slash_command.ts";
 
@@ -46,8 +47,7 @@ export class TerminalChat {
   /** Entries are carried out one after another: a message goes to the session that `/new` before it has made. */
   #work: Promise<void> = Promise.resolve();
   #editor: Editor;
-  /** What `/sessions` has shown, for `/resume`. */
-  readonly #list: SessionList = { ids: [] };
+  readonly #list: Shown = { ids: [], models: [] };
   #armedAtMs = -Infinity;
 
   constructor(options: TerminalChatOptions) {
@@ -157,7 +157,9 @@ export class TerminalChat {
         return;
       case "message": {
         const clientTurnId = crypto.randomUUID();
-        return this.#carryOut(text, clientTurnId, () => this.#send(entry.content, clientTurnId));
+        const { mode, overrides } = this.#options.setup;
+        const question = { content: entry.content, mode, overrides };
+        return this.#carryOut(text, clientTurnId, () => this.#send(question, clientTurnId));
       }
       case "command": {
         const { name, argument } = entry;
@@ -187,11 +189,10 @@ export class TerminalChat {
     this.#work.catch(this.#ended.reject); // the terminal is gone
   }
 
-  async #send(content: string, clientTurnId: string): Promise<void> {
+  async #send({ content, mode, overrides }: Question, clientTurnId?: string): Promise<void> {
     if (content.length > MAX_CONTENT_LENGTH) {
       throw new CliError(`The message is too long: it may have ${MAX_CONTENT_LENGTH.toLocaleString("en")} characters`);
     }
-    const { mode, overrides } = this.#options.setup;
     const { signal } = this.#leaving;
     const { queued } = await this.#session().submit(content, { mode, overrides, clientTurnId, signal });
     if (queued > 0) this.#view.remark(`queued (position ${queued}): ${shorten(sanitizeLine(content))}`);
@@ -201,9 +202,12 @@ export class TerminalChat {
     await runCommand(name, argument, {
       api: this.#options.setup.api,
       session: this.#session(),
+      asker: this.#options.setup,
       list: this.#list,
       say: (text) => this.#view.say(text),
       open: (sessionId) => this.#view.open(sessionId, this.#leaving.signal),
+      ask: (question) => this.#send(question),
+      signal: this.#leaving.signal,
     });
   }
 

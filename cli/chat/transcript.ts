@@ -15,6 +15,11 @@ export function paintMark({ bold, cyan }: Colors, name = ""): string {
   return bold(cyan(`${name}› `));
 }
 
+/** Whether progress of this phase is of no interest once it is over; who answers instead of another is. */
+export function isPassing(phase: string): boolean {
+  return phase !== "fallback";
+}
+
 /** Most remarks that wait for the end of a word; more come from no user, and are dropped. */
 const MAX_WAITING_REMARKS = 50;
 
@@ -35,11 +40,16 @@ export class Transcript {
   #atLineStart = true;
   #atWordStart = true;
   #epoch = "";
-  #progress = "";
+  #hasOfferedRetry = false;
   #waiting: string[] = [];
 
   constructor(options: TranscriptOptions) {
     this.#options = options;
+  }
+
+  /** Whether what is given next begins a line. */
+  get isAtLineStart(): boolean {
+    return this.#atLineStart;
   }
 
   /** What the session held before; call it once, with the state that the first `change` follows. */
@@ -57,8 +67,10 @@ export class Transcript {
       case "turn.thinking":
         if (this.#reader?.turnId !== event.payload.turnId || !state.active) return this.#catchUp(state);
         return this.#pieces(this.#reader.readDelta(event, state.active));
-      case "turn.progress":
-        return this.#catchUp(state) + this.#describeProgress(event.payload.message);
+      case "turn.progress": {
+        const { phase, message } = event.payload;
+        return this.#catchUp(state) + (isPassing(phase) ? "" : this.remark(sanitizeLine(message)));
+      }
       case "session.updated": {
         const { model } = event.payload;
         if (model === undefined || event.payload.createdAt !== undefined) return "";
@@ -91,10 +103,11 @@ export class Transcript {
   }
 
   #catchUp(state: SessionState): string {
-    const { turns, active } = state;
+    const { turns, active, queue } = state;
     let first = turns.length;
     while (first > 0 && !this.#ended.has(turns[first - 1]!.turnId)) first--;
-    return turns.slice(first).map((turn) => this.#whole(turn)).join("") + (active ? this.#soFar(active) : "");
+    const current = active ?? (queue[0]?.progress ? queue[0] : null); // a turn that tries to reach a model has begun
+    return turns.slice(first).map((turn) => this.#whole(turn)).join("") + (current ? this.#soFar(current) : "");
   }
 
   #rewritten(state: SessionState): string {
@@ -109,7 +122,7 @@ export class Transcript {
 
   #whole(turn: Turn): string {
     this.#ended.add(turn.turnId);
-    if (!turn.start && turn.end?.kind === "done") {
+    if (!turn.start && turn.end?.kind === "done" && this.#reader?.turnId !== turn.turnId) {
       return this.remark(`cancelled before it began: ${sanitizeLine(turn.content)}`);
     }
     const text = this.#soFar(turn) + this.#flushRemarks() + (turn.end ? this.#end(turn, turn.end) : "");
@@ -121,7 +134,6 @@ export class Transcript {
     if (this.#reader?.turnId === turn.turnId) return this.#pieces(this.#reader.read(turn));
     const begin = this.#flushRemarks() + this.#begin(turn);
     this.#reader = new TurnReader(turn.turnId);
-    this.#progress = "";
     return begin + this.#pieces(this.#reader.read(turn));
   }
 
@@ -183,7 +195,8 @@ export class Transcript {
     const { dim, red, yellow } = this.#options.colors;
     switch (end.kind) {
       case "error":
-        return this.line(red(`${end.code}: ${sanitizeLine(end.message)}`)) + this.#give("\n");
+        return this.line(red(`${end.code}: ${sanitizeLine(end.message)}`)) + this.#offerRetry(turn, end) +
+          this.#give("\n");
       case "done": {
         const how = end.finishReason === "cancelled" ? this.line(yellow("cancelled")) : "";
         return how + this.line(dim(formatStats(turn, end))) + this.#give("\n");
@@ -193,11 +206,11 @@ export class Transcript {
     }
   }
 
-  /** A sign of life says something once; its clock ticks in the state, not on the screen. */
-  #describeProgress(message: string): string {
-    if (message === this.#progress) return "";
-    this.#progress = message;
-    return this.remark(sanitizeLine(message));
+  /** Once: whoever has read it knows. */
+  #offerRetry({ clientId }: Turn, { retryable }: Extract<TurnEnd, { kind: "error" }>): string {
+    if (!retryable || this.#hasOfferedRetry || clientId !== this.#options.clientId) return "";
+    this.#hasOfferedRetry = true;
+    return this.line(this.#options.colors.dim("/retry asks again"));
   }
 
   #lineBreak(): string {

@@ -16,6 +16,7 @@ function show(drafts: EventDraft[], transcript = newTranscript(), before?: Sessi
 }
 
 const figures = "test-model · 10 tokens (est.) · 20.0 tokens/s · 0.5 s";
+const withoutModel = figures.slice("test-model · ".length);
 const first = turn(1, { content: "hello\nthere" });
 const other = turn(2, { writerId: "bob@far", clientId: "there", content: "and I?" });
 
@@ -54,11 +55,11 @@ Deno.test("Transcript sets thinking off from the answer", () => {
 
 Deno.test("Transcript says how a turn ended that did not end well", () => {
   const failed = show([first.queued(), first.start(), first.text("Hel"), first.error("interrupted", "Stopped.")]);
-  assertEquals(failed, "› hello\n  there\nHel\ninterrupted: Stopped.\n\n");
+  assertEquals(failed, "› hello\n  there\nHel\ninterrupted: Stopped.\n/retry asks again\n\n");
   const cancelled = show([first.queued(), first.start(), first.text("Hel"), first.done("cancelled")]);
   assertEquals(cancelled, `› hello\n  there\nHel\ncancelled\n${figures}\n\n`);
   const refused = show([first.queued(), first.error("lmx-connection-refused", "No server.")]);
-  assertEquals(refused, "› hello\n  there\nlmx-connection-refused: No server.\n\n");
+  assertEquals(refused, "› hello\n  there\nlmx-connection-refused: No server.\n/retry asks again\n\n");
   const dropped = show([first.queued(), first.done("cancelled")]);
   assertEquals(dropped, "cancelled before it began: hello there\n");
 });
@@ -85,9 +86,42 @@ Deno.test("Transcript gives a waiting remark at the latest when the turn ends", 
   assertEquals(shown, `› hello\n  there\none\nqueued\n${figures}\n\n`);
 });
 
-Deno.test("Transcript says a sign of life once", () => {
-  const waiting = [first.progress("Reading the prompt"), first.progress("Reading the prompt")];
-  assertEquals(show([first.queued(), first.start(), ...waiting]), "› hello\n  there\nReading the prompt\n");
+Deno.test("Transcript leaves out what passes, and keeps who answers instead", () => {
+  const life = [first.queued(), first.start(), first.progress("Reading"), first.progress("Again in 1 s", "retry")];
+  assertEquals(
+    show([...life, first.progress("The cloud answers", "fallback"), first.text("Hi")]),
+    "› hello\n  there\nThe cloud answers\nHi",
+  );
+});
+
+Deno.test("Transcript begins a turn that tries to reach its model, and repeats nothing when it starts", () => {
+  const tries = [first.queued(), first.progress("Again", "retry"), first.progress("The cloud answers", "fallback")];
+  const shown = "› hello\n  there\nThe cloud answers\n";
+  assertEquals(show([...tries, first.start(), first.text("Hi")]), `${shown}Hi`);
+  assertEquals(
+    show([...tries, first.error("lmx-connection-refused", "No server.")]),
+    `${shown}lmx-connection-refused: No server.\n/retry asks again\n\n`,
+  );
+  assertEquals(show([...tries, first.done("cancelled")]), `${shown}cancelled\n${withoutModel}\n\n`);
+});
+
+Deno.test("Transcript does not repeat a typed prompt when its turn tries to reach a model", () => {
+  const transcript = newTranscript();
+  transcript.typed("hello", first.clientTurnId);
+  const life = [first.queued(), first.progress("Again", "retry"), first.progress("The cloud answers", "fallback")];
+  assertEquals(show([...life, first.start(), first.text("Hi")], transcript), "The cloud answers\nHi");
+});
+
+Deno.test("Transcript offers /retry once, and to whoever asked", () => {
+  const transcript = newTranscript();
+  const before = play([first.queued(), first.start(), first.error("bad-response", "No.")], (event, state) => {
+    transcript.change({ kind: "event", event }, state);
+  });
+  const second = turn(3, { content: "again" });
+  const fails = [second.queued(), second.start(), second.error("bad-response", "No.")];
+  assertEquals(show(fails, transcript, before), "› again\nbad-response: No.\n\n");
+  const failure = [other.queued(), other.start(), other.error("bad-response", "No.")];
+  assertEquals(show(failure), "bob@far› and I?\nbad-response: No.\n\n");
 });
 
 Deno.test("Transcript shows imported messages and the whole past", () => {
@@ -114,7 +148,7 @@ Deno.test("Transcript says that the history is another one", () => {
   assertEquals(
     transcript.change({ kind: "reset" }, restored),
     "\nThe end of this session was lost or restored: the text above may differ from its log.\n" +
-      "› hello\n  there\ninterrupted: Stopped.\n\n",
+      "› hello\n  there\ninterrupted: Stopped.\n/retry asks again\n\n",
   );
 });
 

@@ -3,7 +3,7 @@ import { answerOf, type Turn, type TurnErrorCode } from "@opta/protocol";
 import { ExitCode } from "../exit.ts";
 import { sanitize, sanitizeLine } from "../sanitize.ts";
 
-/** These say that no model answered; a time-out does so only when nothing had come yet. */
+/** These say that there is no model to answer, unless a piece of an answer had come already. */
 const noServerCodes: ReadonlySet<TurnErrorCode> = new Set([
   "lmx-connection-refused",
   "no-model-loaded",
@@ -15,7 +15,7 @@ const noServerCodes: ReadonlySet<TurnErrorCode> = new Set([
 export function exitCodeOf(turn: Turn): ExitCode {
   const { end } = turn;
   if (end?.kind === "done") return end.finishReason === "cancelled" ? ExitCode.cancelled : ExitCode.done;
-  const saidNothing = answerOf(turn) === "";
+  const saidNothing = turn.parts.length === 0;
   return end && noServerCodes.has(end.code) && saidNothing ? ExitCode.noModelServer : ExitCode.failed;
 }
 

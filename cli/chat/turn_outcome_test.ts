@@ -3,7 +3,7 @@ import { ExitCode } from "../exit.ts";
 import { play, stats as figures, turn } from "./testing/session_script.ts";
 import { documentOf, exitCodeOf, problemOf } from "./turn_outcome.ts";
 
-const { turnId, queued, start, text, done, error } = turn(1);
+const { turnId, queued, start, text, thinking, done, error } = turn(1);
 const ended = (...life: Parameters<typeof play>[0]) => play([queued(), ...life]).turns[0]!;
 
 Deno.test("exitCodeOf() tells success, failure and cancellation apart", () => {
@@ -16,7 +16,14 @@ Deno.test("exitCodeOf() tells success, failure and cancellation apart", () => {
 Deno.test("exitCodeOf() knows that no model server answered", () => {
   assertEquals(exitCodeOf(ended(error("lmx-connection-refused", "No."))), ExitCode.noModelServer);
   assertEquals(exitCodeOf(ended(start(), error("lmx-timeout", "No."))), ExitCode.noModelServer);
-  assertEquals(exitCodeOf(ended(start(), text("half"), error("lmx-timeout", "No."))), ExitCode.failed);
+  for (const code of ["no-model-loaded", "connect-timeout", "first-token-timeout"] as const) {
+    assertEquals(exitCodeOf(ended(start(), error(code, "No."))), ExitCode.noModelServer, code);
+    assertEquals(exitCodeOf(ended(start(), text("half"), error(code, "No."))), ExitCode.failed, code);
+    assertEquals(exitCodeOf(ended(start(), thinking("hm"), error(code, "No."))), ExitCode.failed, code);
+  }
+  for (const code of ["turn-timeout", "rate-limited"] as const) {
+    assertEquals(exitCodeOf(ended(start(), error(code, "No."))), ExitCode.failed, code);
+  }
 });
 
 Deno.test("problemOf() says what went wrong, and nothing when nothing did", () => {

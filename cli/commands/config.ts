@@ -2,9 +2,10 @@
 import type { Command } from "@commander-js/extra-typings";
 import { deleteConfig, listConfig, setConfig } from "../config.ts";
 import { fieldOf } from "../config_keys.ts";
-import { CliError } from "../exit.ts";
+import { CliError, ExitCode } from "../exit.ts";
 import { formatTable, note, writeJson, writeOut } from "../output.ts";
 import { type Env, type Paths, resolvePaths } from "../paths.ts";
+import { readSecret } from "../read_secret.ts";
 import { sanitizeLine } from "../sanitize.ts";
 
 const jsonFlag = ["--json", "print one JSON document on standard output"] as const;
@@ -22,7 +23,7 @@ export function defineConfig(config: Command): void {
   config.command("set")
     .description("change one setting in the config file")
     .argument("<key>")
-    .argument("<value>")
+    .argument("[value]", "a secret is asked for when it is left out, or is -")
     .action((key, value) => set(context(), key, value));
   config.command("delete")
     .description("remove one setting from the config file")
@@ -44,7 +45,7 @@ function context(): Context {
 }
 
 async function list({ env, paths }: Context, json?: boolean): Promise<void> {
-  const entries = (await listConfig(paths, env)).map(({ key, value, source }) => ({
+  const entries = (await listConfig(paths, env, tellBrokenProfile)).map(({ key, value, source }) => ({
     key,
     value: fieldOf(key).secret ? "********" : value,
     source,
@@ -59,22 +60,45 @@ async function list({ env, paths }: Context, json?: boolean): Promise<void> {
 
 async function get({ env, paths }: Context, key: string, json?: boolean): Promise<void> {
   fieldOf(key);
-  const entry = (await listConfig(paths, env)).find((entry) => entry.key === key);
+  const entry = (await listConfig(paths, env, tellBrokenProfile)).find((entry) => entry.key === key);
   if (!entry) throw new CliError(`${key} is not set`);
   if (json) writeJson(entry);
   else writeOut(`${entry.value}\n`);
 }
 
-async function set({ env, paths }: Context, key: string, text: string): Promise<void> {
-  await setConfig(paths, key, text);
-  const variable = fieldOf(key).env;
+async function set({ env, paths }: Context, key: string, text?: string): Promise<void> {
+  const { env: variable, secret } = fieldOf(key);
+  await setConfig(paths, key, secret ? await secretOf(key, text) : required(text));
   if (variable && env[variable]) note(`${variable} is set and overrides ${key}`);
+  else await tellAboutProfile(paths, env, key);
   await tellDaemon(paths, env, key);
+}
+
+function required(text?: string): string {
+  if (text !== undefined) return text;
+  throw new CliError("missing required argument 'value'", ExitCode.usage); // as the parser says it
+}
+
+async function secretOf(key: string, text = "-"): Promise<string> {
+  if (text === "-") return await readSecret(key);
+  note(`What is typed on a command line is kept in the shell's history. Next time use "opta config set ${key}"`);
+  return text;
 }
 
 async function remove({ env, paths }: Context, key: string): Promise<void> {
   if (!await deleteConfig(paths, key)) return note(`${key} was not in the config file`);
   await tellDaemon(paths, env, key);
+}
+
+async function tellAboutProfile(paths: Paths, env: Env, key: string): Promise<void> {
+  const inForce = (await listConfig(paths, env, tellBrokenProfile)).find((entry) => entry.key === key);
+  if (!inForce) return note(`The active profile names a server of its own, which overrides ${key}`);
+  if (inForce.source.startsWith("profile ")) note(`The active ${inForce.source} overrides ${key}`);
+}
+
+/** Looking at settings and mending them must work whatever has become of the profile. */
+function tellBrokenProfile({ message }: CliError): void {
+  note(message);
 }
 
 /** A daemon reads its settings when it starts, and the permission rules whenever they change. */
@@ -83,6 +107,7 @@ async function tellDaemon(paths: Paths, env: Env, key: string): Promise<void> {
     const { publishRules } = await import("../daemon_control/rules_file.ts");
     return await publishRules(paths, env);
   }
+  if (key === "turn.mode") return;
   const { findDaemon } = await import("../daemon_control/find.ts"); // not needed for reading the config
   if ((await findDaemon(paths.stateDir)).kind === "absent") return;
   note('A daemon is running: this takes effect after "opta daemon restart"');

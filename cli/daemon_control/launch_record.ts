@@ -36,7 +36,12 @@ export function launchDifference(running: LaunchSettings, wanted: LaunchSettings
   const server = [running, wanted].map(({ modelServer }) => describeModelServer(modelServer));
   if (server[0] !== server[1]) return `its model server is ${server[0]}, not ${server[1]}`;
   if (running.provider !== wanted.provider) return `its provider is ${running.provider}, not ${wanted.provider}`;
+  if (running.model !== wanted.model) return `its model is ${named(running.model)}, not ${named(wanted.model)}`;
   if (flags.host !== undefined && running.host !== wanted.host) return `it listens on ${running.host}`;
   if (flags.port !== undefined && running.ports.join() !== wanted.ports.join()) return "it was given another port";
   return null;
+}
+
+function named(model: string | undefined): string {
+  return model ?? "the server's first";
 }

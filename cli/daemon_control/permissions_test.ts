@@ -39,6 +39,16 @@ Deno.test("permissionFlags() grants the model server, or this machine's usual po
   assertEquals(netOf({ host: "::1", ports: [0], provider: "demo" }), "[::1]:0");
 });
 
+Deno.test("permissionFlags() grants Anthropic's host only when the settings send turns there", () => {
+  const modelServer = { kind: "host", host: "mac.local", port: 1234 } as const;
+  const local = "127.0.0.1:9999,127.0.0.1:10000,mac.local:1234";
+  const anthropicBaseUrl = "https://gateway.example:8443/anthropic";
+  assertEquals(netOf({ modelServer, fallback: "none", anthropicBaseUrl }), local);
+  assertEquals(netOf({ modelServer, fallback: "anthropic" }), `${local},api.anthropic.com:443`);
+  assertEquals(netOf({ modelServer, provider: "anthropic" }), `${local},api.anthropic.com:443`);
+  assertEquals(netOf({ modelServer, fallback: "anthropic", anthropicBaseUrl }), `${local},gateway.example:8443`);
+});
+
 Deno.test("permissionFlags() hold inside a process that was started with them", async () => {
   const dir = await Deno.realPath(await Deno.makeTempDir());
   const stateDir = `${dir}/a state, with a comma`;

@@ -2,6 +2,8 @@
 import { stateFiles } from "@opta/protocol";
 import { join } from "node:path";
 import { Api } from "@opta/protocol/client";
+import { formatBytes } from "../format_bytes.ts";
+import { formatTraffic } from "../format_traffic.ts";
 import { formatTable } from "../output.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import { endpointSource } from "./endpoint.ts";
@@ -52,11 +54,13 @@ type Row = readonly [name: string, value: string];
 function runningRows(report: RunningReport): Row[] {
   const { runtime, model, storage } = report;
   const lag = runtime.eventLoopLagMs;
+  const traffic = formatTraffic(runtime.modelTraffic);
   return [
     ["Daemon", report.status === "ok" ? "running" : `running, ${report.status.replace("_", " ")}`],
     ...identityRows(report),
     ["Uptime", formatDuration(report.uptimeMs)],
     ["Model", formatModel(model)],
+    ...(traffic === "" ? [] : [["Traffic", traffic] as const]),
     [
       "Sessions",
       `${runtime.sessionCount}, turns running ${runtime.activeTurnCount}, waiting ${runtime.queuedTurnCount}`,
@@ -94,8 +98,4 @@ export function formatDuration(ms: number): string {
   const first = units.findIndex(([amount]) => amount > 0);
   if (first < 0) return "0 s";
   return units.slice(first, first + 2).map(([amount, unit]) => `${amount} ${unit}`).join(" ");
-}
-
-export function formatBytes(bytes: number): string {
-  return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`;
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { formatBytes, formatDuration, formatModel, formatStatus } from "./status.ts";
+import { formatDuration, formatModel, formatStatus } from "./status.ts";
 
 Deno.test("formatDuration() names the two largest units", () => {
   const second = 1_000, minute = 60 * second, hour = 60 * minute, day = 24 * hour;
@@ -7,10 +7,6 @@ Deno.test("formatDuration() names the two largest units", () => {
     [0, 999, 5 * second, 12 * minute + second, hour, 3 * day + 4 * hour + minute].map(formatDuration),
     ["0 s", "0 s", "5 s", "12 min 1 s", "1 h 0 min", "3 d 4 h"],
   );
-});
-
-Deno.test("formatBytes() reads like a size", () => {
-  assertEquals([0, 1, 4096, 3 * 1024 * 1024 / 2].map(formatBytes), ["0 KiB", "1 KiB", "4 KiB", "1.5 MiB"]);
 });
 
 Deno.test("formatModel() names a model, or says why there is none", () => {

@@ -33,9 +33,12 @@ Deno.test("a turn with tools is told where it is, the project's instructions, an
   const plan = () => reader(folder);
   {
     await using tools = new ToolBox({
-      tools: [look],
+      tools: () => [look],
       rules: new RuleBook(folder, () => {}),
-      plans: () => ({ reader: plan, writer: plan, runner: plan, web: plan }),
+      plans: () => ({ reader: plan, searcher: plan, writer: plan, runner: plan, web: plan }),
+      emit() {},
+      workspaceOf: () => Promise.resolve(null),
+      forget: () => Promise.resolve(),
     });
     await using h = harness(undefined, undefined, tools);
     const messages = [{ role: "system" as const, content: "Speak plainly." }];

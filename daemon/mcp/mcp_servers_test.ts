@@ -90,10 +90,13 @@ Deno.test("a turn calls a tool of a server after a person has allowed it, and te
     throw new TypeError("no other host is needed");
   };
   await using tools = new ToolBox({
-    tools: [],
+    tools: () => [],
     rules: new RuleBook(b.stateDir, () => {}),
     mcp: b.servers,
-    plans: () => ({ reader: plans, writer: plans, runner: plans, web: plans }),
+    plans: () => ({ reader: plans, searcher: plans, writer: plans, runner: plans, web: plans }),
+    emit() {},
+    workspaceOf: () => Promise.resolve(null),
+    forget: () => Promise.resolve(),
   });
   await using h = harness(undefined, undefined, tools);
   const session = await h.create();

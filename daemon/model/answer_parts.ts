@@ -4,15 +4,7 @@
  */
 import type { ModelPart } from "./model.ts";
 import { ThinkTags } from "./think_tags.ts";
-import { ToolCallIndex } from "./tool_call_index.ts";
-
-/** A piece of a tool call, as a server sends it. */
-export interface ToolCallDelta {
-  index: number | null;
-  id: string | null;
-  name: string | null;
-  arguments: string;
-}
+import { type ToolCallDelta, ToolCallIndex } from "./tool_call_index.ts";
 
 type Usage = Extract<ModelPart, { type: "usage" }>;
 
@@ -23,13 +15,18 @@ export class AnswerParts {
   #parts: ModelPart[] = [];
   #hasText = false;
 
-  /** The model answered: with text, or by calling a tool. Thinking alone is no answer. */
-  get hasAnswer(): boolean {
-    return this.#hasText || this.#calls.count > 0;
+  /**
+   * Why an answer is over of which the server says that it is, and not why. `null` when it cannot be: thinking alone is no
+   * answer, and half a tool call must not run.
+   */
+  get impliedReason(): string | null {
+    if (this.#calls.count === 0) return this.#hasText ? "stop" : null;
+    return this.#calls.areWhole ? "tool_calls" : null;
   }
 
-  get toolCallCount(): number {
-    return this.#calls.count;
+  /** Text in which no thinking stands, for the server has told it apart. */
+  text(text: string): void {
+    if (text !== "") this.#append("text", text);
   }
 
   /** Text as the model wrote it, thinking tags and all. */
@@ -46,8 +43,7 @@ export class AnswerParts {
 
   toolCall(delta: ToolCallDelta): void {
     this.#tags.end(this.#emit);
-    const { id, name } = delta;
-    this.#parts.push({ type: "tool_call", index: this.#calls.place(delta), id, name, argumentsDelta: delta.arguments });
+    this.#parts.push({ type: "tool_call", ...this.#calls.place(delta), argumentsDelta: delta.arguments });
   }
 
   /** The last part, after which nothing may come. */

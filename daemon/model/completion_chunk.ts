@@ -6,27 +6,40 @@ import { z } from "zod";
 import type { UpstreamError } from "./failure.ts";
 
 const ToolCall = z.object({
-  index: z.number().int().nullish(),
+  index: z.number().int().nullish().catch(null),
   id: z.string().nullish(),
-  function: z.object({ name: z.string().nullish(), arguments: z.string().nullish() }).nullish(),
+  function: z.object({
+    name: z.string().nullish(),
+    /** JSON text as it grows; some servers send the value itself. */
+    arguments: z.union([z.string(), z.record(z.string(), z.unknown()).transform((value) => JSON.stringify(value))])
+      .nullish(),
+  }).nullish(),
 });
+
+/** Thinking as text; in other shapes it is read as far as it is understood, and never keeps an answer from being read. */
+const Reasoning = z.string().nullish().catch(null);
+const ReasoningDetails = z.array(
+  z.object({ text: z.string().nullish(), summary: z.string().nullish() })
+    .transform(({ text, summary }) => text ?? summary ?? "").catch(""),
+).transform((texts) => texts.join("")).nullish().catch(null);
 
 const Said = z.object({
   content: z.string().nullish(),
-  /** Two names for the same: thinking that the server has told apart from the answer. */
-  reasoning_content: z.string().nullish(),
-  reasoning: z.string().nullish(),
+  /** Three names for the same: thinking that the server has told apart from the answer. */
+  reasoning_content: Reasoning,
+  reasoning: Reasoning,
+  reasoning_details: ReasoningDetails,
   tool_calls: z.array(ToolCall).nullish(),
 });
+export type Said = z.infer<typeof Said>;
 
-const ErrorValue = z.union([
-  z.string(),
-  z.object({
-    message: z.string().nullish(),
-    type: z.string().nullish(),
-    code: z.union([z.string(), z.number()]).nullish(),
-  }),
-]);
+const ErrorObject = z.object({
+  message: z.string().nullish(),
+  type: z.string().nullish().catch(null),
+  code: z.union([z.string(), z.number()]).nullish().catch(null),
+  param: z.string().nullish().catch(null),
+});
+const ErrorValue = z.union([z.string(), ErrorObject]);
 
 /** What is no count is as good as none: an answer is not lost over it. */
 export const TokenCounts = z.object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() })
@@ -40,7 +53,9 @@ export const CompletionChunk = z.object({
     finish_reason: z.string().nullish(),
   })).nullish(),
   usage: TokenCounts,
-  error: ErrorValue.nullish(),
+  /** `error` for an error that older vLLM writes. */
+  object: z.string().nullish().catch(null),
+  error: z.unknown().optional(),
 });
 export type CompletionChunk = z.infer<typeof CompletionChunk>;
 
@@ -61,28 +76,32 @@ export function plainContent(json: unknown): string | null {
   const choice = chunk.choices?.[0];
   const delta = choice?.delta;
   if (!choice || !delta || choice.finish_reason || choice.message) return null;
-  if (delta["reasoning_content"] || delta["reasoning"] || delta["tool_calls"]) return null;
+  if (delta["reasoning_content"] || delta["reasoning"] || delta["reasoning_details"] || delta["tool_calls"]) {
+    return null;
+  }
   return typeof delta["content"] === "string" ? delta["content"] : null;
 }
 
-/** The body of an answer that is not 2xx: as OpenAI writes it, or as FastAPI does. */
+/** An error in the place of an answer: as OpenAI writes it, as older vLLM does, or as FastAPI does. */
 const ErrorBody = z.union([
-  z.object({ error: ErrorValue }),
-  z.object({ detail: z.string() }).transform(({ detail }) => ({ error: detail })),
+  z.object({ error: ErrorValue }).transform(({ error }) => error),
+  ErrorObject.extend({ object: z.literal("error") }),
+  z.object({ detail: z.string() }).transform(({ detail }) => detail),
 ]);
 
-/** The fields of an error object that people are told. */
-export function toUpstreamError(error: z.infer<typeof ErrorValue>): UpstreamError {
+/** What an error object says; `null` for what is none. */
+export function parseError(json: unknown): UpstreamError | null {
+  const { success, data: error } = ErrorBody.safeParse(json);
+  if (!success) return null;
   if (typeof error === "string") return { message: error };
-  const code = error.code ?? error.type;
-  return { message: error.message ?? "", code: code === null || code === undefined ? null : String(code) };
+  const { message, type = null, param = null, code = null } = error;
+  return { message: message ?? "", type, param, code: code === null ? null : String(code) };
 }
 
 /** Reads the body of an HTTP error; what is no error object is quoted when it is text, and left out when it is a page. */
 export function parseErrorBody(body: string, status: number): UpstreamError {
-  const parsed = ErrorBody.safeParse(parseJson(body));
-  if (parsed.success) return { ...toUpstreamError(parsed.data.error), status };
-  return { message: body.trimStart().startsWith("<") ? "" : body, status };
+  const error = parseError(parseJson(body)) ?? { message: body.trimStart().startsWith("<") ? "" : body };
+  return { ...error, status };
 }
 
 /** `undefined` when the text is not JSON. */

@@ -7,8 +7,8 @@
  */
 import { createParser } from "eventsource-parser";
 import { AnswerParts } from "./answer_parts.ts";
-import { CompletionChunk, parseJson, plainContent, toUpstreamError } from "./completion_chunk.ts";
-import { badResponse, upstreamFailure } from "./failure.ts";
+import { CompletionChunk, parseError, parseJson, plainContent, type Said } from "./completion_chunk.ts";
+import { badResponse, type UpstreamError, upstreamFailure } from "./failure.ts";
 import type { ModelFailure, ModelPart } from "./model.ts";
 
 /** Longest event, and longest document, in UTF-16 units: far more than an answer, far less than the memory. */
@@ -48,7 +48,7 @@ class CompletionReader {
   readonly #answer = new AnswerParts();
   readonly #events = createParser({
     maxBufferSize: MAX_BODY_LENGTH,
-    onEvent: ({ data }) => this.#event(data),
+    onEvent: ({ event, data }) => this.#event(event, data),
     onError: ({ type }) => {
       if (type === "max-buffer-size-exceeded") {
         this.#fail(badResponse(this.#upstream.server, "sent an event without end"));
@@ -111,11 +111,13 @@ class CompletionReader {
     }
   }
 
-  #event(data: string): void {
+  #event(name: string | undefined, data: string): void {
     if (this.#ended) return;
     this.#heardData = true;
     if (data === "[DONE]") return this.#finish(true);
-    this.#chunk(parseJson(data));
+    const json = parseJson(data);
+    if (name === "error") this.#failAsSaid(parseError(json) ?? { message: data });
+    else this.#chunk(json);
   }
 
   #wholeAnswer(): void {
@@ -133,9 +135,9 @@ class CompletionReader {
       if (!this.isComplete) this.#fail(badResponse(this.#upstream.server, "sent something that is no chat completion"));
       return;
     }
-    const { error, usage } = chunk;
-    if (error !== null && error !== undefined) {
-      return this.#fail(upstreamFailure(this.#upstream.server, this.#upstream.model, toUpstreamError(error)));
+    const { error, object, usage } = chunk;
+    if (error || object === "error") {
+      return this.#failAsSaid(parseError(json) ?? { message: JSON.stringify(error ?? json) });
     }
     const promptTokens = usage?.prompt_tokens ?? 0;
     const completionTokens = usage?.completion_tokens ?? 0;
@@ -149,8 +151,8 @@ class CompletionReader {
     if (choice.finish_reason) this.#finishReason = choice.finish_reason;
   }
 
-  #said(said: NonNullable<NonNullable<CompletionChunk["choices"]>[number]["delta"]>): void {
-    this.#answer.thinking(said.reasoning_content ?? said.reasoning ?? "");
+  #said(said: Said): void {
+    this.#answer.thinking(said.reasoning_content || said.reasoning || said.reasoning_details || "");
     this.#answer.content(said.content ?? "");
     for (const call of said.tool_calls ?? []) {
       this.#answer.toolCall({
@@ -164,18 +166,19 @@ class CompletionReader {
 
   /** @param declared whether the server itself said that this was all */
   #finish(declared: boolean): void {
-    const reason = this.#finishReason ?? (declared ? this.#impliedReason() : null);
+    const reason = this.#finishReason ?? (declared ? this.#answer.impliedReason : null);
     if (reason !== null) {
       this.#ended = true;
       return this.#answer.finish(reason, this.#usage);
     }
-    const what = declared ? "ended its answer without having said anything" : "broke off in the middle of its answer";
+    const what = declared
+      ? "said that its answer was over before there was a whole one"
+      : "broke off in the middle of its answer";
     this.#fail(badResponse(this.#upstream.server, what));
   }
 
-  #impliedReason(): string | null {
-    if (!this.#answer.hasAnswer) return null;
-    return this.#answer.toolCallCount > 0 ? "tool_calls" : "stop";
+  #failAsSaid(error: UpstreamError): void {
+    this.#fail(upstreamFailure(this.#upstream.server, this.#upstream.model, error));
   }
 
   #fail(failure: ModelFailure): void {

@@ -139,7 +139,7 @@ Deno.test("an error object in the stream is a failure that says what the server 
       await partsOf(event({ content: "a" }) + `data: ${JSON.stringify(json)}\n\n` + DONE),
     );
     assertEquals([before, code], [[text("a")], "bad-response"]);
-    assertStringIncludes(message, "127.0.0.1:1234 reported an error: GPU is gone (gpu_lost)");
+    assertStringIncludes(message, "127.0.0.1:1234 reported an error: GPU is gone (gpu_lost, server_error)");
   }
   assertStringIncludes(failed(await partsOf(`event: error\ndata: {"error":"oops"}\n\n`)).message, "oops");
   const context = `data: {"error":{"message":"too long","code":"context_length_exceeded"}}\n\n`;

@@ -11,8 +11,14 @@ export interface UpstreamError {
   message: string;
   /** As the server spells it: `model_not_found`, `context_length_exceeded` … */
   code?: string | null;
-  /** Of an HTTP answer. */
+  /** `invalid_request_error`, `insufficient_quota` … */
+  type?: string | null;
+  /** The field of the request that the server does not like. */
+  param?: string | null;
+  /** Of an HTTP answer; without one, the server had taken the request already. */
   status?: number;
+  /** `Retry-After` of an HTTP answer. */
+  retryAfterMs?: number | null;
 }
 
 /** More of a server's error text than this helps nobody: it may be a page or a stack trace. */
@@ -66,8 +72,16 @@ export function badResponse(server: string, what: string): ModelFailure {
 
 /** Classifies an error that the server itself reports. */
 export function upstreamFailure(server: string, model: string, error: UpstreamError): ModelFailure {
-  const { status, code } = error;
-  const said = quote(error.message) + (code && !error.message.includes(code) ? ` (${code})` : "");
+  const { status, retryAfterMs = null } = error;
+  const said = saidOf(error);
+  if (status === 429) {
+    const lasts = isOutOfQuota(error);
+    const message = lasts
+      ? `The model server at ${server} takes no more requests from this account (HTTP 429): ${said}. ` +
+        `Look into the plan and the billing of that account, or choose another server.`
+      : `The model server at ${server} takes no more requests for now (HTTP 429): ${said}. Try again later.`;
+    return { code: "rate-limited", message, retryable: !lasts, ...(!lasts && { again: { afterMs: retryAfterMs } }) };
+  }
   if (isModelMissing(error)) {
     const message = `The model server at ${server} cannot run "${model}": ${said}. ` +
       `Load it on that server, or choose another one with --model or "opta config set model.default NAME".`;
@@ -79,13 +93,27 @@ export function upstreamFailure(server: string, model: string, error: UpstreamEr
     return { code: "context-overflow", message, retryable: false };
   }
   if (status === 401 || status === 403) {
-    const message =
-      `The model server at ${server} refused the API key (HTTP ${status}): ${said}. Set it in OPTA_API_KEY.`;
+    const message = `The model server at ${server} refused the API key (HTTP ${status}): ${said}. ` +
+      `Set it with "opta config set connection.apiKey KEY" or in OPTA_API_KEY.`;
     return { code: "bad-response", message, retryable: false };
   }
   const message = `The model server at ${server} reported an error${status ? ` (HTTP ${status})` : ""}: ${said}.`;
-  // A request that is wrong stays wrong; one that was limited, or that met a defect of the server, may pass later.
-  return { code: "bad-response", message, retryable: status === undefined || status === 429 || status >= 500 };
+  // A request that is wrong stays wrong; one that met a defect of the server may pass later.
+  const retryable = status === undefined || status >= 500;
+  const isNotTaken = status === 502 || status === 503;
+  return { code: "bad-response", message, retryable, ...(isNotTaken && { again: { afterMs: retryAfterMs } }) };
+}
+
+/** The message, and in brackets what else there is and the message does not say itself. */
+function saidOf({ message, type, code, param }: UpstreamError): string {
+  const named = new Set([code, type, param && `param ${param}`].filter((name) => name && !message.includes(name)));
+  return quote(message) + (named.size > 0 ? ` (${quote([...named].join(", "))})` : "");
+}
+
+/** A limit that no waiting lifts. */
+function isOutOfQuota({ message, code, type }: UpstreamError): boolean {
+  return code === "insufficient_quota" || type === "insufficient_quota" || code === "billing_hard_limit_reached" ||
+    /\b(?:billing|insufficient (?:quota|credits?|balance|funds))\b/i.test(message.slice(0, MAX_QUOTED_LENGTH));
 }
 
 function isModelMissing({ message, code }: UpstreamError): boolean {
@@ -99,7 +127,11 @@ function isContextOverflow({ message, code }: UpstreamError): boolean {
     /\bcontext (?:length|window|size)\b/i.test(message.slice(0, MAX_QUOTED_LENGTH));
 }
 
-function quote(message: string): string {
-  const line = message.slice(0, MAX_QUOTED_LENGTH).trim().replace(/\.$/, "");
+/** What a server says, to stand in a sentence. A key that it repeats is in it whole or not at all, so that it can be masked. */
+export function quote(message: string): string {
+  const start = message.length > MAX_QUOTED_LENGTH
+    ? message.slice(0, MAX_QUOTED_LENGTH).replace(/[\w.~+/=-]*$/, "")
+    : message;
+  const line = start.trim().replace(/\.$/, "");
   return message.length > MAX_QUOTED_LENGTH ? `${line} …` : line || "it does not say why";
 }

@@ -5,12 +5,16 @@ import { parseJson, TokenCounts } from "./completion_chunk.ts";
 const requestId = z.string().min(1);
 
 const LmxFrame = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("chat.token"), request_id: requestId, content: z.string() }),
+  z.object({
+    type: z.literal("chat.token"),
+    request_id: requestId,
+    content: z.string().nullish().transform((content) => content ?? ""),
+  }),
   z.object({
     type: z.literal("chat.tool_call"),
     request_id: requestId,
     tool_call: z.object({
-      index: z.number().int().nullish(),
+      index: z.number().int().nullish().catch(null),
       id: z.string().nullish(),
       name: z.string().nullish(),
       arguments: z.string().nullish(),

@@ -92,6 +92,7 @@ Deno.test("OpenAiSse says what an HTTP error says", async () => {
   const refused = await failureOf(model(fake).stream(ask(FAKE_MODEL), never()));
   assertEquals([refused.code, refused.retryable], ["bad-response", false]);
   assertStringIncludes(refused.message, `${fake.host}:${fake.port} refused the API key (HTTP 401): Incorrect API key`);
+  assertStringIncludes(refused.message, `"opta config set connection.apiKey KEY" or in OPTA_API_KEY`);
 
   const missing = await failureOf(model(fake, {}, "secret").stream(ask("other"), never()));
   assertEquals([missing.code, missing.retryable], ["no-model-loaded", true]);
@@ -100,7 +101,7 @@ Deno.test("OpenAiSse says what an HTTP error says", async () => {
 
   const cases: [status: number, body: string, code: string, retryable: boolean, said: string][] = [
     [400, `{"error":{"message":"too long","code":"context_length_exceeded"}}`, "context-overflow", false, "too long"],
-    [429, `{"error":{"message":"slow down"}}`, "bad-response", true, "(HTTP 429): slow down"],
+    [429, `{"error":{"message":"slow down"}}`, "rate-limited", true, "(HTTP 429): slow down"],
     [500, `{"detail":"CUDA error"}`, "bad-response", true, "CUDA error"],
     [502, "<html>Bad gateway</html>", "bad-response", true, "it does not say why"],
     [400, "no JSON", "bad-response", false, "no JSON"],

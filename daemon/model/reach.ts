@@ -11,6 +11,12 @@ export interface ServerAddress {
   port: number;
 }
 
+/** How it is said that a server cannot be reached: what to do about it depends on whose server it is. */
+export interface ReachWords {
+  cannotReach: (server: string, why: string) => ModelFailure;
+  notPermitted: (server: string) => ModelFailure;
+}
+
 /** `host:port` as people write it, and as it stands in a URL. */
 export function formatAddress({ host, port }: ServerAddress): string {
   return `${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${port}`;
@@ -21,6 +27,7 @@ export async function whyUnreachable(
   address: ServerAddress,
   timeouts: ModelTimeouts,
   signal: AbortSignal,
+  words: ReachWords = { cannotReach, notPermitted },
 ): Promise<ModelFailure | null> {
   const server = formatAddress(address);
   const limit = new AbortController();
@@ -38,8 +45,8 @@ export async function whyUnreachable(
   } catch (error) {
     if (signal.aborted) return null;
     if (limit.signal.aborted) return timedOut(server, "connectMs", timeouts);
-    if (error instanceof Deno.errors.NotCapable) return notPermitted(server);
-    return cannotReach(server, reasonOf(error));
+    if (error instanceof Deno.errors.NotCapable) return words.notPermitted(server);
+    return words.cannotReach(server, reasonOf(error));
   } finally {
     clearTimeout(timer);
   }

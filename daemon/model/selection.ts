@@ -1,18 +1,24 @@
 /**
- * Chooses the model of a turn: the demo when it is asked for; the configured server and no other; or else the first server
- * on this machine, and the demo when there is none. What was found is kept for a while, for a turn waits on the choice.
+ * Chooses the model of a turn: the demo or Anthropic when they are asked for; the configured server and no other; or else the
+ * first server on this machine, and the demo when there is none. What was found is kept for a while, for a turn waits on the
+ * choice. No secret leaves here in a message, whatever servers put into their errors.
  */
-import { ModelCounters } from "../observe/model_counters.ts";
+import type { ModelCounters } from "../observe/model_counters.ts";
+import { Redactor } from "../observe/redact.ts";
+import { AnthropicAccount, type AnthropicSettings } from "./anthropic_account.ts";
+import { CloudFallback, type FallbackSetting } from "./cloud_fallback.ts";
 import { DEMO_NAME, DemoModel, type DemoPace } from "./demo_model.ts";
-import type { ModelChoice, ModelFailure, ModelSource } from "./model.ts";
+import type { Model, ModelChoice, ModelFailure, ModelSource } from "./model.ts";
+import { RephrasedModel } from "./rephrased_model.ts";
 import { chooseOn } from "./server_choice.ts";
 import type { ServerModel } from "./server_models.ts";
-import { placeAt, placeOf } from "./server_place.ts";
+import { placeAt, placeOf, type ServerPlace } from "./server_place.ts";
 import { type SearchResult, type ServerProvider, ServerSearch } from "./server_search.ts";
 import { type Lifetime, SharedLookup } from "./shared_lookup.ts";
 import { DEFAULT_TIMEOUTS, type ModelTimeouts } from "./timeouts.ts";
+import { WatchedModel } from "./watched_model.ts";
 
-export type Provider = ServerProvider | "demo";
+export type Provider = ServerProvider | "anthropic" | "demo";
 
 export interface ModelSettings {
   configured: { host: string; port: number } | null;
@@ -22,9 +28,13 @@ export interface ModelSettings {
   defaultModel: string | null;
   /** For the configured server alone: whatever else listens on this machine does not get it. */
   apiKey: string | null;
+  anthropic?: AnthropicSettings;
+  fallback?: FallbackSetting;
   /** Where to look when nothing is configured, in this order. */
   loopbackPorts?: readonly number[];
   timeouts?: ModelTimeouts;
+  /** Longest answer in tokens; `undefined` for the most that suits the server. */
+  maxTokens?: number | undefined;
   counters?: ModelCounters;
   demoPace?: DemoPace;
 }
@@ -50,6 +60,12 @@ export interface ModelListing {
   reason: string;
 }
 
+/** The server that turns use, for what is done with it beside turns; `isConfigured`: the user has named it. */
+export type ServerLookup =
+  | { kind: "server"; place: ServerPlace; isConfigured: boolean }
+  | { kind: "failure"; failure: ModelFailure }
+  | { kind: "none"; reason: string };
+
 /** LMX and LM Studio; Ollama; llama.cpp. */
 export const LOOPBACK_PORTS: readonly number[] = [1234, 11434, 8080];
 
@@ -63,12 +79,19 @@ const FAILURE_LIFETIME: Lifetime = { freshMs: 0, usableMs: 0 };
 /** A status page does not hang on a server that does not answer. */
 const DESCRIBE_WAIT_MS = 500;
 
+const PROVIDERS: readonly Provider[] = ["auto", "lmx", "openai", "anthropic", "demo"];
+
+const NO_ANTHROPIC: AnthropicSettings = { apiKey: null, model: null, baseUrl: null };
+
 const HOW_TO_SET =
   "Set one with: opta config set connection.host HOST (and connection.port PORT), or OPTA_HOST/OPTA_PORT.";
 
 export class ModelSelection implements ModelSource {
   readonly #settings: ModelSettings;
-  readonly #demo: DemoModel;
+  readonly #demo: Model;
+  readonly #anthropic: AnthropicAccount;
+  readonly #fallback: CloudFallback;
+  readonly #redactor: Redactor;
   readonly #search: ServerSearch;
   readonly #lookups: Record<ServerProvider, SharedLookup<SearchResult>>;
 
@@ -76,12 +99,19 @@ export class ModelSelection implements ModelSource {
   constructor(settings: ModelSettings, now: () => number = () => performance.now()) {
     const { configured, baseUrl, apiKey, loopbackPorts = LOOPBACK_PORTS, timeouts = DEFAULT_TIMEOUTS } = settings;
     this.#settings = settings;
-    this.#demo = new DemoModel(settings.demoPace);
+    const { maxTokens, counters } = settings;
+    this.#demo = new WatchedModel(new DemoModel(settings.demoPace), { maxTokens, counters });
+    const { anthropic = NO_ANTHROPIC, fallback = "none" } = settings;
+    this.#anthropic = new AnthropicAccount(anthropic, { timeouts, maxTokens, counters });
+    this.#fallback = new CloudFallback({ setting: fallback, provider: settings.provider, account: this.#anthropic });
+    this.#redactor = new Redactor([apiKey ?? "", anthropic.apiKey ?? ""]);
     this.#search = new ServerSearch({
       configured: baseUrl !== null ? placeOf(baseUrl, apiKey) : configured && placeAt(configured, apiKey),
       loopback: loopbackPorts.map((port) => placeAt({ host: "127.0.0.1", port }, null)),
       timeouts,
-      onFailure: () => Object.values(this.#lookups).forEach((lookup) => lookup.forget()),
+      maxTokens,
+      counters,
+      onFailure: () => this.forgetServers(),
     });
     const lookup = (provider: ServerProvider) =>
       new SharedLookup({ find: (signal) => this.#search.search(provider, signal), lifetime: lifetimeOf, now });
@@ -97,8 +127,15 @@ export class ModelSelection implements ModelSource {
   async choose(wish: ModelWish, signal: AbortSignal): Promise<ModelChoice | ModelFailure> {
     const provider = wish.provider === null ? this.#settings.provider : readProvider(wish.provider);
     if (provider === null) return unknownProvider(wish.provider);
-    if (provider === "demo" || this.#namesDemo(wish.model)) return this.#chooseDemo(DEMO_CHOSEN);
-    return this.#decide(await this.#lookups[provider].get(signal), provider, wish.model);
+    const lookup = this.#wantsDemo(provider, wish.model) ? null : this.#lookupOf(provider);
+    const choice = this.#decide(await lookup?.get(signal) ?? null, provider, wish.model);
+    return "code" in choice ? this.#redacted(this.#fallback.explain(choice, wish)) : this.#discreet(choice, wish);
+  }
+
+  /** Where the user lets a turn go that no model server took. */
+  fallback(wish: ModelWish): ModelChoice | null {
+    const choice = this.#fallback.choose(wish);
+    return choice && this.#discreet(choice, wish);
   }
 
   /** The models of the server that a turn would get now, as it lists them now. */
@@ -106,9 +143,30 @@ export class ModelSelection implements ModelSource {
     const { provider } = this.#settings;
     const result = await this.#lookup?.refresh(signal) ?? null;
     const choice = this.#decide(result, provider, null);
-    if ("code" in choice) return { provider, models: [], reason: choice.message };
+    if ("code" in choice) return { provider, models: [], reason: this.#redactor.text(choice.message) };
+    if (provider === "anthropic" && choice.model !== this.#demo) {
+      const listed = await this.#anthropic.listModels(signal);
+      if ("code" in listed) return { provider, models: [], reason: this.#redactor.text(listed.message) };
+      return { provider, models: listed, reason: choice.reason };
+    }
     const models = result?.kind === "server" && choice.model !== this.#demo ? result.server.models : [DEMO_MODEL];
     return { provider: choice.model.provider, models, reason: choice.reason };
+  }
+
+  /** The server that a turn would get its model from; also one that has no model yet. */
+  async findServer(signal: AbortSignal): Promise<ServerLookup> {
+    const { configured, baseUrl } = this.#settings;
+    const result = await this.#lookup?.get(signal) ?? null;
+    if (result?.kind === "failure") return result;
+    const place = result?.kind === "server" ? result.server.place : result?.empty;
+    if (place) return { kind: "server", place, isConfigured: configured !== null || baseUrl !== null };
+    const why = result ? "No model server found" : this.#lookup ? stillLooking.message : DEMO_CHOSEN;
+    return { kind: "none", reason: `${why.replace(/\.$/, "")}. ${HOW_TO_SET}` };
+  }
+
+  /** What is known of servers may be wrong now, as after a model was loaded: the next turn asks anew. */
+  forgetServers(): void {
+    Object.values(this.#lookups).forEach((lookup) => lookup.forget());
   }
 
   /** What a turn without wishes would get, as far as that is known within half a second. */
@@ -119,9 +177,10 @@ export class ModelSelection implements ModelSource {
     const result = await this.#lookup?.get(late.signal) ?? this.#lookup?.latest ?? null;
     clearTimeout(timer);
     const choice = this.#decide(result, provider, null);
-    if ("code" in choice) return { provider, model: defaultModel ?? "", transport: "", reason: choice.message };
+    const noted = (reason: string) => this.#redactor.text([reason, this.#fallback.note].filter(Boolean).join(" "));
+    if ("code" in choice) return { provider, model: defaultModel ?? "", transport: "", reason: noted(choice.message) };
     const { model, name, reason } = choice;
-    return { provider: model.provider, model: name, transport: model.transport, reason };
+    return { provider: model.provider, model: name, transport: model.transport, reason: noted(reason) };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -129,15 +188,19 @@ export class ModelSelection implements ModelSource {
     await this.#search[Symbol.asyncDispose]();
   }
 
-  /** What the settings alone ask for; `null` for the demo, for which nothing is looked up. */
+  /** What the settings alone ask for; `null` when nothing is to be looked up for it. */
   get #lookup(): SharedLookup<SearchResult> | null {
-    const { provider } = this.#settings;
-    return provider === "demo" ? null : this.#lookups[provider];
+    return this.#lookupOf(this.#settings.provider);
+  }
+
+  #lookupOf(provider: Provider): SharedLookup<SearchResult> | null {
+    return provider === "demo" || provider === "anthropic" ? null : this.#lookups[provider];
   }
 
   /** @param result `null` when nothing is known yet */
   #decide(result: SearchResult | null, provider: Provider, wished: string | null): ModelChoice | ModelFailure {
-    if (provider === "demo" || this.#namesDemo(wished)) return this.#chooseDemo(DEMO_CHOSEN);
+    if (this.#wantsDemo(provider, wished)) return this.#chooseDemo(DEMO_CHOSEN);
+    if (provider === "anthropic") return this.#anthropic.choose(wished);
     if (result === null) return stillLooking;
     switch (result.kind) {
       case "server":
@@ -148,8 +211,8 @@ export class ModelSelection implements ModelSource {
         const why = result.empty
           ? `The model server at ${result.empty.label} has no model to chat with`
           : "No model server found";
-        // Who names a model or a provider does not want to be answered by something else.
-        return provider === "auto" && wished === null
+        // Who names a model or a provider, or a fallback, does not want to be answered by something else.
+        return provider === "auto" && wished === null && !this.#fallback.enabled
           ? this.#chooseDemo(`${why}, so the built-in demo model answers. ${HOW_TO_SET}`)
           : noServer(why, wished);
       }
@@ -158,12 +221,28 @@ export class ModelSelection implements ModelSource {
     }
   }
 
-  #namesDemo(wished: string | null): boolean {
-    return (wished ?? this.#settings.defaultModel) === DEMO_NAME;
+  /** `model.default` is a model of the model server; as the demo's name it stands for the demo. */
+  #wantsDemo(provider: Provider, wished: string | null): boolean {
+    if (provider === "demo") return true;
+    return (wished ?? (provider === "anthropic" ? null : this.#settings.defaultModel)) === DEMO_NAME;
   }
 
   #chooseDemo(reason: string): ModelChoice {
     return { model: this.#demo, name: DEMO_NAME, reason, contextLength: Infinity };
+  }
+
+  /** The choice, with failures as they may be shown. */
+  #discreet(choice: ModelChoice, wish: ModelWish): ModelChoice {
+    if (choice.model === this.#demo) return choice;
+    const model = new RephrasedModel(choice.model, {
+      failure: (failure, saidNothing) => this.#redacted(saidNothing ? this.#fallback.explain(failure, wish) : failure),
+      text: (text) => this.#redactor.text(text),
+    });
+    return { ...choice, model };
+  }
+
+  #redacted(failure: ModelFailure): ModelFailure {
+    return { ...failure, message: this.#redactor.text(failure.message) };
   }
 }
 
@@ -183,13 +262,13 @@ function noServer(why: string, wished: string | null): ModelFailure {
 }
 
 function unknownProvider(name: string | null): ModelFailure {
-  const message = `There is no provider "${name}". Choose auto, lmx, openai or demo.`;
+  const message = `There is no provider "${name}". Choose auto, lmx, openai, anthropic or demo.`;
   return { code: "no-model-loaded", message, retryable: false };
 }
 
 function readProvider(name: string): Provider | null {
   if (name === DEMO_NAME) return "demo";
-  return name === "auto" || name === "lmx" || name === "openai" || name === "demo" ? name : null;
+  return PROVIDERS.find((provider) => provider === name) ?? null;
 }
 
 function lifetimeOf({ kind }: SearchResult): Lifetime {

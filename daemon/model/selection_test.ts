@@ -148,7 +148,7 @@ Deno.test("choose() does not answer with the demo for who names another model or
     assertStringIncludes(failure.message, "--provider demo");
   }
   const { message } = failed(await selection.choose({ model: null, provider: "claude" }, never));
-  assertStringIncludes(message, "auto, lmx, openai or demo");
+  assertStringIncludes(message, "auto, lmx, openai, anthropic or demo");
 });
 
 Deno.test("choose() prefers what is asked for to the default, and that to the first loaded model", async () => {
@@ -325,7 +325,7 @@ Deno.test("another server on the same port is found out by the turn that fails o
   nowMs = 600_000;
   const mistaken = chosen(await selection.choose(noWish, never));
   assertEquals(mistaken.model.transport, "ws"); // as far as is known
-  assertEquals((await answerOf(mistaken)).map((part) => part.type), ["error"]);
+  assertEquals((await answerOf(mistaken)).map((part) => part.type), ["fallback", "error"]);
   assertEquals(await choose(selection), "openai b sse");
 });
 
@@ -336,4 +336,42 @@ Deno.test("a model that is no longer loaded makes the next turn look again", asy
   await server.configure({ models: [{ id: "new", state: "loaded" }] });
   assertEquals((await answerOf(old)).at(-1)?.type, "error");
   assertEquals(await choose(selection), "openai new sse");
+});
+
+Deno.test("findServer() gives the server that turns use, and says whether the user named it", async () => {
+  await using server = new ListServer({ list: [{ id: "a" }] });
+  await using configured = new ModelSelection(settings(at(server)));
+  const named = await configured.findServer(never);
+  assert(named.kind === "server" && named.isConfigured);
+  assertEquals(named.place.address.port, server.port);
+  await using found = new ModelSelection(settings({ loopbackPorts: [server.port] }));
+  const looked = await found.findServer(never);
+  assert(looked.kind === "server" && !looked.isConfigured);
+});
+
+Deno.test("findServer() gives a server without models too: they can be loaded", async () => {
+  await using server = new ListServer({ list: [] });
+  await using selection = new ModelSelection(settings({ loopbackPorts: [server.port] }));
+  assertEquals((await selection.findServer(never)).kind, "server");
+});
+
+Deno.test("findServer() says why there is none", async () => {
+  await using gone = new ModelSelection(settings(at({ port: closedPort() })));
+  assertEquals((await gone.findServer(never)).kind, "failure");
+  for (const changes of [{}, { provider: "demo" }] as const) {
+    await using selection = new ModelSelection(settings(changes));
+    const found = await selection.findServer(never);
+    assert(found.kind === "none");
+    assertStringIncludes(found.reason, "opta config set connection.host");
+  }
+});
+
+Deno.test("forgetServers() makes the next choice ask anew", async () => {
+  await using server = new ListServer({ list: [{ id: "a", state: "loaded" }] });
+  await using selection = new ModelSelection(settings(at(server)));
+  assertEquals(await choose(selection), "openai a sse");
+  server.list = [{ id: "b", state: "loaded" }];
+  assertEquals(await choose(selection), "openai a sse");
+  selection.forgetServers();
+  assertEquals(await choose(selection), "openai b sse");
 });

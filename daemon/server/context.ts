@@ -3,10 +3,12 @@ import type { DaemonStatus } from "@opta/protocol";
 import type { Counters } from "../observe/counters.ts";
 import type { LagMeter } from "../observe/lag.ts";
 import type { ModelCounters } from "../observe/model_counters.ts";
+import type { ModelSelection } from "../model/selection.ts";
 import type { FollowSource } from "../session/follow.ts";
 import type { Report, Sessions } from "../session/sessions.ts";
 import type { Slots } from "../session/slots.ts";
 import type { Store } from "../store/store.ts";
+import type { BackgroundSource } from "../tools/run/background_source.ts";
 import type { Connections } from "./connections.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Guard } from "./guard.ts";
@@ -22,8 +24,13 @@ export interface DaemonParts {
   modelCounters: ModelCounters;
   lag: LagMeter;
   report: Report;
+  background: BackgroundSource;
   /** The model that a turn would get now. */
   describeModel(): Promise<DaemonStatus["model"]>;
+  /** The server that turns use, for what is done with it beside turns. */
+  modelServer: Pick<ModelSelection, "findServer" | "listModels" | "forgetServers">;
+  /** Of the configured server, if that is an LMX. */
+  adminKey: string | null;
   /** Deno permissions in force, each with what it is limited to. */
   permissions(): Record<string, string[]>;
 }

@@ -55,6 +55,9 @@ export const MAX_OPEN_TICKETS = 32;
 /** Browsers that are signed in; the oldest makes room. */
 export const MAX_BROWSER_SESSIONS = 64;
 
+/** Time to find the model server for whoever asks about its models: the server's own limit to connect, with some room. */
+export const FIND_SERVER_LIMIT_MS = 10_000;
+
 /** Bytes of one page of history over HTTP; a client asks for the next page. */
 export const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 /** Time that clients get to answer a close, before the server ends without them. */

@@ -42,5 +42,5 @@ export function sessionRoutes({ sessions, store }: ServerContext): Pick<Handlers
 }
 
 function detailOf(state: SessionState): SessionDetail {
-  return { ...summaryOf(state), epoch: state.epoch, messages: messagesOf(state) };
+  return { ...summaryOf(state), epoch: state.epoch, messages: messagesOf(state), workspace: state.workspace };
 }

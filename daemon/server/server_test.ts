@@ -19,17 +19,37 @@ const inputs: { [N in RouteName]?: { body?: unknown; query?: string } } = {
   submitTurn: { body: turnOf("hello") },
   cancelTurns: { body: {} },
   resolvePermission: { body: { requestId: "req_1", decision: "allow", decidedBy: "alice" } },
+  startBackground: { body: { sessionId: "none", command: "true" } },
+  killBackground: { body: {} },
   createTicket: { body: { origin: "http://localhost:1" } },
   redeemTicket: { body: { ticket: "none" } },
+  lmxLoad: { body: { modelId: "a" } },
+  lmxConfirmLoad: { body: { confirmationToken: "t" } },
+  lmxUnload: { body: { modelId: "a" } },
+  lmxDownload: { body: { repoId: "a/b" } },
 };
 
 /** Routes whose success needs more than a call, and what they answer here; their own tests have the rest. */
 const refusals: { [N in RouteName]?: string } = {
   resolvePermission: "not_found",
+  startBackground: "not_found",
+  backgroundStatus: "not_found",
+  backgroundOutput: "not_found",
+  killBackground: "not_found",
   createTicket: "forbidden_origin",
   redeemTicket: "forbidden_origin",
   followWs: "invalid_request",
   followSse: "invalid_request",
+  lmxStatus: "no_model_server",
+  lmxModels: "no_model_server",
+  lmxAvailable: "no_model_server",
+  lmxMemory: "no_model_server",
+  lmxLoad: "no_model_server",
+  lmxConfirmLoad: "no_model_server",
+  lmxUnload: "no_model_server",
+  lmxDownload: "no_model_server",
+  lmxDownloadProgress: "no_model_server",
+  lmxDelete: "no_model_server",
 };
 
 Deno.test("every route of the table answers what the table says [H1]", async () => {

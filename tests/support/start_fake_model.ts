@@ -13,6 +13,8 @@ export interface FakeModel extends AsyncDisposable {
   script(rule: ScriptRule): Promise<void>;
   /** Changes what the server is; what is left out stays. */
   configure(options: z.input<typeof FakeModelOptions>): Promise<void>;
+  /** Lets held work of LMX's admin API go on. */
+  lmx(control: { downloaded?: number; error?: string; release?: number }): Promise<void>;
   /** Lets held steps pass, of one request or of all that run. */
   step(count?: number, request?: number): Promise<void>;
   stats(): Promise<Stats>;
@@ -63,6 +65,7 @@ export async function startFakeModel(
     url,
     script: (rule) => post("/_control/script", rule),
     configure: (changes) => post("/_control/options", changes),
+    lmx: (control) => post("/_control/lmx", control),
     step: (count = 1, request) => post("/_control/step", { count, request }),
     stats: () => newerThan(-1),
     async waitFor(isWanted, limitMs = WAIT_LIMIT_MS) {

@@ -48,9 +48,9 @@ export function turn(id: number, { writerId = "ann", clientId = "here", content 
     }),
     text: (text: string) => delta("turn.token", text),
     thinking: (text: string) => delta("turn.thinking", text),
-    progress: (message: string): EventDraft => ({
+    progress: (message: string, phase = "prefill"): EventDraft => ({
       event: "turn.progress",
-      payload: { turnId, phase: "prefill", message, elapsedMs: 1 },
+      payload: { turnId, phase, message, elapsedMs: 1 },
     }),
     done: (finishReason = "stop"): EventDraft => ({ event: "turn.done", payload: { ...who, finishReason, stats } }),
     error: (code: TurnErrorCode, message: string): EventDraft => ({

@@ -1,0 +1,73 @@
+/** Profiles as files of the user's own: `profiles/NAME.json` beside the config file, each an object of plain values. */
+import { join } from "node:path";
+import { z } from "zod";
+import { CliError, ExitCode } from "../exit.ts";
+import { nearest } from "../nearest.ts";
+import { ensurePrivateDir, type Paths } from "../paths.ts";
+import { parseJson } from "../parse_json.ts";
+import { readPrivateFile, writePrivateFile } from "../private_file.ts";
+import { isProfileName, parseProfile, type Profile } from "./profile.ts";
+
+const SUFFIX = ".json";
+
+export function profilePath({ home }: Paths, name: string): string {
+  return join(home, "profiles", name + SUFFIX);
+}
+
+/** `null` when there is none of this name. @throws {CliError} when its file is no profile */
+export async function readProfile(paths: Paths, name: string): Promise<Profile | null> {
+  const path = profilePath(paths, name);
+  const text = await readPrivateFile(path);
+  if (text === null) return null;
+  const document = z.record(z.string(), z.unknown()).safeParse(parseJson(text));
+  if (document.success) return parseProfile(document.data, path);
+  throw new CliError(`Cannot read ${path}: it does not hold a JSON object. Mend it, or save the profile again`);
+}
+
+/** @throws {CliError} naming the nearest profile, when there is none of this name */
+export async function requireProfile(paths: Paths, name: string): Promise<Profile> {
+  return await readProfile(paths, name) ?? await refuse(paths, name);
+}
+
+/** @returns whether it replaces one of the same name */
+export async function writeProfile(paths: Paths, name: string, profile: Profile): Promise<boolean> {
+  const isKnown = (await listProfileNames(paths)).includes(name);
+  await ensurePrivateDir(paths.home);
+  await ensurePrivateDir(join(paths.home, "profiles"));
+  await writePrivateFile(profilePath(paths, name), JSON.stringify(profile, null, 2) + "\n");
+  return isKnown;
+}
+
+/** @throws {CliError} naming the nearest profile, when there is none of this name */
+export async function deleteProfile(paths: Paths, name: string): Promise<void> {
+  try {
+    await Deno.remove(profilePath(paths, name));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    await refuse(paths, name);
+  }
+}
+
+/** In the order of the alphabet. */
+export async function listProfileNames({ home }: Paths): Promise<string[]> {
+  const names: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir(join(home, "profiles"))) {
+      if (name.endsWith(SUFFIX)) names.push(name.slice(0, -SUFFIX.length));
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return names.filter(isProfileName).sort(); // what else lies there is nobody's profile
+}
+
+async function refuse(paths: Paths, name: string): Promise<never> {
+  const names = await listProfileNames(paths);
+  const meant = nearest(name, names);
+  const hint = meant
+    ? `did you mean ${meant}?`
+    : names.length > 0
+    ? `there are ${names.join(", ")}`
+    : `save one with "opta env save ${name}"`;
+  throw new CliError(`There is no profile ${JSON.stringify(name)}: ${hint}`, ExitCode.usage);
+}

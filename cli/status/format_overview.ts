@@ -1,0 +1,61 @@
+/** The overview as a table for people. */
+import { formatDuration, formatModel } from "../daemon_control/status.ts";
+import { formatBytes } from "../format_bytes.ts";
+import { formatTraffic } from "../format_traffic.ts";
+import { formatTable } from "../output.ts";
+import { sanitizeLine } from "../sanitize.ts";
+import type { Overview } from "./read_overview.ts";
+
+type Row = readonly [name: string, value: string];
+
+export function formatOverview(overview: Overview): string {
+  const { modelServer, model, traffic, sessions } = overview;
+  const rows: Row[] = [
+    ["Daemon", describeDaemon(overview.daemon)],
+    ...(modelServer ? serverRows(modelServer) : []),
+    ...(model ? [["Model", formatModel(model)] as const] : []),
+    ...(traffic ? optionalRow("Traffic", formatTraffic(traffic)) : []),
+    ...(sessions
+      ? [
+        [
+          "Sessions",
+          `${sessions.count}, turns running ${sessions.activeTurns}, waiting ${sessions.queuedTurns}`,
+        ] as const,
+      ]
+      : []),
+  ];
+  return formatTable(rows.map(([name, value]) => [name, sanitizeLine(value)]));
+}
+
+function describeDaemon(daemon: Overview["daemon"]): string {
+  if (!daemon.running) return `not running (${daemon.reason}); it starts with "opta chat" or "opta daemon start"`;
+  const where = `${daemon.url} (pid ${daemon.pid}, version ${daemon.version}`;
+  if (daemon.problem !== null) return `running at ${where}), but of no use to this client: ${daemon.problem}`;
+  const state = daemon.health === "ok" ? "running" : `running, ${daemon.health.replace("_", " ")},`;
+  return `${state} at ${where}, up ${formatDuration(daemon.uptimeMs)})`;
+}
+
+function serverRows(
+  { configured, server, reachable, reason, lmx, problem }: NonNullable<Overview["modelServer"]>,
+): Row[] {
+  if (!reachable) {
+    return [["Model server", `${configured === null ? "none" : `${configured}, not reachable`}: ${reason}`]];
+  }
+  if (server === null) return [["Model server", "none: the built-in demo answers"]];
+  if (!lmx) return [["Model server", server], ...optionalRow("LMX", problem ?? "")];
+  const names = lmx.models.map(({ model_id }) => model_id);
+  const uptime = lmx.uptime_seconds === undefined ? "" : `, up ${formatDuration(1_000 * lmx.uptime_seconds)}`;
+  return [
+    ["Model server", `${server}, Opta LMX ${lmx.version ?? ""}${uptime}`],
+    ["Loaded", names.length > 0 ? names.join(", ") : 'nothing: load a model with "opta models load NAME"'],
+    ...(lmx.memory
+      ? [
+        ["LMX memory", `${formatBytes(lmx.memory.used_bytes)} of ${formatBytes(lmx.memory.total_bytes)} used`] as const,
+      ]
+      : []),
+  ];
+}
+
+function optionalRow(name: string, value: string): Row[] {
+  return value === "" ? [] : [[name, value]];
+}
