@@ -2,15 +2,14 @@
  * Cases 13 to 19 on Anthropic, where a call is a block: its beginning carries id and name, and what grows are its arguments
  * alone.
  */
-import { json, sent, start, stop, tool } from "./anthropic_wire.ts";
-import * as anthropic from "./anthropic_wire.ts";
+import { begun, block, blockEnd, END, json, sent, start, stop, tool } from "./anthropic_wire.ts";
 import type { Trial } from "./case.ts";
 import { answered, call, finish, text } from "./expected.ts";
 import type { ModelPart } from "../model.ts";
 
 /** An answer of calls. */
 function calls(events: string[], parts: ModelPart[], form?: string): Trial {
-  const texts = [start(), ...events, stop("tool_use"), anthropic.END];
+  const texts = [start(), ...events, stop("tool_use"), END];
   return sent(texts, answered(...parts, finish("tool_calls")), form);
 }
 
@@ -45,7 +44,7 @@ export const anthropicCalls = {
   ],
   14: [
     calls(
-      [tool(0, { id: "a", name: "read" }), json(0, ""), json(0, '{"p":'), json(0, "1}"), anthropic.blockEnd(0)],
+      [tool(0, { id: "a", name: "read" }), json(0, ""), json(0, '{"p":'), json(0, "1}"), blockEnd(0)],
       [call(0, "a", "read", ""), call(0, null, null, '{"p":'), call(0, null, null, "1}")],
     ),
     calls(
@@ -123,12 +122,12 @@ export const anthropicCalls = {
   17: [
     sent(
       [
-        ...anthropic.begun("Let me see."),
+        ...begun("Let me see."),
         tool(1, { id: "a", name: "read" }),
         json(1, "{}"),
         tool(2, { id: "b", name: "list" }),
         stop("tool_use"),
-        anthropic.END,
+        END,
       ],
       answered(
         text("Let me see."),
@@ -141,7 +140,7 @@ export const anthropicCalls = {
     ),
     calls(
       [
-        anthropic.block(0, { type: "server_tool_use", id: "s", name: "search", input: {} }),
+        block(0, { type: "server_tool_use", id: "s", name: "search", input: {} }),
         json(0, '{"query":"x"}'),
         tool(1, { id: "a", name: "read" }),
         json(1, "{}"),
