@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { decide, type PermissionQuestion } from "./decide.ts";
+import { decide, type PermissionQuestion, strictest } from "./decide.ts";
 import { parseRule, type RuleDecision } from "./rule.ts";
 
 function ruled(...texts: [rule: string, decision: RuleDecision][]) {
@@ -86,4 +86,13 @@ Deno.test("where nobody can be asked, a question is a denial that names the flag
   const other = decide({ ...command, overrides: { ...unattended, auto: true } });
   assert(other.kind === "deny");
   assertStringIncludes(other.message, "--dangerous");
+});
+
+Deno.test("strictest() lets one thing of many decide for all", () => {
+  const rules = ruled(["multi_edit: src/*", "allow"], ["multi_edit: src/secret*", "deny"]);
+  const kindFor = (...subjects: string[]) =>
+    strictest(subjects.map((subject) => decide({ ...edit, tool: "multi_edit", rules, subject }))).kind;
+  assertEquals(kindFor("src/a", "src/b"), "allow");
+  assertEquals(kindFor("src/a", "README.md"), "ask");
+  assertEquals(kindFor("README.md", "src/secret.ts"), "deny");
 });
