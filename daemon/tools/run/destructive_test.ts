@@ -131,6 +131,12 @@ redis-cli FLUSHALL
 dropdb x
 gh repo delete x
 ssh host rm x
+npx rimraf x
+watch 'rm x'
+parallel 'rm {}' ::: a b
+flock lock -c 'rm x'
+chroot /mnt rm x
+echo x >& ~/.bashrc
 rsync -a --delete a/ b/
 python3 -c 'import shutil; shutil.rmtree("x")'
 node -e 'require("fs").rmSync("x")'
