@@ -17,7 +17,7 @@ function openHost(permissions?: readonly string[]): HostProcess {
 
 function contextOf(host: HostProcess): ToolContext {
   const none = () => Promise.reject(new Error("not in this test"));
-  const hosts = { web: () => Promise.resolve(host), reader: none, writer: none, runner: none };
+  const hosts = { web: () => Promise.resolve(host), reader: none, searcher: none, writer: none, runner: none };
   const { signal } = new AbortController();
   return { sessionId: "s", turnId: "t", callId: "c", workspace: null, hosts, signal, emit: () => {} };
 }

@@ -30,7 +30,7 @@ export async function startRunner(options: TestOptions = {}): Promise<TestRunner
   );
   const runner = () => Promise.resolve(host);
   const none = () => Promise.reject(new Error("not in this test"));
-  const hosts: Hosts = { runner, reader: none, writer: none, web: none };
+  const hosts: Hosts = { runner, reader: none, searcher: none, writer: none, web: none };
   return {
     host,
     hosts,
