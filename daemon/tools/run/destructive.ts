@@ -9,6 +9,8 @@ import { PROCESS_SUBSTITUTION, shellWords, type SimpleCommand, type Word } from 
 
 /** How deep commands may stand in commands before it is no longer looked at, and asked about. */
 const MAX_DEPTH = 8;
+/** How many characters and words are read for one line: commands in commands are read again at each level. */
+const MAX_EFFORT = 1_000_000;
 
 /** Words of the shell's own that stand before a command. */
 const KEYWORDS = new Set("if then else elif while until do ! { } time coproc fi done esac".split(" "));
@@ -51,6 +53,9 @@ const WRAPPERS: ReadonlyMap<string, { valued: string[]; skipped: number }> = new
   }),
 );
 
+/** Of those, the ones that join their arguments and have a shell read them. */
+const READ_BY_SHELL = new Set(["watch", "parallel"]);
+
 const SHELLS = new Set(["sh", "bash", "zsh", "dash", "ksh", "ash", "fish", "powershell", "pwsh", "cmd"]);
 const INTERPRETERS = /^(?:python[\d.]*|perl|ruby|node|nodejs|deno|bun|php|lua)$/;
 const DESTROYING_CODE =
@@ -59,48 +64,64 @@ const DESTROYING_SQL =
   /\b(?:drop\s+(?:database|table|schema|user)|truncate\s+table|delete\s+from|flushall|flushdb|dropDatabase)\b/i;
 
 export function isDestructive(line: string): boolean {
-  return isLineDestructive(line, 0);
+  return isLineDestructive(line, { depth: 0, effort: { left: MAX_EFFORT } });
 }
 
-function isLineDestructive(text: string, depth: number): boolean {
-  if (depth > MAX_DEPTH) return true;
+/** How deep it is looked, and what may still be read in all. */
+interface Look {
+  depth: number;
+  effort: { left: number };
+}
+
+function deeper({ depth, effort }: Look): Look {
+  return { depth: depth + 1, effort };
+}
+
+/** Counts what is looked at; beyond the limits a line is asked about rather than understood. */
+function isTooMuch({ depth, effort }: Look, length: number): boolean {
+  effort.left -= length;
+  return depth > MAX_DEPTH || effort.left < 0;
+}
+
+function isLineDestructive(text: string, look: Look): boolean {
+  if (isTooMuch(look, text.length)) return true;
   if (DESTROYING_SQL.test(text)) return true;
   if (text.replaceAll(/\s/g, "").includes(":(){:|:&};:")) return true; // forks until nothing else runs
   const { commands, nested } = shellWords(text);
-  return commands.some((command) => isCommandDestructive(command, depth)) ||
-    nested.some((inner) => isLineDestructive(inner, depth + 1));
+  return commands.some((command) => isCommandDestructive(command, look)) ||
+    nested.some((inner) => isLineDestructive(inner, deeper(look)));
 }
 
-function isCommandDestructive({ words, overwrites, isPiped }: SimpleCommand, depth: number): boolean {
+function isCommandDestructive({ words, overwrites, isPiped }: SimpleCommand, look: Look): boolean {
   return overwrites.some(({ text, isDynamic }) => isDynamic || isElsewhere(text)) ||
-    runsDestructive(words, isPiped, depth);
+    runsDestructive(words, isPiped, look);
 }
 
-function runsDestructive(words: readonly Word[], isPiped: boolean, depth: number): boolean {
+function runsDestructive(words: readonly Word[], isPiped: boolean, look: Look): boolean {
   const begin = words.findIndex(({ text, isDynamic }) => !ASSIGNMENT.test(text) && (isDynamic || !KEYWORDS.has(text)));
   const [first, ...args] = begin < 0 ? [] : words.slice(begin);
   if (first === undefined) return false;
-  if (first.isDynamic || isPattern(first.text) || depth > MAX_DEPTH) return true;
+  if (first.isDynamic || isPattern(first.text) || isTooMuch(look, words.length)) return true;
   const brace = args.findIndex(({ text }) => text === "{"); // the body of a function
-  if (brace >= 0 && runsDestructive(args.slice(brace + 1), false, depth + 1)) return true;
+  if (brace >= 0 && runsDestructive(args.slice(brace + 1), false, deeper(look))) return true;
   const program = nameOf(first.text);
   const texts = args.map(({ text }) => text);
-  if (SHELLS.has(program)) return isShellDestructive(args, isPiped, depth);
-  if (program === "trap") return isLineDestructive(texts[0] ?? "", depth + 1);
+  if (SHELLS.has(program)) return isShellDestructive(args, isPiped, look);
+  if (program === "trap") return isLineDestructive(texts[0] ?? "", deeper(look));
   if (program === "eval" || program === "source" || program === ".") {
     return args.some(({ isDynamic, text }) => isDynamic || text.includes(PROCESS_SUBSTITUTION)) ||
-      (program === "eval" && isLineDestructive(texts.join(" "), depth + 1));
+      (program === "eval" && isLineDestructive(texts.join(" "), deeper(look)));
   }
   if (INTERPRETERS.test(program)) return isInterpreterDestructive(args, isPiped);
-  if (program === "find" || program === "fd") return isFindDestructive(args, depth);
+  if (program === "find" || program === "fd") return isFindDestructive(args, look);
   const wrapper = WRAPPERS.get(program);
   if (wrapper) {
     const inner = wrapped(args, wrapper.valued).slice(wrapper.skipped);
-    const script = texts.slice(texts.findIndex((text) => /^(?:-S|-c|--split-string)/.test(text))).join(" ");
-    return runsDestructive(inner, isPiped, depth + 1) || // or as one text, for those that have a shell read it:
-      [script.replace(/^-\S*[ =]?/, ""), inner.map(({ text }) => text).join(" ")].some((line) =>
-        isLineDestructive(line, depth + 1)
-      );
+    const scriptAt = texts.findIndex((text) => /^(?:-S|-c|--split-string)/.test(text));
+    const script = scriptAt < 0 ? "" : texts.slice(scriptAt).join(" ").replace(/^-\S*[ =]?/, "");
+    const joined = READ_BY_SHELL.has(program) ? inner.map(({ text }) => text).join(" ") : "";
+    return runsDestructive(inner, isPiped, deeper(look)) ||
+      [script, joined].some((line) => line !== "" && isLineDestructive(line, deeper(look)));
   }
   return (RULES.get(program) ?? RULES.get(program.replace(/\..*$/, "")))?.(texts) ?? false; // mkfs.ext4 is mkfs
 }
@@ -130,12 +151,12 @@ function wrapped(args: readonly Word[], valued: readonly string[]): readonly Wor
 }
 
 /** What it is given as text is looked into; what comes through a pipe or a substitution cannot be. */
-function isShellDestructive(args: readonly Word[], isPiped: boolean, depth: number): boolean {
+function isShellDestructive(args: readonly Word[], isPiped: boolean, look: Look): boolean {
   const at = args.findIndex(({ text }) => /^-\w*c$/i.test(text) || /^\/[ck]$/i.test(text) || /^-command$/i.test(text));
   if (at >= 0) {
     const script = args.slice(at + 1);
     return script.some(({ isDynamic }) => isDynamic) ||
-      isLineDestructive(script.map(({ text }) => text).join(" "), depth + 1);
+      isLineDestructive(script.map(({ text }) => text).join(" "), deeper(look));
   }
   const file = args.find(({ text }) => !text.startsWith("-"));
   if (file === undefined) return isPiped;
@@ -154,10 +175,10 @@ function isInterpreterDestructive(args: readonly Word[], isPiped: boolean): bool
   return isPiped && (texts.every((text) => text.startsWith("-")) || texts.includes("-"));
 }
 
-function isFindDestructive(args: readonly Word[], depth: number): boolean {
+function isFindDestructive(args: readonly Word[], look: Look): boolean {
   return args.some(({ text }, at) =>
     text === "-delete" || text.startsWith("-fprint") ||
     (/^(?:-exec|-execdir|-ok|-okdir|-x|-X|--exec|--exec-batch)$/.test(text) &&
-      runsDestructive(args.slice(at + 1), false, depth + 1))
+      runsDestructive(args.slice(at + 1), false, deeper(look)))
   );
 }

@@ -221,6 +221,8 @@ if [ -f x ]; then cat x; fi
 X=1 make
 env X=1 make
 timeout 10 make
+timeout 10 grep -r kill
+env X=1 echo rm
 nohup make &
 bash script.sh
 bash -c 'ls | wc -l'
@@ -252,6 +254,8 @@ Deno.test("isDestructive() ends on any text, and asks about what is nested beyon
   for (const text of ["`", "$", "$(", '"$(', "${", "`rm"]) {
     assertEquals(isDestructive(text), true, JSON.stringify(text));
   }
+  const finds = "find -exec ".repeat(7) + "-exec grep ".repeat(3_000);
+  for (const text of ["watch ".repeat(7), "env ".repeat(7), finds]) isDestructive(text + "a ".repeat(10_000));
   isDestructive("a".repeat(20_000));
   isDestructive("$(".repeat(10_000));
   isDestructive("\"'".repeat(10_000));
