@@ -1,5 +1,7 @@
 /** Puts the daemon's tools together: which there are, and what the processes that they work in may touch. */
 import { HOST_VARIABLES } from "@opta/protocol";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
 import { RuleBook } from "../permission/rule_book.ts";
 import type { Report } from "../session/sessions.ts";
 import type { DaemonSettings } from "../settings.ts";
@@ -35,7 +37,11 @@ export function openTools({ home: optaHome, stateDir }: DaemonSettings, options:
       reader: () => readerHost(files()),
       searcher: () => searchHost({ ...files(), path: env["PATH"] ?? null }),
       writer: () => writerHost(files()),
-      runner: () => runnerHost({ workspace: workspace ?? noFolders(), env, stateDir, hidden: [optaHome] }),
+      runner() {
+        const tempDir = tempFolder(stateDir, sessionId);
+        Deno.mkdirSync(tempDir, { recursive: true, mode: 0o700 });
+        return runnerHost({ workspace: workspace ?? noFolders(), env, stateDir, hidden: [optaHome], tempDir });
+      },
       web: () => webHost({ env }),
     };
   };
@@ -45,11 +51,25 @@ export function openTools({ home: optaHome, stateDir }: DaemonSettings, options:
     plans,
     emit,
     workspaceOf,
+    cleanUp: (sessionId) => removeFolder(tempFolder(stateDir, sessionId)),
     async forget(sessionId) {
       memory.forget(sessionId);
       await removeCheckpoints(stateDir, sessionId);
     },
   });
+}
+
+/** What the commands of a session see as /tmp, so that one finds what another has left there, caches above all. */
+function tempFolder(stateDir: string, sessionId: string): string {
+  return join(stateDir, "tmp", createHash("sha256").update(sessionId).digest("hex").slice(0, 32));
+}
+
+async function removeFolder(path: string): Promise<void> {
+  try {
+    await Deno.remove(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }
 
 function noFolders(): never {
