@@ -17,6 +17,9 @@ import { ToolBox, type ToolBoxOptions } from "./tool_box.ts";
 import { webHost } from "./web/web_host.ts";
 import { webTools } from "./web/web_tools.ts";
 
+/** In the state folder. */
+const TEMP = "tmp";
+
 export interface OpenToolsOptions extends Pick<ToolBoxOptions, "emit" | "workspaceOf"> {
   report: Report;
 }
@@ -24,6 +27,15 @@ export interface OpenToolsOptions extends Pick<ToolBoxOptions, "emit" | "workspa
 export function openTools({ home: optaHome, stateDir }: DaemonSettings, options: OpenToolsOptions): ToolBox {
   const { report, emit, workspaceOf } = options;
   const memory = new FileMemory();
+  const removeFolder = async (path: string) => {
+    try {
+      await Deno.remove(path, { recursive: true });
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return;
+      report("warning", "Temporary files of commands are left", { path, error: String(error) });
+    }
+  };
+  void removeFolder(join(stateDir, TEMP)); // of a daemon that was killed
   const env: Record<string, string | undefined> = Object.fromEntries(
     HOST_VARIABLES.map((name) => [name, Deno.env.get(name)]),
   );
@@ -61,15 +73,7 @@ export function openTools({ home: optaHome, stateDir }: DaemonSettings, options:
 
 /** What the commands of a session see as /tmp, so that one finds what another has left there, caches above all. */
 function tempFolder(stateDir: string, sessionId: string): string {
-  return join(stateDir, "tmp", createHash("sha256").update(sessionId).digest("hex").slice(0, 32));
-}
-
-async function removeFolder(path: string): Promise<void> {
-  try {
-    await Deno.remove(path, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
+  return join(stateDir, TEMP, createHash("sha256").update(sessionId).digest("hex").slice(0, 32));
 }
 
 function noFolders(): never {
