@@ -139,8 +139,27 @@ export class Session implements AsyncDisposable {
     scope?: ResolveBody["scope"],
     signal?: AbortSignal,
   ): Promise<ResolveOutcome> {
+    return this.#decide({ requestId, decision, scope }, signal);
+  }
+
+  /** Answers a question, which is a permission request that needs an answer; otherwise as `resolve()`. */
+  answer(requestId: string, answer: string, signal?: AbortSignal): Promise<ResolveOutcome> {
+    return this.#decide({ requestId, decision: "allow", answer }, signal);
+  }
+
+  /** Leaves. Nothing stays behind: no socket, no timer, no listener. */
+  close(): Promise<void> {
+    return this.#subscription.close({ code: "closed", message: "This client has left the session.", retryable: false });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #decide(body: Omit<ResolveBody, "decidedBy">, signal: AbortSignal | undefined): Promise<ResolveOutcome> {
     const { sessionId, writerId: decidedBy } = this.#options;
-    const message: ActMessage = { type: "permission.resolve", sessionId, requestId, decision, decidedBy, scope };
+    const { requestId, decision } = body;
+    const message: ActMessage = { type: "permission.resolve", sessionId, decidedBy, ...body };
     return this.#resend(async (isRepeat) => {
       try {
         return readAnswer(ResolveResult, await this.#act(message, signal));
@@ -151,15 +170,6 @@ export class Session implements AsyncDisposable {
         return isOurs ? { ok: true, ...winner } : { ok: false, conflict: true, ...winner };
       }
     }, signal);
-  }
-
-  /** Leaves. Nothing stays behind: no socket, no timer, no listener. */
-  close(): Promise<void> {
-    return this.#subscription.close({ code: "closed", message: "This client has left the session.", retryable: false });
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
   }
 
   #act(message: ActMessage, signal: AbortSignal | undefined): Promise<unknown> {
