@@ -158,7 +158,6 @@ export class Session implements AsyncDisposable {
 
   #decide(body: Omit<ResolveBody, "decidedBy">, signal: AbortSignal | undefined): Promise<ResolveOutcome> {
     const { sessionId, writerId: decidedBy } = this.#options;
-    const { requestId, decision } = body;
     const message: ActMessage = { type: "permission.resolve", sessionId, decidedBy, ...body };
     return this.#resend(async (isRepeat) => {
       try {
@@ -166,7 +165,7 @@ export class Session implements AsyncDisposable {
       } catch (error) {
         const winner = winnerOf(error);
         if (!winner) throw error;
-        const isOurs = isRepeat && winner.decision === decision && winner.decidedBy === decidedBy;
+        const isOurs = isRepeat && winner.decision === body.decision && winner.decidedBy === decidedBy;
         return isOurs ? { ok: true, ...winner } : { ok: false, conflict: true, ...winner };
       }
     }, signal);
