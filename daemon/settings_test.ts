@@ -11,6 +11,7 @@ Deno.test("readSettings() needs the folder alone", () => {
   assertEquals(settings.ports.length, 22);
   assertEquals({ ...settings, ports: settings.ports[0] }, {
     stateDir: "/s",
+    home: "/s",
     host: "127.0.0.1",
     ports: DEFAULT_PORT,
     modelServer: null,
@@ -22,6 +23,7 @@ Deno.test("readSettings() needs the folder alone", () => {
     anthropic: { apiKey: null, model: null, baseUrl: null },
     timeouts: DEFAULT_TIMEOUTS,
     maxSessions: undefined,
+    permissionTimeoutMs: undefined,
     allowedOrigins: [],
     foreground: false,
     demoTokensPerSecond: undefined,
@@ -34,6 +36,7 @@ Deno.test("readSettings() needs the folder alone", () => {
 Deno.test("readSettings() reads every argument, and secrets from the environment alone", () => {
   const args = [
     "--state-dir=/s",
+    "--home=/h",
     "--host=::1",
     "--ports=0,10000",
     "--model-host=192.168.1.4",
@@ -64,6 +67,7 @@ Deno.test("readSettings() reads every argument, and secrets from the environment
   };
   assertEquals(readSettings(args, (name) => env[name]), {
     stateDir: "/s",
+    home: "/h",
     host: "::1",
     ports: [0, 10_000],
     modelServer: { host: "192.168.1.4", port: 1234 },
@@ -75,6 +79,7 @@ Deno.test("readSettings() reads every argument, and secrets from the environment
     anthropic: { apiKey: "c", model: "c", baseUrl: "http://127.0.0.1:9" },
     timeouts: { connectMs: 1, firstTokenMs: 2, betweenTokensMs: 3, turnMs: 4 },
     maxSessions: 5,
+    permissionTimeoutMs: 1_000,
     allowedOrigins: ["https://a.example", "http://localhost:5173"],
     foreground: true,
     demoTokensPerSecond: Infinity,

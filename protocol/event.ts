@@ -98,7 +98,8 @@ const Delta = z.object({
   offset: z.number().int().nonnegative(),
 });
 
-const BackgroundProcess = z.object({
+/** A process that outlives the turn which started it. `timeoutMs` is 0 for one without a limit. */
+export const BackgroundProcess = z.object({
   processId: z.string(),
   sessionId: z.string(),
   pid: z.number().int().nullable(),
@@ -112,6 +113,7 @@ const BackgroundProcess = z.object({
   runtimeMs: z.number(),
   timeoutMs: z.number().nullable(),
 });
+export type BackgroundProcess = z.infer<typeof BackgroundProcess>;
 
 /** The payload of each event name. */
 export const payloads = {

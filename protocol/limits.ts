@@ -24,3 +24,6 @@ export const HEARTBEAT_INTERVAL_MS = 15_000;
 export const SILENCE_LIMIT_MS = 40_000;
 /** Close code of a WebSocket whose reader made no progress [R5]. */
 export const SLOW_CONSUMER_CODE = 4008;
+
+/** Longest command line in UTF-16 units; the kernel takes 128 KiB in one argument. */
+export const MAX_COMMAND_LENGTH = 30_000;

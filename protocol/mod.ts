@@ -6,6 +6,7 @@ export * from "./cursor.ts";
 export * from "./discovery.ts";
 export * from "./error.ts";
 export * from "./http.ts";
+export * from "./background.ts";
 export * from "./limits.ts";
 export * from "./lmx.ts";
 export * from "./routes.ts";

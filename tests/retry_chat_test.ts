@@ -146,10 +146,10 @@ Deno.test("opta do says how to go on with an answer that broke off, and with --v
   await using fake = await startFakeModel();
   await fake.script({ tokens: ["half", " of it"], fault: { kind: "drop", after: 1 } });
   await using opta = await optaWith(fake);
+  assertStringIncludes((await opta.run(["do", "-v", "hi"])).stderr, "opta: fake-model (lmx, ws) answers\n");
   const { code, stdout, stderr } = await opta.run(["do", "hi"]);
   assertEquals([code, stdout], [1, "half\n"]);
   assert(/\nopta: What came is kept\. Go on with: opta do --resume sess_[\w-]+ go on\n$/.test(stderr), stderr);
-  assertStringIncludes((await opta.run(["do", "-v", "hi"])).stderr, "opta: fake-model (lmx, ws) answers\n");
 });
 
 Deno.test("opta do shows a prefill in a terminal alone, and takes the line back", async () => {
@@ -181,3 +181,16 @@ async function newestSession(opta: Opta): Promise<string> {
   });
   return (await response.json()).sessions[0].sessionId;
 }
+
+Deno.test("a server that is busy twice is asked again, and each time is told", async () => {
+  await using fake = await startFakeModel({ lmx: false });
+  await fake.script({ tokens: ["Hello."] });
+  const refuse = { status: 503, body: '{"error":{"message":"Loading the model"}}' };
+  await fake.script({ refuse, times: 2 });
+  await using opta = await optaWith(fake);
+  const { code, stdout, stderr } = await opta.run(["do", "go"]);
+  assertEquals([code, stdout], [0, "Hello.\n"], stderr);
+  assertEquals(stderr.match(/Trying again in [\d.]+ s \([12] of 3\)/g)?.length, 2, stderr);
+  assertStringIncludes(stderr, "Loading the model");
+  assertEquals((await fake.stats()).requestCount, 3);
+});

@@ -17,6 +17,7 @@ import { emitProgress, pause, type Step, type TurnRun } from "./turn_run.ts";
 
 /** @throws {StorageError | HeadMismatchError} when `turn.start` cannot be stored */
 export async function askModel(run: TurnRun): Promise<Step> {
+  let told = "";
   for (let retries = 0;; retries++) {
     const step = await askOnce(run);
     if (step.kind !== "failed" || !step.saidNothing || run.signal.aborted) return step;
@@ -24,8 +25,9 @@ export async function askModel(run: TurnRun): Promise<Step> {
     if (delayMs !== null) {
       const { code, message } = step.failure;
       run.traffic.retry(code);
-      const next = `Trying again in ${(delayMs / 1_000).toFixed(1)} s (${retries + 1} of ${MAX_RETRIES}).`;
-      emitProgress(run, "retry", `${message} ${next}`);
+      const next = `Trying again in ${(delayMs / 1_000).toFixed(1)} s (${retries + 1} of ${MAX_RETRIES})`;
+      emitProgress(run, "retry", message === told ? `${next}.` : `${next}: ${message}`);
+      told = message;
       await pause(run, delayMs);
     } else if (fallBack(run, step.failure)) {
       retries = -1;

@@ -163,6 +163,11 @@ export class Session {
     await this.#log.append([{ event: "session.updated", payload: changes }], "synced");
   }
 
+  /** Adds an event that belongs to no turn. */
+  async note(draft: EventDraft): Promise<void> {
+    await this.#log.append([draft], "written");
+  }
+
   /** Takes no more turns. Queued ones stay in the log, for the next daemon. */
   close(): void {
     this.#closing.abort();

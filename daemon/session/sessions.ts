@@ -4,6 +4,7 @@
  */
 import {
   type CreateSessionBody,
+  type EventDraft,
   initialState,
   OptaError,
   type RouteParsed,
@@ -155,8 +156,16 @@ export class Sessions {
     session.close();
     await session.cancel({});
     await session.idle();
+    await this.#options.tools.remove(sessionId);
     this.#forget(sessionId);
     await this.#store.remove(sessionId);
+  }
+
+  /** Adds an event that no turn waits for, such as what a background process writes; one after another. */
+  note(sessionId: string, draft: EventDraft): void {
+    this.get(sessionId).then((session) => session.note(draft)).catch((error) => {
+      this.#options.report("warning", "An event of a session was lost", { sessionId, error: errorText(error) });
+    });
   }
 
   stats(): { activeTurnCount: number; queuedTurnCount: number; loadedSessionCount: number } {

@@ -27,12 +27,7 @@ import { emit, type StopReason, type TurnContext } from "./turn_run.ts";
 export async function runTurn(turn: Turn, { turnLimitMs, toolSource, ...context }: TurnContext): Promise<void> {
   const { log, clock, signal } = context;
   const { sessionId, workspace } = log.state;
-  const tools = await toolSource.open({
-    sessionId,
-    mode: turn.mode,
-    workspace,
-    emit: (draft) => emit(context, draft),
-  });
+  const tools = await toolSource.open({ sessionId, mode: turn.mode, workspace });
   const meter = new TurnMeter(clock.now);
   const late = new AbortController();
   const callOff = clock.after(turnLimitMs, () => late.abort());

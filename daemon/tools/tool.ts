@@ -23,6 +23,8 @@ export interface Workspace {
 export interface Hosts {
   /** Reads the workspace, and nothing else. */
   reader(): Promise<HostProcess>;
+  /** Reads the workspace as well, and may run ripgrep in it. It is killed when a pattern takes too long. */
+  searcher(): Promise<HostProcess>;
   /** Reads and writes the workspace; keeps checkpoints in its own folder of the state folder. */
   writer(): Promise<HostProcess>;
   /** Runs programs. */
@@ -39,6 +41,8 @@ export interface ToolContext {
   /** `null` for a session without folders, as of a web page: then no tool with the effects read, edit and run is offered. */
   workspace: Workspace | null;
   hosts: Hosts;
+  /** The turn does without checkpoints (`--no-checkpoints`). */
+  noCheckpoints?: boolean;
   /** What a person said, in a call whose preview needs an answer; none when the client could only approve. */
   answer?: string;
   /** Aborts when the turn is to stop: nothing may begin after that. */
@@ -63,6 +67,8 @@ export const MAX_RESULT_LENGTH = 64 * 1024;
 export interface Preview {
   /** What permission rules with a pattern are matched with: the command, the path in the workspace, the URL. */
   subject: string;
+  /** When there are several, such as the files of one edit: each of them. A rule must allow all, and may refuse any. */
+  subjects?: readonly string[];
   /** For a person: what it will do that the arguments do not show, such as that no sandbox is there. */
   reason?: string;
   /** Unified diff of what it will change. */

@@ -1,5 +1,5 @@
 /** What a turn may use of tools, and where that comes from. */
-import type { EventDraft, TurnMode, Workspace as SessionWorkspace } from "@opta/protocol";
+import type { TurnMode, Workspace as SessionWorkspace } from "@opta/protocol";
 import type { Rule } from "../permission/rule.ts";
 import type { Hosts, Tool, ToolEffect, Workspace } from "./tool.ts";
 
@@ -26,14 +26,12 @@ export interface ToolsRequest {
   sessionId: string;
   mode: TurnMode;
   workspace: SessionWorkspace | null;
-  /** Adds an event to the session's log, also after the turn. */
-  emit(draft: EventDraft): void;
 }
 
 export interface ToolSource {
   open(request: ToolsRequest): Promise<TurnTools>;
-  /** Ends whatever a session has running, such as when it is removed. */
-  release(sessionId: string): Promise<void>;
+  /** The session is being removed: ends whatever it has running, and forgets what was kept for it. */
+  remove(sessionId: string): Promise<void>;
 }
 
 const READING: ReadonlySet<ToolEffect> = new Set(["read", "web", "talk"]);
@@ -54,8 +52,8 @@ export const noTools: ToolSource = {
       rules: () => Promise.resolve({ rules: [], projectRules: [], always: [] }),
       remember: () => Promise.resolve(),
     }),
-  release: () => Promise.resolve(),
+  remove: () => Promise.resolve(),
 };
 
 const noHost = () => Promise.reject(new TypeError("a tool asked for a host where there is none"));
-const noHosts: Hosts = { reader: noHost, writer: noHost, runner: noHost, web: noHost };
+const noHosts: Hosts = { reader: noHost, searcher: noHost, writer: noHost, runner: noHost, web: noHost };

@@ -4,6 +4,7 @@ import { countAppends, Counters } from "../../observe/counters.ts";
 import { LagMeter } from "../../observe/lag.ts";
 import { ModelCounters } from "../../observe/model_counters.ts";
 import { type Harness, harness } from "../../session/testing/harness.ts";
+import { type BackgroundSource, backgroundSource, noProcesses } from "../../tools/run/background_source.ts";
 import { Server } from "../server.ts";
 
 export const TOKEN = "test-token-test-token-test-token-test-token";
@@ -27,7 +28,15 @@ export interface TestServer extends Harness {
   session(body?: CreateSessionBody): Promise<string>;
 }
 
-export function startTestServer(options: { allowedOrigins?: string[]; stallLimitMs?: number } = {}): TestServer {
+interface TestOptions {
+  allowedOrigins?: string[];
+  stallLimitMs?: number;
+  background?: BackgroundSource;
+}
+
+export function startTestServer(
+  { background = backgroundSource(noProcesses), ...options }: TestOptions = {},
+): TestServer {
   const parts = harness();
   const counters = new Counters();
   countAppends(parts.store, counters);
@@ -38,6 +47,7 @@ export function startTestServer(options: { allowedOrigins?: string[]; stallLimit
     startedAt: new Date(),
     store: parts.store,
     sessions: parts.sessions,
+    background,
     describeModel: () =>
       Promise.resolve({ provider: "scripted", model: "scripted-1", transport: "builtin", reason: "the test says so" }),
     modelServer: {

@@ -1,0 +1,62 @@
+/** Puts the daemon's tools together: which there are, and what the processes that they work in may touch. */
+import { HOST_VARIABLES } from "@opta/protocol";
+import { RuleBook } from "../permission/rule_book.ts";
+import type { Report } from "../session/sessions.ts";
+import type { DaemonSettings } from "../settings.ts";
+import { removeCheckpoints } from "./files/checkpoints/change_history.ts";
+import { FileMemory } from "./files/file_memory.ts";
+import { fileTools } from "./files/file_tools.ts";
+import { readerHost, searchHost, writerHost } from "./files/files_host.ts";
+import { runnerHost } from "./run/runner_host.ts";
+import { runTools } from "./run/run_tools.ts";
+import type { HostPlans } from "./session_hosts.ts";
+import { talkTools } from "./talk/talk_tools.ts";
+import type { Workspace } from "./tool.ts";
+import { ToolBox, type ToolBoxOptions } from "./tool_box.ts";
+import { webHost } from "./web/web_host.ts";
+import { webTools } from "./web/web_tools.ts";
+
+export interface OpenToolsOptions extends Pick<ToolBoxOptions, "emit" | "workspaceOf"> {
+  report: Report;
+}
+
+export function openTools({ home: optaHome, stateDir }: DaemonSettings, options: OpenToolsOptions): ToolBox {
+  const { report, emit, workspaceOf } = options;
+  const memory = new FileMemory();
+  const env: Record<string, string | undefined> = Object.fromEntries(
+    HOST_VARIABLES.map((name) => [name, Deno.env.get(name)]),
+  );
+  const plans = (sessionId: string, workspace: Workspace | null): HostPlans => {
+    const files = () => {
+      const folders = workspace ?? noFolders();
+      const { HOME: home = null, ...others } = env;
+      return { workspace: folders, sessionId, optaHome, stateDir, home, env: defined({ ...others, HOME: home }) };
+    };
+    return {
+      reader: () => readerHost(files()),
+      searcher: () => searchHost({ ...files(), path: env["PATH"] ?? null }),
+      writer: () => writerHost(files()),
+      runner: () => runnerHost({ workspace: workspace ?? noFolders(), env, stateDir, hidden: [optaHome] }),
+      web: () => webHost({ env }),
+    };
+  };
+  return new ToolBox({
+    tools: (backgroundOf) => [...fileTools(memory), ...runTools(backgroundOf), ...webTools, ...talkTools],
+    rules: new RuleBook(stateDir, report),
+    plans,
+    emit,
+    workspaceOf,
+    async forget(sessionId) {
+      memory.forget(sessionId);
+      await removeCheckpoints(stateDir, sessionId);
+    },
+  });
+}
+
+function noFolders(): never {
+  throw new TypeError("a tool that needs a folder was offered where there is none");
+}
+
+function defined(env: Record<string, string | null | undefined>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => value ? [[name, value]] : []));
+}
