@@ -6,6 +6,7 @@ import { accountOf, intentOf } from "./demo_account.ts";
 import { answer, type DemoAnswer } from "./demo_answers.ts";
 import { fitArguments } from "./demo_arguments.ts";
 import { scriptFor } from "./demo_orders.ts";
+import { roundsOf } from "./demo_rounds.ts";
 import type { DemoCall, DemoResult, DemoScript } from "./demo_script.ts";
 import type { ModelMessage, ToolSpec } from "./model.ts";
 
@@ -69,29 +70,6 @@ function whyNot(tool: string, tools: readonly ToolSpec[]): string {
 /** For calls that were not ours, such as those of a model that could not be reached any more. */
 function handover(rounds: readonly DemoResult[][]): string {
   return `I do not know how to go on from here. What has been done in this turn:\n\n${accountOf(rounds.flat())}`;
-}
-
-/** The results of a turn so far, by the answers that asked for them. */
-function roundsOf(messages: readonly ModelMessage[]): DemoResult[][] {
-  const results = new Map(
-    messages.flatMap((message) => message.role === "tool" ? [[message.toolCallId, message]] : []),
-  );
-  return messages.flatMap((message) => {
-    if (!("toolCalls" in message)) return [];
-    return [message.toolCalls.map(({ id, name, arguments: text }) => {
-      const result = results.get(id);
-      return { tool: name, args: argsOf(text), ok: result ? result.ok : false, text: result?.content ?? "No result." };
-    })];
-  });
-}
-
-function argsOf(text: string): Record<string, unknown> {
-  try {
-    const args: unknown = JSON.parse(text);
-    return typeof args === "object" && args !== null ? { ...args } : {};
-  } catch {
-    return {}; // a call of another model; it is only named
-  }
 }
 
 /** What was said, without the calls. */

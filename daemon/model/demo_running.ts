@@ -4,6 +4,7 @@ import { entriesOf, fileText } from "./demo_files.ts";
 import { folderOf, NAME, unquote } from "./demo_names.ts";
 import { plainly } from "./demo_reading.ts";
 import type { DemoOrder } from "./demo_request.ts";
+import { roundsOf } from "./demo_rounds.ts";
 import { call, type DemoResult, type DemoScript } from "./demo_script.ts";
 import type { ModelMessage } from "./model.ts";
 
@@ -118,15 +119,6 @@ function* withProcess(known: string | null, act: (processId: string) => ReturnTy
 
 /** The process that this session started last, as `bg_start` has called it. */
 function lastStarted(past: readonly ModelMessage[]): string | null {
-  const starts = new Set(
-    past.flatMap((message) =>
-      "toolCalls" in message ? message.toolCalls.filter(({ name }) => name === "bg_start").map(({ id }) => id) : []
-    ),
-  );
-  const ids = past.flatMap((message) =>
-    message.role === "tool" && starts.has(message.toolCallId) && message.ok !== false
-      ? /\bbg_[\w-]+/.exec(message.content)?.[0] ?? []
-      : []
-  );
-  return ids.at(-1) ?? null;
+  const started = roundsOf(past).flat().findLast(({ tool, ok }) => tool === "bg_start" && ok !== false);
+  return /\bbg_[\w-]+/.exec(started?.text ?? "")?.[0] ?? null;
 }

@@ -2,6 +2,7 @@
 import { accountOf } from "./demo_account.ts";
 import { unquote } from "./demo_names.ts";
 import type { DemoOrder } from "./demo_request.ts";
+import { roundsOf } from "./demo_rounds.ts";
 import { call, type DemoScript } from "./demo_script.ts";
 import { summarise } from "./demo_summary.ts";
 import type { ModelMessage } from "./model.ts";
@@ -99,15 +100,8 @@ function withDone(items: readonly Item[], text: string): Item[] | null {
 
 /** What the last call of `todo` has written down, by whatever model. */
 function lastList(past: readonly ModelMessage[]): Item[] {
-  const calls = past.flatMap((message) => "toolCalls" in message ? message.toolCalls : []);
-  const last = calls.findLast(({ name }) => name === "todo");
-  if (!last) return [];
-  try {
-    const items: unknown = JSON.parse(last.arguments)?.items;
-    return Array.isArray(items) ? items.filter(isItem) : [];
-  } catch {
-    return []; // a call that another model has made, in its own way
-  }
+  const items = roundsOf(past).flat().findLast(({ tool, ok }) => tool === "todo" && ok !== false)?.args["items"];
+  return Array.isArray(items) ? items.filter(isItem) : [];
 }
 
 function isItem(value: unknown): value is Item {

@@ -1,56 +1,36 @@
-/** A small world for the demo model: tools that work on files in memory, and a conversation that is held until its end. */
-import { z } from "zod";
+/** A small world for the demo model: the tools of the daemon, which work here on files in memory, and a conversation that is held until its end. */
+import { assert } from "@std/assert";
+import { FileMemory } from "../../tools/files/file_memory.ts";
+import { fileTools } from "../../tools/files/file_tools.ts";
+import { runTools } from "../../tools/run/run_tools.ts";
+import { talkTools } from "../../tools/talk/talk_tools.ts";
+import { specOf, type ToolEffect } from "../../tools/tool.ts";
+import { webTools } from "../../tools/web/web_tools.ts";
 import { type DemoReply, reply } from "../demo_reply.ts";
 import type { ModelMessage, ToolSpec } from "../model.ts";
 
-const edit = { old_string: z.string().min(1), new_string: z.string(), replace_all: z.boolean().default(false) };
+/** Those of the daemon: that the model's calls fit their schemas is what is tested. */
+const tools = new Map(
+  [...fileTools(new FileMemory()), ...runTools(noBackground), ...webTools, ...talkTools].map((
+    tool,
+  ) => [tool.name, tool]),
+);
+export const TOOL_NAMES: readonly string[] = [...tools.keys()];
+/** What is offered where there is no folder. */
+export const TALKING: readonly string[] = namesOf(["web", "talk"]);
+/** What is offered in modes that only look. */
+export const LOOKING: readonly string[] = namesOf(["web", "talk", "read"]);
 
-/** The arguments of the tools, in the names that these have. */
-const schemas = {
-  read_file: z.strictObject({ path: z.string(), offset: z.int().default(1), limit: z.int().default(2_000) }),
-  list_dir: z.strictObject({ path: z.string().default(".") }),
-  find_files: z.strictObject({
-    pattern: z.string(),
-    path: z.string().default("."),
-    limit: z.int().max(500).default(100),
-  }),
-  search_files: z.strictObject({
-    pattern: z.string().min(1),
-    literal: z.boolean().default(false),
-    path: z.string().default("."),
-  }),
-  edit_file: z.strictObject({ path: z.string(), ...edit }),
-  multi_edit: z.strictObject({
-    files: z.array(z.strictObject({ path: z.string(), edits: z.array(z.strictObject(edit)).min(1) })).min(1),
-  }),
-  write_file: z.strictObject({ path: z.string(), content: z.string() }),
-  delete_file: z.strictObject({ path: z.string() }),
-  run_command: z.strictObject({
-    command: z.string().min(1),
-    cwd: z.string().optional(),
-    timeoutMs: z.int().optional(),
-  }),
-  bg_start: z.strictObject({ command: z.string().min(1), cwd: z.string().optional() }),
-  bg_status: z.strictObject({ processId: z.string().optional() }),
-  bg_output: z.strictObject({ processId: z.string(), waitMs: z.int().max(60_000).optional() }),
-  bg_kill: z.strictObject({ processId: z.string() }),
-  web_fetch: z.strictObject({ url: z.url() }),
-  ask_user: z.strictObject({ question: z.string().min(1), options: z.array(z.string()).min(2).optional() }),
-  todo: z.strictObject({
-    items: z.array(z.strictObject({ text: z.string().min(1), state: z.enum(["pending", "active", "done"]) })),
-  }),
-};
-export type ToolName = keyof typeof schemas;
-export const TOOL_NAMES = Object.keys(schemas).filter((name): name is ToolName => Object.hasOwn(schemas, name));
-/** What is offered where there is no folder, and in modes that only look. */
-export const TALKING: readonly ToolName[] = ["web_fetch", "ask_user", "todo"];
-export const LOOKING: readonly ToolName[] = [...TALKING, "read_file", "list_dir", "find_files", "search_files"];
+function namesOf(effects: readonly ToolEffect[]): string[] {
+  return [...tools.values()].filter(({ effect }) => effects.includes(effect)).map(({ name }) => name);
+}
 
-export function specsOf(names: readonly ToolName[]): ToolSpec[] {
-  return names.map((name) => {
-    const { $schema: _, ...parameters } = z.toJSONSchema(schemas[name], { io: "input" });
-    return { name, description: name, parameters };
-  });
+function noBackground(): never {
+  throw new TypeError("a tool was run here");
+}
+
+export function specsOf(names: readonly string[]): ToolSpec[] {
+  return [...tools.values()].filter(({ name }) => names.includes(name)).map(specOf);
 }
 
 /** More answers than any script takes. */
@@ -58,9 +38,9 @@ const MAX_ANSWERS = 20;
 
 export interface DemoWorld {
   files: Record<string, string>;
-  offered: readonly ToolName[];
+  offered: readonly string[];
   /** What a tool says in place of its work, having failed. */
-  failing: Partial<Record<ToolName, string>>;
+  failing: Readonly<Record<string, string | undefined>>;
   messages: ModelMessage[];
 }
 
@@ -70,7 +50,7 @@ export function worldOf(world: Partial<DemoWorld> = {}): DemoWorld {
 
 export interface Conversation {
   /** `read_file a.ts`: the calls of each answer, as the model made them. */
-  calls: { name: ToolName; args: Record<string, unknown> }[][];
+  calls: { name: string; args: Record<string, unknown> }[][];
   /** Of the last answer. */
   text: string;
 }
@@ -92,25 +72,23 @@ export function converse(world: DemoWorld, request: string): Conversation {
 }
 
 function act(world: DemoWorld, { text, calls }: DemoReply, id: string): Conversation["calls"][number] {
-  const made = calls.map(({ name, args }, i) => ({ id: `${id}_${i}`, name: offeredName(name, world), args }));
+  const made = calls.map((call, i) => ({ id: `${id}_${i}`, ...call }));
   const toolCalls = made.map(({ id, name, args }) => ({ id, name, arguments: JSON.stringify(args) }));
   world.messages.push({ role: "assistant", content: text, toolCalls });
   for (const { id, name, args } of made) {
-    schemas[name].parse(args);
+    const tool = world.offered.includes(name) ? tools.get(name) : undefined;
+    if (!tool) throw new Error(`${name} was called and is not offered`);
+    tool.args.parse(args);
+    const { properties } = specOf(tool).parameters;
+    for (const key of Object.keys(args)) assert(Object.hasOwn(Object(properties), key), `${name} has no "${key}"`);
     const failure = world.failing[name];
     const { ok, text } = failure === undefined ? perform(world, name, args) : { ok: false, text: failure };
     world.messages.push({ role: "tool", toolCallId: id, content: text, ok });
   }
-  return made.map(({ name, args }) => ({ name, args }));
+  return calls;
 }
 
-function offeredName(name: string, { offered }: DemoWorld): ToolName {
-  const found = offered.find((one) => one === name);
-  if (!found) throw new Error(`${name} was called and is not offered`);
-  return found;
-}
-
-function perform({ files }: DemoWorld, name: ToolName, args: Record<string, unknown>): { ok: boolean; text: string } {
+function perform({ files }: DemoWorld, name: string, args: Record<string, unknown>): { ok: boolean; text: string } {
   const path = String(args["path"]);
   switch (name) {
     case "read_file": {

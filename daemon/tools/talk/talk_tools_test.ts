@@ -5,7 +5,7 @@ import { askUser } from "./ask_user.ts";
 import { todo } from "./todo.ts";
 
 async function run(tool: Tool, args: unknown, answer?: string): Promise<ToolOutcome> {
-  const { hosts } = await noTools.open({ sessionId: "s", mode: "do", workspace: null, emit: () => {} });
+  const { hosts } = await noTools.open({ sessionId: "s", mode: "do", workspace: null });
   const context: ToolContext = {
     ...{ sessionId: "s", turnId: "t", callId: "c", workspace: null, hosts },
     ...(answer !== undefined && { answer }),
