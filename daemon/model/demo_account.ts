@@ -1,6 +1,6 @@
 /** How the demo model speaks of its calls: what it is about to do, and what came of it, never more than the result says. */
 import { clip } from "./demo_request.ts";
-import type { DemoCall, DemoResult } from "./demo_script.ts";
+import type { DemoCall, DemoResult, DemoScript } from "./demo_script.ts";
 
 /** Most of a result that is shown again: the client shows all of it with the call. */
 const MAX_SHOWN_LENGTH = 2_000;
@@ -48,6 +48,11 @@ export function intentOf(calls: readonly DemoCall[]): string {
 /** What came of each call, with its result. */
 export function accountOf(results: readonly DemoResult[]): string {
   return results.map((result) => `${sentenceOf(result)}\n\n${block(result.text)}`).join("\n\n");
+}
+
+/** The script that makes these calls and says what came of them. */
+export function* plainly(...calls: DemoCall[]): DemoScript {
+  return accountOf(yield calls);
 }
 
 function sentenceOf(result: DemoResult): string {

@@ -1,10 +1,9 @@
 /** Scripts of the demo model that change files: create, edit one or several, delete. */
-import { accountOf, joined } from "./demo_account.ts";
+import { accountOf, joined, plainly } from "./demo_account.ts";
 import { fileText, isPart } from "./demo_files.ts";
 import { isQuoted, NAME, pathOf, pathsOf, unquote } from "./demo_names.ts";
-import { plainly } from "./demo_reading.ts";
 import type { DemoOrder } from "./demo_request.ts";
-import { call, type DemoResult, type DemoScript } from "./demo_script.ts";
+import { call, type DemoResult, type DemoScript, one } from "./demo_script.ts";
 
 /** Files that one order deletes. */
 const MAX_DELETED = 10;
@@ -17,7 +16,7 @@ const CREATE = new RegExp(
   "i",
 );
 const PUT = new RegExp(
-  `^(?:write|put|save)\\s+(?!(?:an?|the|me)\\s)(.+?)\\s+(?:to|into|in)\\s+(?:(?:a|the)\\s+)?(?:new\\s+)?(file\\s+)?(${NAME})$`,
+  `^(?:write|put|save)\\s+(?!(?:an?|the|me|this|that|it|my|your)\\s)(.+?)\\s+(?:to|into|in)\\s+(?:(?:a|the)\\s+)?(?:new\\s+)?(file\\s+)?(${NAME})$`,
   "i",
 );
 const FENCED = /^```[^\n]*\n([^]*?)\n?```\s*$/;
@@ -39,13 +38,10 @@ export function createFile({ line, material }: DemoOrder): DemoScript | null {
 /** @param mayReplace reads a file that is there already, since only what was read may be replaced, and writes again */
 function* write(path: string, content: string, mayReplace: boolean): DemoScript {
   const wish = call("write_file", { path, content });
-  const [written] = yield [wish];
-  if (!written) return accountOf([]);
-  const isUnread = mayReplace && written.ok === false && /\bread it\b/.test(written.text);
-  if (!isUnread) return accountOf([written]);
-  const [read] = yield [call("read_file", { path })];
-  if (!read || read.ok === false) return accountOf([written, ...(read ? [read] : [])]);
-  return accountOf(yield [wish]);
+  const written = yield* one(wish);
+  if (!mayReplace || written.ok !== false || !/\bread it\b/.test(written.text)) return accountOf([written]);
+  const read = yield* one(call("read_file", { path }));
+  return accountOf(read.ok === false ? [written, read] : yield [wish]);
 }
 
 function asFile(content: string): string {

@@ -27,13 +27,15 @@ export function pathOf(word: string, isSaidToBeOne = false): string | null {
 
 const WORDS = new RegExp(`${NAME.replace("\\S+", "[^\\s,]+")}`, "g");
 const FILLERS = new Set(["and", "&", "the", "file", "files", "both"]);
+/** With one of these no certain file is meant. */
+const VAGUE = /^(?:all|any|each|every|it|its|my|other|some|that|these|this|those|your)$/i;
 
 /** "a.ts, b.ts and c.ts"; `null` when there is anything else in it. */
 export function pathsOf(text: string): string[] | null {
   const words = text.match(WORDS) ?? [];
   const named = words.filter((word) => !FILLERS.has(word.toLowerCase()));
   const isSaid = words.some((word) => /^files?$/i.test(word));
-  const paths = named.map((word) => pathOf(word, isSaid));
+  const paths = named.map((word) => VAGUE.test(word) ? null : pathOf(word, isSaid));
   if (paths.length === 0 || paths.length > MAX_PATHS) return null;
   return paths.every((path) => path !== null) ? [...new Set(paths)] : null;
 }

@@ -30,19 +30,35 @@ const ways: readonly Follow[] = [
 ];
 
 /** Where one order ends and the next one begins. */
-const THEN = /[,;.]?\s+(?:and\s+)?then\s+|,?\s+and\s+(?=run\b)/i;
+const THEN = /[,;.]?\s+(?:and\s+)?then\s+|,?\s+and\s+(?=run\b)/gi;
+/** A command without quotes goes to the end of its line, whatever it says. */
+const UNQUOTED_COMMAND = /^(?:run|execute)(?: the command)?\s*:/i;
 const MAX_ORDERS = 5;
 
 /** The script for a message, or `null` when it is no order. */
 export function scriptFor(content: string, past: readonly ModelMessage[]): DemoScript | null {
   const order = orderOf(content);
   if (!order) return null;
-  const lines = order.material === "" ? order.line.split(THEN) : [];
+  const lines = order.material === "" ? partsOf(order.line) : [];
   if (lines.length > 1 && lines.length <= MAX_ORDERS) {
     const scripts = lines.map((line) => follow({ line, material: "" }, past));
     if (scripts.every((script) => script !== null)) return inOrder(scripts);
   }
   return follow(order, past);
+}
+
+/** The orders in a line; what stands in quotes is never cut. */
+function partsOf(line: string): string[] {
+  if (UNQUOTED_COMMAND.test(line)) return [line];
+  const parts: string[] = [];
+  let begin = 0;
+  for (const { 0: word, index } of line.matchAll(THEN)) {
+    const before = line.slice(0, index);
+    if (['"', "`"].some((mark) => before.split(mark).length % 2 === 0)) continue;
+    parts.push(line.slice(begin, index));
+    begin = index + word.length;
+  }
+  return [...parts, line.slice(begin)];
 }
 
 function follow(order: DemoOrder, past: readonly ModelMessage[]): DemoScript | null {

@@ -1,15 +1,16 @@
 /** Scripts of the demo model that look at files: read, list, find, search, and a first look at a project. */
-import { accountOf, block, joined } from "./demo_account.ts";
+import { accountOf, block, joined, plainly } from "./demo_account.ts";
 import { entriesOf, fileText, isPart } from "./demo_files.ts";
 import { folderOf, isQuoted, NAME, pathOf, pathsOf, splitPlace, unquote } from "./demo_names.ts";
 import { clip, type DemoOrder, readNumber } from "./demo_request.ts";
-import { call, type DemoResult, type DemoScript } from "./demo_script.ts";
+import { call, type DemoResult, type DemoScript, one } from "./demo_script.ts";
 import { summarise } from "./demo_summary.ts";
 
 const MAX_FILES = 20;
 const DEFAULT_FILES = 10;
 /** Read on a first look. */
 const MAX_LOOKED_AT = 8;
+const MAX_NAMED = 30;
 
 const READ =
   /^(?:read|open|show(?: me)?|cat|view|look (?:at|into)|summari[sz]e|what(?:'s| is) in)\s+(.+?)(?:,?\s+and\s+(?:then\s+)?(?:summari[sz]e|explain|describe|tell|show|sum)\b.*)?[.?!]*$/i;
@@ -43,8 +44,8 @@ function* readThese(paths: readonly string[]): DemoScript {
 }
 
 function* readAll(folder: string, count: number): DemoScript {
-  const [listing] = yield [call("list_dir", { path: folder })];
-  if (!listing || listing.ok === false) return accountOf([listing!].filter(Boolean));
+  const listing = yield* one(call("list_dir", { path: folder }));
+  if (listing.ok === false) return accountOf([listing]);
   const files = entriesOf(listing.text).files.slice(0, count).map((name) => within(folder, name));
   if (files.length === 0) return `${accountOf([listing])}\n\nThere is no file in it to read.`;
   return reportOf(yield files.map((path) => call("read_file", { path })));
@@ -134,18 +135,14 @@ function* lookAround(): DemoScript {
   const { files, folders } = entriesOf(listing.text);
   const chosen = [...files.filter((name) => TELLING.test(name)), ...files.filter((name) => TEXT.test(name))];
   const paths = [...new Set(chosen)].slice(0, MAX_LOOKED_AT);
-  const seen = `The folder holds ${files.length} files` +
-    (folders.length > 0 ? ` and ${folders.length} folders: ${joined(folders.map((name) => `\`${name}\``))}.` : ".");
+  const names = [...files, ...folders];
+  const shown = joined(names.slice(0, MAX_NAMED).map((name) => `\`${name}\``)) || "nothing";
+  const seen = `The folder holds ${shown}${names.length > MAX_NAMED ? ", and more" : ""}.`;
   const found = results.slice(1).map(({ ok, text }) => ok === false ? accountOf(results.slice(1)) : block(text));
   if (paths.length === 0) return [seen, ...found].join("\n\n");
   const read = yield paths.map((path) => call("read_file", { path }));
   const close = "I have changed nothing. What the code means, a real language model would say.";
   return [seen, ...found, reportOf(read), close].join("\n\n");
-}
-
-/** One call, and what came of it. */
-export function* plainly(...calls: ReturnType<typeof call>[]): DemoScript {
-  return accountOf(yield calls);
 }
 
 function within(folder: string, name: string): string {

@@ -202,6 +202,13 @@ Deno.test("reply() does one thing after the other, and stops where one fails", (
   assertStringIncludes(text, "I stopped there");
 });
 
+Deno.test("reply() never cuts a command", () => {
+  for (const command of ["if true; then ls; fi", "cd x and run y", "true, then list the files"]) {
+    assertEquals(callsOf(`run: ${command}`), [[`run_command {"command":"${command}"}`]]);
+    assertEquals(callsOf(`run \`${command}\``), [[`run_command {"command":"${command}"}`]]);
+  }
+});
+
 Deno.test("reply() claims nothing that did not happen", () => {
   for (
     const [request, claim] of [
@@ -285,6 +292,8 @@ Deno.test("reply() leaves all other requests to the answers that they had", () =
         "summarise this\n\nSome text.",
         "read my mind",
         "run the daemon",
+        "delete all files",
+        "save this to a.txt",
         "write a function that adds",
         "stop",
         "hello",

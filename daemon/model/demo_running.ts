@@ -1,11 +1,10 @@
 /** Scripts of the demo model that run programs: a command, the tests, and what goes on in the background. */
-import { accountOf } from "./demo_account.ts";
+import { accountOf, plainly } from "./demo_account.ts";
 import { entriesOf, fileText } from "./demo_files.ts";
 import { folderOf, NAME, unquote } from "./demo_names.ts";
-import { plainly } from "./demo_reading.ts";
 import type { DemoOrder } from "./demo_request.ts";
 import { roundsOf } from "./demo_rounds.ts";
-import { call, type DemoResult, type DemoScript } from "./demo_script.ts";
+import { call, type DemoCall, type DemoResult, type DemoScript, one } from "./demo_script.ts";
 import type { ModelMessage } from "./model.ts";
 
 /** How long the output of a process that has just begun is waited for. */
@@ -21,8 +20,8 @@ export function runTests({ line, material }: DemoOrder): DemoScript | null {
 }
 
 function* chooseAndTest(): DemoScript {
-  const [listing] = yield [call("list_dir", { path: "." })];
-  if (!listing || listing.ok === false) return accountOf(listing ? [listing] : []);
+  const listing = yield* one(call("list_dir", { path: "." }));
+  if (listing.ok === false) return accountOf([listing]);
   const { files } = entriesOf(listing.text);
   const telling = files.filter((name) => /^(?:package\.json|deno\.jsonc?|makefile)$/i.test(name));
   const read = telling.length > 0 ? yield telling.map((path) => call("read_file", { path })) : [];
@@ -109,12 +108,11 @@ export function tendBackground({ line, material }: DemoOrder, past: readonly Mod
 }
 
 /** Asks which processes there are when it does not know any. */
-function* withProcess(known: string | null, act: (processId: string) => ReturnType<typeof call>): DemoScript {
+function* withProcess(known: string | null, act: (processId: string) => DemoCall): DemoScript {
   if (known !== null) return accountOf(yield [act(known)]);
-  const [status] = yield [call("bg_status")];
-  const found = [...(status?.text ?? "").matchAll(/^(bg_\S+) .*?: running\b/gm)].at(-1)?.[1];
-  if (!status || found === undefined) return accountOf(status ? [status] : []);
-  return accountOf(yield [act(found)]);
+  const status = yield* one(call("bg_status"));
+  const found = [...status.text.matchAll(/^(bg_\S+) .*?: running\b/gm)].at(-1)?.[1];
+  return accountOf(found === undefined ? [status] : yield [act(found)]);
 }
 
 /** The process that this session started last, as `bg_start` has called it. */

@@ -22,6 +22,12 @@ export function call(tool: string, args: Record<string, unknown> = {}): DemoCall
   return { tool, args };
 }
 
+/** An answer with a single call. */
+export function* one(wish: DemoCall): Generator<DemoCall[], DemoResult, DemoResult[]> {
+  const [result] = yield [wish];
+  return result ?? { ...wish, ok: false, text: "No result." };
+}
+
 /** Runs one script after the other, as long as each does what it was asked for. */
 export function* inOrder(scripts: readonly DemoScript[]): DemoScript {
   const said: string[] = [];

@@ -3,7 +3,7 @@ import { accountOf } from "./demo_account.ts";
 import { unquote } from "./demo_names.ts";
 import type { DemoOrder } from "./demo_request.ts";
 import { roundsOf } from "./demo_rounds.ts";
-import { call, type DemoScript } from "./demo_script.ts";
+import { call, type DemoScript, one } from "./demo_script.ts";
 import { summarise } from "./demo_summary.ts";
 import type { ModelMessage } from "./model.ts";
 
@@ -16,9 +16,8 @@ export function fetchPage({ line }: DemoOrder): DemoScript | null {
 }
 
 function* fetchThis(url: string, isToBeSummedUp: boolean): DemoScript {
-  const results = yield [call("web_fetch", { url })];
-  const [page] = results;
-  if (!page || !page.ok || !isToBeSummedUp) return accountOf(results);
+  const page = yield* one(call("web_fetch", { url }));
+  if (!page.ok || !isToBeSummedUp) return accountOf([page]);
   return `I fetched ${url}.\n\n${summarise(page.text)}`;
 }
 
@@ -45,9 +44,8 @@ function questionOf(rest: string): { question: string; options?: string[] } {
 }
 
 function* ask(asked: { question: string; options?: string[] }): DemoScript {
-  const results = yield [call("ask_user", { ...asked })];
-  const [answer] = results;
-  if (!answer || !answer.ok) return accountOf(results);
+  const answer = yield* one(call("ask_user", { ...asked }));
+  if (!answer.ok) return accountOf([answer]);
   return `I asked “${asked.question}”, and this came back:\n\n${quote(answer.text)}`;
 }
 
@@ -81,8 +79,8 @@ export function keepList({ line, material }: DemoOrder, past: readonly ModelMess
 }
 
 function* writeDown(items: Item[]): DemoScript {
-  const results = yield [call("todo", { items })];
-  if (!results[0]?.ok) return accountOf(results);
+  const written = yield* one(call("todo", { items }));
+  if (!written.ok) return accountOf([written]);
   const lines = items.map(({ text, state }) =>
     `- [${state === "done" ? "x" : " "}] ${text}${state === "active" ? " (now)" : ""}`
   );
