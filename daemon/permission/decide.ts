@@ -61,6 +61,12 @@ export function decide(question: PermissionQuestion): Decision {
   return ask(question, `${tool} ${asks[effect]}`);
 }
 
+/** Of a call that touches several things at once: what one of them is denied, all are, and likewise what is asked for. */
+export function strictest(decisions: readonly Decision[]): Decision {
+  const of = (kind: Decision["kind"]) => decisions.find((decision) => decision.kind === kind);
+  return of("deny") ?? of("ask") ?? { kind: "allow" };
+}
+
 const NOBODY_ANSWERS = "Nobody is there to answer. Go on without, and say what was assumed.";
 
 const asks: Record<Exclude<ToolEffect, "read" | "talk">, string> = {

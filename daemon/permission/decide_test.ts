@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { decide, type PermissionQuestion } from "./decide.ts";
+import { decide, type PermissionQuestion, strictest } from "./decide.ts";
 import { parseRule, type RuleDecision } from "./rule.ts";
 
 function ruled(...texts: [rule: string, decision: RuleDecision][]) {
@@ -96,4 +96,13 @@ Deno.test("a question is asked whatever is approved, unless a rule denies it or 
   const denied = decide({ ...question, overrides: { unattended: true, dangerous: true } });
   assert(denied.kind === "deny");
   assertStringIncludes(denied.message, "Nobody is there to answer");
+});
+
+Deno.test("strictest() lets one thing of many decide for all", () => {
+  const rules = ruled(["multi_edit: src/*", "allow"], ["multi_edit: src/secret*", "deny"]);
+  const kindFor = (...subjects: string[]) =>
+    strictest(subjects.map((subject) => decide({ ...edit, tool: "multi_edit", rules, subject }))).kind;
+  assertEquals(kindFor("src/a", "src/b"), "allow");
+  assertEquals(kindFor("src/a", "README.md"), "ask");
+  assertEquals(kindFor("README.md", "src/secret.ts"), "deny");
 });

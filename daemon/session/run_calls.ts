@@ -9,7 +9,7 @@
  * Calls that only read run side by side; the others wait for what comes before them, in the order of the model.
  */
 import type { ToolCall } from "../model/model.ts";
-import { decide } from "../permission/decide.ts";
+import { decide, strictest } from "../permission/decide.ts";
 import { grantFor, sessionGrants } from "../permission/grant.ts";
 import { HostError } from "../tools/host/host_process.ts";
 import { MAX_RESULT_LENGTH, type Preview, type Tool, type ToolContext, type ToolOutcome } from "../tools/tool.ts";
@@ -88,7 +88,7 @@ async function clear(
   const { rules, projectRules, always } = await run.tools.rules();
   const { effect, name } = tool;
   const target = { tool: name, subject: preview.subject, isCommand: effect === "run" };
-  const decision = decide({
+  const question = {
     ...target,
     effect,
     isDestructive: preview.isDestructive ?? false,
@@ -97,7 +97,10 @@ async function clear(
     rules,
     projectRules,
     grants: [...always, ...sessionGrants(run.log.state)],
-  });
+  };
+  const decision = strictest(
+    (preview.subjects ?? [preview.subject]).map((subject) => decide({ ...question, subject })),
+  );
   switch (decision.kind) {
     case "allow":
       return {};
@@ -192,7 +195,7 @@ async function end(
 }
 
 function contextOf(call: ToolCall, run: TurnRun): ToolContext {
-  const { tools, turn: { turnId }, log, signal } = run;
+  const { tools, turn: { turnId, overrides }, log, signal } = run;
   return {
     sessionId: log.state.sessionId,
     turnId,
@@ -200,6 +203,7 @@ function contextOf(call: ToolCall, run: TurnRun): ToolContext {
     workspace: tools.workspace,
     hosts: tools.hosts,
     signal,
+    noCheckpoints: overrides.noCheckpoints ?? false,
     emit: (draft) => emit(run, draft),
   };
 }

@@ -32,4 +32,4 @@ export const MAX_EDITS = 100;
 /** Bytes that the checkpoints of one session hold; beyond it the oldest go. */
 export const MAX_CHECKPOINT_BYTES = 512 * 1024 * 1024;
 /** Change sets that the checkpoints of one session hold: each is a folder that listing reads. */
-export const MAX_CHANGE_SETS = 500;
+export const MAX_CHANGE_SETS = 200;

@@ -47,8 +47,10 @@ export class CheckpointStore {
       const set: ChangeSet = own ?? { v: 1, id, order, undoes, at: new Date().toISOString(), files: [] };
       await Deno.mkdir(this.#folderOf(id), { recursive: true, mode: 0o700 });
       const fresh = changes.filter(({ place }) => !set.files.some(({ real }) => real === place.real));
-      const { fitting, tooLarge } = choose(fresh, this.#limits.bytes - await folderSize(this.#folderOf(id)));
-      await this.#makeRoom(all.filter((other) => other !== own), [...fitting.values()].reduce(sumOfLengths, 0));
+      const ownBytes = await folderSize(this.#folderOf(id));
+      const { fitting, tooLarge } = choose(fresh, this.#limits.bytes - ownBytes);
+      const bytes = [...fitting.values()].reduce((sum, { length }) => sum + length, ownBytes);
+      if (!own || fitting.size > 0) await this.#makeRoom(all.filter((other) => other !== own), bytes, id);
       for (const [version, bytes] of fitting) await writeWhole(join(this.#folderOf(id), version), bytes);
       await this.#writeManifest({ ...set, files: merge(set.files, changes, tooLarge) });
       return {
@@ -85,13 +87,18 @@ export class CheckpointStore {
     await writeWhole(join(this.#folderOf(set.id), MANIFEST), new TextEncoder().encode(JSON.stringify(set)));
   }
 
-  /** Drops the oldest of the others until what comes fits. */
-  async #makeRoom(others: readonly ChangeSet[], comingBytes: number): Promise<void> {
-    const sizes = await Promise.all(others.map(({ id }) => folderSize(this.#folderOf(id))));
-    let bytes = sizes.reduce((sum, size) => sum + size, comingBytes);
-    for (const [i, { id }] of others.entries()) {
+  /** Drops what a crash has left half made, and the oldest of the others until this one fits. */
+  async #makeRoom(others: readonly ChangeSet[], ownBytes: number, id: string): Promise<void> {
+    for (const name of await namesIn(this.#folder)) {
+      const folder = join(this.#folder, name);
+      const isHalf = folder !== this.#folderOf(id) && await readIfThere(join(folder, MANIFEST)) === null;
+      if (isHalf) await Deno.remove(folder, { recursive: true });
+    }
+    const sizes = await Promise.all(others.map((other) => folderSize(this.#folderOf(other.id))));
+    let bytes = sizes.reduce((sum, size) => sum + size, ownBytes);
+    for (const [i, other] of others.entries()) {
       if (bytes <= this.#limits.bytes && others.length - i < this.#limits.changeSets) return;
-      await Deno.remove(this.#folderOf(id), { recursive: true });
+      await Deno.remove(this.#folderOf(other.id), { recursive: true });
       bytes -= sizes[i] ?? 0;
     }
   }
@@ -117,10 +124,6 @@ function choose(changes: readonly PlannedChange[], room: number) {
     }
   }
   return { fitting, tooLarge };
-}
-
-function sumOfLengths(sum: number, { length }: Uint8Array): number {
-  return sum + length;
 }
 
 /** What was there before the first change of a turn, and what is there after the last. */

@@ -63,3 +63,14 @@ Deno.test("what was there before the first change of a turn is what is kept, and
     assertEquals((await store.list()).map(({ id }) => id), ["1"]);
   });
 });
+
+Deno.test("what a crash has left half made goes with the next change set", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "opta-files-" });
+  await Deno.mkdir(join(folder, "half"));
+  await Deno.writeTextFile(join(folder, "half", "content"), "x");
+  const store = new CheckpointStore(folder);
+  await keep(store, "1", change("/a", "a"));
+  assertEquals((await Array.fromAsync(Deno.readDir(folder))).length, 1);
+  assertEquals((await store.list()).map(({ id }) => id), ["1"]);
+  await Deno.remove(folder, { recursive: true });
+});

@@ -28,8 +28,10 @@ export async function writeChanges(
     }
   } catch (error) {
     const stuck = await takeBack(scope, done);
-    await kept?.takeBack();
-    if (stuck.length === 0) throw error;
+    if (stuck.length === 0) {
+      await kept?.takeBack().catch(() => {}); // a checkpoint of what has not changed does no harm
+      throw error;
+    }
     const reason = error instanceof Error ? error.message : String(error);
     throw new Refusal(`${reason}. These files were changed before, and could not be put back: ${stuck.join(", ")}`);
   }

@@ -12,7 +12,7 @@ import { compilePathGlob, namesHidden, type PathGlob } from "./path_glob.ts";
 import { canRunRipgrep, ripgrepFiles } from "./ripgrep.ts";
 import { type Scan, scanLines } from "./scan_lines.ts";
 import { compilePattern, type SearchPattern } from "./search_pattern.ts";
-import { byPath, isWalked, walk, type WalkOptions } from "./walk.ts";
+import { byPath, isWalked, type Walk, walk, type WalkOptions } from "./walk.ts";
 
 type Args = OperationArgs<"searchFiles">;
 
@@ -29,7 +29,9 @@ export async function searchFiles(
   if (!start.info) throw new Refusal(`There is no file or folder ${start.shown}`);
   const pattern = compilePattern(args.pattern, args);
   const glob = args.glob === null ? null : compilePathGlob(args.glob);
-  const files = start.info.isDirectory ? filesBelow(scope, start, pattern, glob, args, signal) : alone(start);
+  const { files, isPartial } = start.info.isDirectory
+    ? await filesBelow(scope, start, pattern, glob, args, signal)
+    : alone(start);
   const findings = new Findings(args.limit);
   for await (const batch of batchesOf(files)) {
     signal.throwIfAborted();
@@ -44,32 +46,40 @@ export async function searchFiles(
     }
     if (findings.isFull) return findings.result("there may be more matches");
   }
-  return findings.result(null);
+  return findings.result(isPartial() ? "not all folders were looked at" : null);
 }
 
-async function* alone(place: Place): AsyncGenerator<string, void> {
+function alone(place: Place): Walk {
   assertPlainFile(place);
-  yield await Promise.resolve(place.real);
+  return { files: filtered([place.real], () => true), isPartial: () => false };
 }
 
 /** Those that may match, in the order of their paths. */
-async function* filesBelow(
+async function filesBelow(
   scope: Scope,
   { real }: Place,
   pattern: SearchPattern,
   glob: PathGlob | null,
   { includeIgnored, glob: source }: Args,
   signal: AbortSignal,
-): AsyncGenerator<string, void> {
+): Promise<Walk> {
   const includeHidden = includeIgnored || (source !== null && namesHidden(source));
   const options: WalkOptions = { includeHidden, includeIgnored, ignored: new IgnoreTree(scope, real), signal };
   const isMeant = (file: string) => !glob || glob(relative(real, file).split(sep));
   const found = canRunRipgrep() ? await ripgrepFiles(real, pattern, options) : null;
   if (!found) {
-    for await (const file of walk(scope, real, options).files) if (isMeant(file)) yield file;
-    return;
+    const { files, isPartial } = walk(scope, real, options);
+    return { files: filtered(files, isMeant), isPartial };
   }
-  for (const file of found.sort(byPath)) if (isMeant(file) && await isWalked(scope, real, file, options)) yield file;
+  const isWanted = (file: string) => isMeant(file) && isWalked(scope, real, file, options);
+  return { files: filtered(found.sort(byPath), isWanted), isPartial: () => false };
+}
+
+async function* filtered(
+  files: Iterable<string> | AsyncIterable<string>,
+  isWanted: (file: string) => boolean | Promise<boolean>,
+): AsyncGenerator<string, void> {
+  for await (const file of files) if (await isWanted(file)) yield file;
 }
 
 /** `null` for what is no text, or no plain file inside any more. */

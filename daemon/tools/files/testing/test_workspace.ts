@@ -12,7 +12,7 @@ export interface TestOptions {
   /** The home folder is the workspace, and Opta's folder lies in it. */
   worksAtHome?: boolean;
   searchLimitMs?: number;
-  /** The session has not opened a folder for ripgrep. */
+  /** The host that searches is given the PATH. */
   hasRipgrep?: boolean;
 }
 
