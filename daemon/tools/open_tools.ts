@@ -12,6 +12,7 @@ import { readerHost, searchHost, writerHost } from "./files/files_host.ts";
 import { runnerHost } from "./run/runner_host.ts";
 import { runTools } from "./run/run_tools.ts";
 import type { HostPlans } from "./session_hosts.ts";
+import { talkTools } from "./talk/talk_tools.ts";
 import type { Workspace } from "./tool.ts";
 import { ToolBox, type ToolBoxOptions } from "./tool_box.ts";
 import { webHost } from "./web/web_host.ts";
@@ -58,7 +59,7 @@ export function openTools({ home: optaHome, stateDir }: DaemonSettings, options:
     };
   };
   return new ToolBox({
-    tools: (backgroundOf) => [...fileTools(memory), ...runTools(backgroundOf), ...webTools],
+    tools: (backgroundOf) => [...fileTools(memory), ...runTools(backgroundOf), ...webTools, ...talkTools],
     rules: new RuleBook(stateDir, report),
     plans,
     emit,
