@@ -80,6 +80,8 @@ export interface ModelChoice {
   name: string;
   /** One line for people: why this one, and how to set another. */
   reason: string;
+  /** Its context window in tokens, as far as the server says; `Infinity` for one that has none. */
+  contextLength?: number;
 }
 
 /** Chooses the model of a turn. */

@@ -73,6 +73,7 @@ const asks: Record<Exclude<ToolEffect, "read" | "talk">, string> = {
   edit: "changes files",
   run: "runs a program",
   web: "asks the network",
+  mcp: "uses an MCP server",
 };
 
 function ask({ effect, isDestructive, tool, overrides }: PermissionQuestion, reason: string): Decision {

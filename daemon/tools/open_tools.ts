@@ -2,6 +2,7 @@
 import { HOST_VARIABLES } from "@opta/protocol";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { McpServers } from "../mcp/mcp_servers.ts";
 import { RuleBook } from "../permission/rule_book.ts";
 import type { Report } from "../session/sessions.ts";
 import type { DaemonSettings } from "../settings.ts";
@@ -61,6 +62,7 @@ export function openTools({ home: optaHome, stateDir }: DaemonSettings, options:
   return new ToolBox({
     tools: (backgroundOf) => [...fileTools(memory), ...runTools(backgroundOf), ...webTools, ...talkTools],
     rules: new RuleBook(stateDir, report),
+    mcp: new McpServers({ stateDir, env: defined(env), report }),
     plans,
     emit,
     workspaceOf,
@@ -81,6 +83,6 @@ function noFolders(): never {
   throw new TypeError("a tool that needs a folder was offered where there is none");
 }
 
-function defined(env: Record<string, string | null | undefined>): Record<string, string> {
+function defined(env: Readonly<Record<string, string | null | undefined>>): Record<string, string> {
   return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => value ? [[name, value]] : []));
 }

@@ -9,9 +9,10 @@ import type { HostProcess } from "./host/host_process.ts";
 
 /**
  * What a tool does to the world. `read`: looks at the workspace. `edit`: changes files in it. `run`: runs programs.
- * `web`: asks the network. `talk`: concerns the conversation alone. Modes that only read offer `read`, `web` and `talk`.
+ * `web`: asks the network. `talk`: concerns the conversation alone. `mcp`: nobody knows, for an MCP server does it. Modes
+ * that only read offer `read`, `web` and `talk`.
  */
-export type ToolEffect = "read" | "edit" | "run" | "web" | "talk";
+export type ToolEffect = "read" | "edit" | "run" | "web" | "talk" | "mcp";
 
 /** The folders of a session, as absolute real paths; `cwd` is where relative paths begin, and the first of the roots. */
 export interface Workspace {
@@ -87,6 +88,8 @@ export interface Tool<A extends object = Record<string, unknown>> {
   description: string;
   effect: ToolEffect;
   args: z.ZodType<A>;
+  /** JSON Schema of the arguments for the model, where `args` does not tell it. */
+  parameters?: Record<string, unknown>;
   /** Throws nothing for arguments of the right form; looks, and changes nothing. */
   preview(args: A, context: ToolContext): Promise<Preview> | Preview;
   /** Never rejects but with a `HostError`, which is told to the model. */
@@ -99,7 +102,8 @@ export function defineTool<A extends object>(tool: Tool<A>): Tool {
 }
 
 /** The tool as a model is told of it. */
-export function specOf({ name, description, args }: Tool): ToolSpec {
-  const { $schema: _, ...parameters } = z.toJSONSchema(args, { io: "input" });
-  return { name, description, parameters };
+export function specOf({ name, description, args, parameters }: Tool): ToolSpec {
+  if (parameters) return { name, description, parameters };
+  const { $schema: _, ...derived } = z.toJSONSchema(args, { io: "input" });
+  return { name, description, parameters: derived };
 }
