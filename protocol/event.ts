@@ -235,6 +235,8 @@ export const payloads = {
     diff: z.string().optional(),
     /** What an approval for the session, or for always, would cover: a tool, or a tool and a pattern [P5]. */
     rule: z.string().optional(),
+    /** It is a question to a person: an approval carries the answer. `args` has the question. */
+    needsAnswer: z.boolean().optional(),
   }),
   "permission.resolved": z.object({
     requestId: z.string(),
@@ -242,6 +244,8 @@ export const payloads = {
     decidedBy: z.string(),
     reason: z.enum(["user", "policy", "timeout", "cancelled"]),
     scope: z.enum(["once", "session", "always"]).optional(),
+    /** What a person says to a question. */
+    answer: z.string().optional(),
   }),
   "background.output": z.object({
     processId: z.string(),

@@ -41,6 +41,7 @@ Deno.test("a turn with tools is told where it is, the project's instructions, an
       plans: () => ({ reader: plan, searcher: plan, writer: plan, runner: plan, web: plan }),
       emit() {},
       workspaceOf: () => Promise.resolve(null),
+      cleanUp: () => Promise.resolve(),
       forget: () => Promise.resolve(),
     });
     await using h = harness(undefined, undefined, tools);

@@ -3,8 +3,9 @@
  * nobody has asked for a while, and left alone for a while after it failed.
  */
 import type { McpServerConfig } from "@opta/protocol";
+import { cutText } from "../context/cut_text.ts";
 import { HostError, HostProcess } from "../tools/host/host_process.ts";
-import { CONNECT_LIMIT_MS, IDLE_CLOSE_MS, RETRY_AFTER_MS } from "./limits.ts";
+import { CONNECT_LIMIT_MS, IDLE_CLOSE_MS, MAX_REASON_LENGTH, RETRY_AFTER_MS } from "./limits.ts";
 import { CallOutcome, Listing } from "./mcp_frame.ts";
 import { type McpHost, mcpHost } from "./mcp_host.ts";
 import { secretsOf, withoutSecrets } from "./server_secrets.ts";
@@ -76,12 +77,11 @@ export class McpServer implements AsyncDisposable {
       return { kind: "tools", listing };
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
-      const message = late.signal.aborted
-        ? `no list of tools within ${CONNECT_LIMIT_MS / 1_000} s`
-        : withoutSecrets(error.message, this.#secrets);
+      const said = cutText(withoutSecrets(error.message, this.#secrets), MAX_REASON_LENGTH);
+      const message = late.signal.aborted ? `no list of tools within ${CONNECT_LIMIT_MS / 1_000} s` : said;
       const isNew = message !== this.#failure?.message;
       this.#failure = { message, atMs: this.#now() };
-      await this.#end();
+      if (!this.#process?.isCalled) await this.#end();
       return { kind: "failed", message, isNew };
     } finally {
       clearTimeout(timer);

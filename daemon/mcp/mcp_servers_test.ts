@@ -96,6 +96,7 @@ Deno.test("a turn calls a tool of a server after a person has allowed it, and te
     plans: () => ({ reader: plans, searcher: plans, writer: plans, runner: plans, web: plans }),
     emit() {},
     workspaceOf: () => Promise.resolve(null),
+    cleanUp: () => Promise.resolve(),
     forget: () => Promise.resolve(),
   });
   await using h = harness(undefined, undefined, tools);

@@ -62,9 +62,11 @@ export class LmxWs implements Model, AsyncDisposable {
       let begun = false;
       for await (const frames of asked.frames) {
         begun = true;
-        watch.heard(true);
         for (const frame of frames) this.#gather(frame, request.model, answer);
-        for (const part of answer.take()) {
+        const { saysSomething } = answer;
+        const parts = answer.take();
+        if (saysSomething) watch.heard(parts.length > 0);
+        for (const part of parts) {
           if (signal.aborted) return;
           yield part;
           if (part.type === "finish" || part.type === "error") return;

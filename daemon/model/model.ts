@@ -22,7 +22,8 @@ export interface ToolSpec {
 export type ModelMessage =
   | Message
   | { role: "assistant"; content: string; toolCalls: ToolCall[] }
-  | { role: "tool"; toolCallId: string; content: string };
+  /** `ok` is false for a call that did not do what it was asked for; unsaid where nobody knows. */
+  | { role: "tool"; toolCallId: string; content: string; ok?: boolean };
 
 export interface ModelRequest {
   /** The name as the server knows it. */

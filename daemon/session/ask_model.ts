@@ -69,7 +69,10 @@ async function askOnce(run: TurnRun): Promise<Step> {
 
   const prepared = await prepareMessages(run, choice, () => start(run, choice));
   if (signal.aborted || prepared.kind === "stopped") return { kind: "stopped" };
-  if (prepared.kind === "failed") return { ...prepared, saidNothing: true };
+  if (prepared.kind === "failed") {
+    if (!run.isFallback) run.choice = null;
+    return { ...prepared, saidNothing: true };
+  }
   const { messages, tokens, window } = prepared;
   const request: ModelRequest = {
     model: choice.name,

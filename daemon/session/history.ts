@@ -56,7 +56,12 @@ function answersOf(parts: readonly Part[]): ModelMessage[] {
         break;
       case "tool":
         calls.push({ id: part.callId, name: part.toolName, arguments: JSON.stringify(part.args) });
-        results.push({ role: "tool", toolCallId: part.callId, content: part.end?.result ?? NO_RESULT });
+        results.push({
+          role: "tool",
+          toolCallId: part.callId,
+          content: part.end?.result ?? NO_RESULT,
+          ...(part.end && { ok: part.end.ok }),
+        });
         break;
       default:
         part satisfies never;

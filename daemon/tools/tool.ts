@@ -44,6 +44,8 @@ export interface ToolContext {
   hosts: Hosts;
   /** The turn does without checkpoints (`--no-checkpoints`). */
   noCheckpoints?: boolean;
+  /** What a person said, in a call whose preview needs an answer; none when the client could only approve. */
+  answer?: string;
   /** Aborts when the turn is to stop: nothing may begin after that. */
   signal: AbortSignal;
   /** Adds an event to the session's log, such as `background.status`. */
@@ -74,6 +76,8 @@ export interface Preview {
   diff?: string;
   /** Asked for even where edits and commands are approved beforehand. */
   isDestructive?: boolean;
+  /** It is a question to a person: asked for whatever is approved beforehand, and the answer is in the context of the run. */
+  needsAnswer?: boolean;
   /** It cannot be done: told to the model instead of asking anybody. */
   refusal?: string;
 }

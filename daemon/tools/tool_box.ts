@@ -24,6 +24,8 @@ export interface ToolBoxOptions {
   emit(sessionId: string, draft: EventDraft): void;
   /** @throws {OptaError} when there is no such session */
   workspaceOf(sessionId: string): Promise<SessionWorkspace | null>;
+  /** Called when nothing of a session runs any more: what it was lent goes. */
+  cleanUp(sessionId: string): Promise<void>;
   /** Forgets what is kept of a session beside what it has running. */
   forget(sessionId: string): Promise<void>;
 }
@@ -122,7 +124,9 @@ export class ToolBox implements ToolSource, SessionsWithProcesses, AsyncDisposab
   async #clear(sessionId: string): Promise<void> {
     const bench = this.#benches.get(sessionId);
     this.#benches.delete(sessionId);
-    if (bench) await end(bench);
+    if (!bench) return;
+    await end(bench);
+    await this.#options.cleanUp(sessionId);
   }
 }
 

@@ -19,7 +19,7 @@ import { ProcessEvent, RunEnd } from "./runner_frame.ts";
 export interface BackgroundOptions {
   sessionId: string;
   hosts: Pick<Hosts, "runner">;
-  /** Adds an event to the session's log, also after the turn that started the process. */
+  /** Adds an event to the session's log, also after the turn that started the process. Throws nothing. */
   emit(draft: EventDraft): void;
   /** Milliseconds since 1970. */
   now?(): number;

@@ -112,7 +112,7 @@ async function readOutput(
 
 function describe({ processId, label, command, state, exitCode, runtimeMs }: BackgroundProcess): string {
   const code = exitCode === null ? "" : ` with exit code ${exitCode}`;
-  return `${processId} (${label ?? command}): ${state}${code}, ${(runtimeMs / 1_000).toFixed(1)} s`;
+  return `${processId} (${label ?? command.slice(0, 200)}): ${state}${code}, ${(runtimeMs / 1_000).toFixed(1)} s`;
 }
 
 /** What cannot be done is told to the model. */

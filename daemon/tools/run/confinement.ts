@@ -1,7 +1,7 @@
 /**
  * What holds a command back on this machine, from the best there is to nothing. This file owns the kinds, the command
  * line of each, and the words that a person reads before a command runs; which kind works here is found out by
- * `probe_confinement.ts`.
+ * `machine.ts`.
  */
 import { z } from "zod";
 

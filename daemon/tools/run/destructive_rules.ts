@@ -27,11 +27,11 @@ export function isElsewhere(path: string): boolean {
 
 const each = (names: string, rule: Rule): [string, Rule][] => names.split(" ").map((name) => [name, rule]);
 
-/** By name; one that ends in `*` is the beginning of a name. */
+/** By the name of the program, without its folder and what follows a dot. */
 export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   // files
-  ...each("rm unlink shred truncate wipefs blkdiscard del erase rd remove-item ri clear-content trash", always),
-  ...each("mkfs mkfs.* mke2fs mkswap fdisk sfdisk cfdisk gdisk sgdisk parted format diskpart diskutil", always),
+  ...each("rm unlink shred truncate wipefs blkdiscard del erase rd remove-item ri clear-content trash rimraf", always),
+  ...each("mkfs mke2fs mkswap fdisk sfdisk cfdisk gdisk sgdisk parted format diskpart diskutil", always),
   ["dd", matching(/^of=/)],
   ...each("cp mv install ln", toElsewhere),
   ["rmdir", withOption("p", "/s", "/q", "--parents")],
@@ -53,7 +53,7 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ...each("service launchctl iptables ip6tables nft ufw firewall-cmd sysctl modprobe rmmod insmod", always),
   ...each("umount swapoff useradd userdel usermod groupdel passwd chpasswd visudo reg", always),
   ["mount", (args) => args.length > 0],
-  ...each("ssh", (args) => args.some((arg, at) => at > 0 && !arg.startsWith("-"))),
+  ["ssh", (args) => args.filter((arg) => !arg.startsWith("-")).length > 1], // what runs there is not looked into
   // version control
   ["git", isGitDestructive],
   [
@@ -76,11 +76,11 @@ export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     matching(/^(?:delete|remove|rm|rb|terminate|destroy|purge|deploy|cancel)/),
   ),
   // packages and publishing
-  ...each("npm pnpm yarn bun", withWord("publish", "unpublish", "deprecate", "owner", "dist-tag")),
+  ...each("npm pnpm yarn", withWord("publish", "unpublish", "deprecate", "owner", "dist-tag")),
   ["cargo", withWord("publish", "yank", "owner")],
   ["gem", withWord("push", "yank", "owner")],
-  ...each("twine", withWord("upload")),
-  ...each("poetry uv hatch flit dotnet deno jsr", matching(/^(?:publish|push)$/)),
+  ["twine", withWord("upload")],
+  ...each("poetry uv hatch flit dotnet jsr", matching(/^(?:publish|push)$/)),
   ["mvn", matching(/^deploy|:deploy$/)],
   ...each("gradle gradlew", matching(/publish/i)),
   ...each(
@@ -127,7 +127,6 @@ const GIT_RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
       matching(/^--force-with-lease|^\+|^:./),
     ),
   ],
-  // `checkout main` changes branches; a path, `.` or `--` throws away what was written
   ["checkout", isCheckoutDestructive],
   ["switch", withOption("fC", "--force", "--discard-changes", "--force-create")],
   ["restore", (args) => !withWord("--staged", "-S")(args) || withWord("--worktree", "-W")(args)],

@@ -131,6 +131,12 @@ redis-cli FLUSHALL
 dropdb x
 gh repo delete x
 ssh host rm x
+npx rimraf x
+watch 'rm x'
+parallel 'rm {}' ::: a b
+flock lock -c 'rm x'
+chroot /mnt rm x
+echo x >& ~/.bashrc
 rsync -a --delete a/ b/
 python3 -c 'import shutil; shutil.rmtree("x")'
 node -e 'require("fs").rmSync("x")'
@@ -215,6 +221,8 @@ if [ -f x ]; then cat x; fi
 X=1 make
 env X=1 make
 timeout 10 make
+timeout 10 grep -r kill
+env X=1 echo rm
 nohup make &
 bash script.sh
 bash -c 'ls | wc -l'
@@ -246,6 +254,8 @@ Deno.test("isDestructive() ends on any text, and asks about what is nested beyon
   for (const text of ["`", "$", "$(", '"$(', "${", "`rm"]) {
     assertEquals(isDestructive(text), true, JSON.stringify(text));
   }
+  const finds = "find -exec ".repeat(7) + "-exec grep ".repeat(3_000);
+  for (const text of ["watch ".repeat(7), "env ".repeat(7), finds]) isDestructive(text + "a ".repeat(10_000));
   isDestructive("a".repeat(20_000));
   isDestructive("$(".repeat(10_000));
   isDestructive("\"'".repeat(10_000));

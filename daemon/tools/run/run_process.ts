@@ -7,7 +7,7 @@ import { merged, shellArgv } from "./command_script.ts";
 import { confine, hasOwnProcesses, isSandbox } from "./confinement.ts";
 import type { Machine } from "./machine.ts";
 import type { RunEnd } from "./runner_frame.ts";
-import { type EndSignal, startWarden } from "./warden.ts";
+import { type EndSignal, startWarden, type Warden } from "./warden.ts";
 
 export interface ProcessRequest {
   command: string;
@@ -37,21 +37,54 @@ const DRAIN_TIMEOUT_MS = 1_000;
  * @throws {Error} when it cannot be started
  */
 export async function runProcess(
-  { command, cwd, timeoutMs, isMerged }: ProcessRequest,
-  { confinement, layout, userEnv }: Machine,
+  request: ProcessRequest,
+  machine: Machine,
   sink: ProcessSink,
   signal: AbortSignal,
 ): Promise<ProcessEnd> {
+  const { child, warden } = await startProcess(request, machine, signal);
+  const beganAtMs = performance.now();
+  sink.started?.(child.pid);
+  const outputs = [pass(child.stdout, (bytes) => sink.write("stdout", bytes))];
+  if (!request.isMerged) outputs.push(pass(child.stderr, (bytes) => sink.write("stderr", bytes)));
+
+  let state: RunEnd["state"] = "exited";
+  const end = (why: "timeout" | "stopped", first: EndSignal) => {
+    if (state !== "exited") return;
+    state = why;
+    void warden.end(first);
+  };
+  const stop = () => end("stopped", endSignalOf(signal.reason));
+  const timer = request.timeoutMs > 0 ? setTimeout(() => end("timeout", "TERM"), request.timeoutMs) : undefined;
+  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) stop();
+  const status = await child.status;
+  clearTimeout(timer);
+  signal.removeEventListener("abort", stop);
+  const elapsedMs = performance.now() - beganAtMs;
+  // What it left behind ends with it: what is to stay is started as a background process.
+  const isAllOver = state === "exited" && hasOwnProcesses(machine.confinement);
+  await (isAllOver ? warden.release() : warden.end("TERM"));
+  await drain(outputs);
+  return { state, exitCode: status.signal === null ? status.code : null, signal: status.signal, elapsedMs };
+}
+
+async function startProcess(
+  { command, cwd, isMerged }: ProcessRequest,
+  { confinement, layout, userEnv }: Machine,
+  signal: AbortSignal,
+): Promise<{ child: Deno.ChildProcess; warden: Warden }> {
   const { os } = Deno.build;
   const mark = crypto.randomUUID();
   const isConfined = isSandbox(confinement);
-  const tempDir = isConfined ? "/tmp" : layout.tempDir ?? undefined;
-  const confined = confine(confinement, layout, cwd, shellArgv(command, isConfined, os));
+  const around = await layout();
+  const confined = confine(confinement, around, cwd, shellArgv(command, isConfined, os));
   const [program = "", ...args] = isMerged ? merged(confined, os) : confined;
+  const tempDir = isConfined ? "/tmp" : around.tempDir ?? undefined;
+  signal.throwIfAborted(); // nothing begins after that [C2]
   const warden = startWarden(mark);
-  let child: Deno.ChildProcess;
   try {
-    child = new Deno.Command(program, {
+    const child = new Deno.Command(program, {
       args,
       cwd,
       env: commandEnv(userEnv, { mark, tempDir, isConfined }),
@@ -61,34 +94,12 @@ export async function runProcess(
       stdout: "piped",
       stderr: isMerged ? "null" : "piped",
     }).spawn();
+    warden.watch(child.pid, hasOwnProcesses(confinement));
+    return { child, warden };
   } catch (error) {
     await warden.release();
     throw error;
   }
-  const beganAtMs = performance.now();
-  warden.watch(child.pid, hasOwnProcesses(confinement));
-  sink.started?.(child.pid);
-  const outputs = [pass(child.stdout, (bytes) => sink.write("stdout", bytes))];
-  if (!isMerged) outputs.push(pass(child.stderr, (bytes) => sink.write("stderr", bytes)));
-
-  let state: RunEnd["state"] = "exited";
-  const end = (why: "timeout" | "stopped", first: EndSignal) => {
-    if (state !== "exited") return;
-    state = why;
-    void warden.end(first);
-  };
-  const stop = () => end("stopped", endSignalOf(signal.reason));
-  const timer = timeoutMs > 0 ? setTimeout(() => end("timeout", "TERM"), timeoutMs) : undefined;
-  signal.addEventListener("abort", stop, { once: true });
-  if (signal.aborted) stop();
-  const status = await child.status;
-  clearTimeout(timer);
-  signal.removeEventListener("abort", stop);
-  const elapsedMs = performance.now() - beganAtMs;
-  // What it left behind ends with it: what is to stay is started as a background process.
-  await (state === "exited" && hasOwnProcesses(confinement) ? warden.release() : warden.end("TERM"));
-  await drain(outputs);
-  return { state, exitCode: status.signal === null ? status.code : null, signal: status.signal, elapsedMs };
 }
 
 interface Output {

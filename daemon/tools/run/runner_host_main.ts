@@ -83,6 +83,7 @@ async function unlessLate(ended: Promise<ProcessEnd>, signal: AbortSignal): Prom
     timer = setTimeout(() => resolve({ state: "stopped", ...end() }), STOP_PATIENCE_MS);
   };
   signal.addEventListener("abort", wait, { once: true });
+  if (signal.aborted) wait();
   try {
     return await Promise.race([ended, late]);
   } finally {

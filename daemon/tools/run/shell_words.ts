@@ -1,6 +1,6 @@
 /**
  * A shell command line taken apart far enough to see which programs it starts. This is no shell: nothing is expanded, and
- * what cannot be known before it runs is marked as such. Linear in the length of the text.
+ * what cannot be known before it runs is marked as such. It goes once over the text, and twice over what is in brackets.
  */
 
 export interface Word {
@@ -24,121 +24,134 @@ export interface ShellLine {
   nested: string[];
 }
 
+/** What stands for a `<(…)` among the words. */
+export const PROCESS_SUBSTITUTION = "<(…)";
+
+export function shellWords(text: string): ShellLine {
+  return new Scanner(text).scan();
+}
+
 /** These end a command; the brackets of groups, subshells and functions do, too. */
 const ENDS = new Set([";", "&", "|", "\n", "(", ")"]);
 
-export function shellWords(text: string): ShellLine {
-  const line: ShellLine = { commands: [], nested: [] };
-  let command: SimpleCommand = { words: [], overwrites: [], isPiped: false };
-  let word: Word | null = null;
-  let isTarget = false;
-  let at = 0;
+class Scanner {
+  readonly #text: string;
+  readonly #line: ShellLine = { commands: [], nested: [] };
+  #at = 0;
+  #command: SimpleCommand = { words: [], overwrites: [], isPiped: false };
+  #word: Word | null = null;
+  /** The next word is a file that is written over. */
+  #isTarget = false;
 
-  const add = (piece: string) => {
-    word ??= { text: "", isDynamic: false };
-    word.text += piece;
-  };
-  const endWord = () => {
-    if (word) (isTarget ? command.overwrites : command.words).push(word);
-    if (word) isTarget = false;
-    word = null;
-  };
-  const endCommand = (isPiped: boolean) => {
-    endWord();
-    if (command.words.length > 0 || command.overwrites.length > 0) line.commands.push(command);
-    command = { words: [], overwrites: [], isPiped };
-    isTarget = false;
-  };
-  /** The text up to the bracket that closes, with the brackets in it; quotes are passed over. */
-  const bracketed = (): string => {
-    const begin = at;
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  scan(): ShellLine {
+    while (this.#at < this.#text.length) this.#step(this.#text[this.#at] ?? "", this.#text[this.#at + 1] ?? "");
+    this.#endCommand(false);
+    return this.#line;
+  }
+
+  #step(char: string, next: string): void {
+    if (char === "\\") {
+      if (next !== "\n") this.#add(next);
+      this.#at += 2;
+    } else if (char === "'") this.#add(this.#until("'"));
+    else if (char === '"') this.#doubleQuoted();
+    else if (char === "`" || char === "$") this.#substitute();
+    else if (char === "#" && this.#word === null) this.#until("\n");
+    else if ((char === "<" || char === ">") && next === "(") {
+      this.#at += 2;
+      this.#line.nested.push(this.#bracketed());
+      this.#add(PROCESS_SUBSTITUTION);
+    } else if (char === ">") this.#redirect();
+    else if (char === "<" || /[ \t\r]/.test(char) || (char === "&" && next === ">")) {
+      this.#endWord();
+      this.#at++;
+    } else if (ENDS.has(char)) {
+      this.#endCommand(char === "|" && next !== "|");
+      this.#at += next === char || (char === "|" && next === "&") ? 2 : 1;
+    } else {
+      this.#add(char);
+      this.#at++;
+    }
+  }
+
+  #add(piece: string): void {
+    this.#word ??= { text: "", isDynamic: false };
+    this.#word.text += piece;
+  }
+
+  #endWord(): void {
+    if (this.#word === null) return;
+    (this.#isTarget ? this.#command.overwrites : this.#command.words).push(this.#word);
+    this.#isTarget = false;
+    this.#word = null;
+  }
+
+  #endCommand(isPiped: boolean): void {
+    this.#endWord();
+    const { words, overwrites } = this.#command;
+    if (words.length > 0 || overwrites.length > 0) this.#line.commands.push(this.#command);
+    this.#command = { words: [], overwrites: [], isPiped };
+    this.#isTarget = false;
+  }
+
+  /** At a mark: the text up to the next one like `end`, and behind it. */
+  #until(end: string): string {
+    const begin = this.#at + 1;
+    const found = this.#text.indexOf(end, begin);
+    const stop = found < 0 ? this.#text.length : found;
+    this.#at = end === "\n" ? stop : stop + 1; // a line's end ends a command as well
+    return this.#text.slice(begin, stop);
+  }
+
+  #doubleQuoted(): void {
+    this.#add("");
+    for (this.#at++; this.#at < this.#text.length && this.#text[this.#at] !== '"';) {
+      const char = this.#text[this.#at] ?? "";
+      if (char === "`" || char === "$") this.#substitute();
+      else {
+        if (char === "\\") this.#at++;
+        this.#add(this.#text[this.#at++] ?? "");
+      }
+    }
+    this.#at++;
+  }
+
+  /** At a `$` or a backtick: what it stands for is not known, but a command within it is looked at. */
+  #substitute(): void {
+    this.#word = { text: this.#word?.text ?? "", isDynamic: true };
+    if (this.#text[this.#at] === "`") this.#line.nested.push(this.#until("`"));
+    else if (this.#text[this.#at + 1] === "(") {
+      this.#at += 2;
+      this.#line.nested.push(this.#bracketed());
+    } else this.#at++;
+  }
+
+  /** The text up to the bracket that closes, with the brackets in it; those in quotes do not count. */
+  #bracketed(): string {
+    const begin = this.#at;
     let depth = 1;
     let quote = "";
-    for (; at < text.length; at++) {
-      const char = text[at];
-      if (char === "\\" && quote !== "'") at++;
+    for (; this.#at < this.#text.length; this.#at++) {
+      const char = this.#text[this.#at] ?? "";
+      if (char === "\\" && quote !== "'") this.#at++;
       else if (quote !== "") quote = char === quote ? "" : quote;
       else if (char === "'" || char === '"') quote = char;
       else if (char === "(") depth++;
       else if (char === ")" && --depth === 0) break;
     }
-    return text.slice(begin, at++);
-  };
-  /** At a `$` or a backtick: takes what it stands for. */
-  const substitute = () => {
-    word ??= { text: "", isDynamic: false };
-    word.isDynamic = true;
-    if (text[at] === "`") {
-      const end = text.indexOf("`", at + 1);
-      line.nested.push(text.slice(at + 1, end < 0 ? text.length : end));
-      at = end < 0 ? text.length : end + 1;
-    } else if (text[at + 1] === "(") {
-      at += 2;
-      line.nested.push(bracketed());
-    } else at++;
-  };
-  const doubleQuoted = () => {
-    word ??= { text: "", isDynamic: false };
-    for (at++; at < text.length && text[at] !== '"';) {
-      if (text[at] === "\\") {
-        add(text[at + 1] ?? "");
-        at += 2;
-      } else if (text[at] === "`" || text[at] === "$") substitute();
-      else add(text[at++] ?? "");
-    }
-    at++;
-  };
-
-  while (at < text.length) {
-    const char = text[at] ?? "";
-    const next = text[at + 1];
-    if (char === "\\") {
-      if (next !== "\n") add(next ?? "");
-      at += 2;
-    } else if (char === "'") {
-      const end = text.indexOf("'", at + 1);
-      add(text.slice(at + 1, end < 0 ? text.length : end));
-      at = end < 0 ? text.length : end + 1;
-    } else if (char === '"') doubleQuoted();
-    else if (char === "`" || char === "$") substitute();
-    else if (char === "#" && word === null) {
-      const end = text.indexOf("\n", at);
-      at = end < 0 ? text.length : end;
-    } else if ((char === "<" || char === ">") && next === "(") {
-      at += 2;
-      line.nested.push(bracketed());
-      add(`${char}(…)`);
-      endWord();
-    } else if (char === ">") {
-      endRedirection();
-    } else if (char === "&" && next === ">") {
-      endWord();
-      at++;
-    } else if (char === "<") {
-      endWord();
-      at++;
-    } else if (ENDS.has(char)) {
-      endCommand(char === "|" && next !== "|");
-      at += next === char ? 2 : 1;
-      if (char === "|" && next === "&") at++;
-    } else if (/\s/.test(char)) {
-      endWord();
-      at++;
-    } else {
-      add(char);
-      at++;
-    }
+    return this.#text.slice(begin, this.#at++);
   }
-  endCommand(false);
-  return line;
 
   /** At a `>`: a number before it is a stream, `>&2` names one, `>>` adds to a file. */
-  function endRedirection() {
-    if (word && /^\d+$/.test(word.text)) word = null;
-    endWord();
-    const rest = text.slice(at, at + 3);
-    at += rest.startsWith(">>") || rest.startsWith(">|") ? 2 : 1;
-    if (/^>&(?:\d|-)/.test(rest)) at += 2;
-    else isTarget = !rest.startsWith(">>");
+  #redirect(): void {
+    if (this.#word && /^\d+$/.test(this.#word.text)) this.#word = null;
+    this.#endWord();
+    const [mark = ">"] = /^>(?:&\d|&-|[>|&])?/.exec(this.#text.slice(this.#at, this.#at + 3)) ?? [];
+    this.#at += mark.length;
+    this.#isTarget = mark === ">" || mark === ">|" || mark === ">&";
   }
 }

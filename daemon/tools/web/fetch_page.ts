@@ -32,8 +32,7 @@ export async function fetchPage(text: string, options: FetchOptions): Promise<We
     if ("problem" in parsed) throw new Error(parsed.problem);
     url = parsed.url;
     if (mayName(url)) throw new Error(closedProblem(hostOf(url)));
-    const address = await resolve(hostOf(url), isAllowed);
-    signal.throwIfAborted();
+    const address = await resolve(hostOf(url), isAllowed, signal);
     const response = await requestPage(url, address, { userAgent, signal });
     if (response.location === null) {
       return { url: url.href, status: response.status, ...pageText(response, url) };
@@ -44,18 +43,30 @@ export async function fetchPage(text: string, options: FetchOptions): Promise<We
 }
 
 /** One closed address among several is enough to refuse a name: it is how names are turned against those who check. */
-async function resolve(host: string, isAllowed: (address: string) => boolean): Promise<Address> {
-  const found = isAddress(host) ? [{ address: host, family: host.includes(":") ? 6 : 4 }] : await lookup(host);
+async function resolve(
+  host: string,
+  isAllowed: (address: string) => boolean,
+  signal: AbortSignal,
+): Promise<Address> {
+  const found = isAddress(host) ? [{ address: host, family: host.includes(":") ? 6 : 4 }] : await lookup(host, signal);
   if (!found.every(({ address }) => isAllowed(address))) throw new Error(closedProblem(host));
   const [first] = found.toSorted((a, b) => a.family - b.family); // IPv4 first: it works on more networks
   if (!first) throw new Error(`Cannot find ${host}: the name has no address.`);
   return { address: first.address, family: first.family === 6 ? 6 : 4 };
 }
 
-async function lookup(host: string): Promise<{ address: string; family: number }[]> {
+/** The system's resolver cannot be stopped, but need not be waited for. */
+async function lookup(host: string, signal: AbortSignal): Promise<{ address: string; family: number }[]> {
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
   try {
-    return await dns.lookup(host, { all: true });
+    return await Promise.race([dns.lookup(host, { all: true }), aborted]);
   } catch (cause) {
+    signal.throwIfAborted();
     throw new Error(`Cannot find ${host}: its name does not resolve.`, { cause });
+  } finally {
+    signal.removeEventListener("abort", abort);
   }
 }

@@ -7,7 +7,7 @@ import { decodeEntities } from "./html_entities.ts";
 /** Their content is no markup, and no text. */
 const RAW = new Set(["script", "style", "template", "iframe", "noembed", "textarea", "xmp"]);
 /** Nothing in them is text for people. */
-const UNSHOWN = new Set(["svg", "canvas", "object", "video", "audio", "select", "math"]);
+const UNSHOWN = new Set(["svg", "canvas", "object", "video", "audio", "select"]);
 /** They stand on lines of their own, those of the second with an empty line around. */
 const LINES = new Set(
   "div section article header footer main nav aside tr li dt dd option figure figcaption address form fieldset details summary body html head title center"
@@ -46,7 +46,9 @@ export function htmlText(html: string, base: URL): { title: string; text: string
     at = endOfTag(html, attributesAt);
     if (isEnd) page.end(name);
     else if (RAW.has(name)) at = endOfRaw(html, name, at);
-    else page.start(name, name === "a" ? html.slice(attributesAt, at - 1) : "");
+    else if (!UNSHOWN.has(name) || html[at - 2] !== "/") {
+      page.start(name, name === "a" ? html.slice(attributesAt, at - 1) : "");
+    }
   }
   return page.done();
 }

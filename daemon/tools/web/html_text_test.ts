@@ -52,6 +52,7 @@ Deno.test("htmlText() makes something of broken markup", () => {
   assertEquals(textOf("</p></li></ul></pre></a>x<li>y"), "x\n- y");
   assertEquals(textOf("<p>it's > 5</p>"), "it's > 5");
   assertEquals(textOf("&#0;&#xd800;&#x110000;"), "\ufffd\ufffd\ufffd");
+  assertEquals(textOf("a<svg/>b<svg>c</svg>d"), "abd");
   assertEquals(textOf(""), "");
 });
 
