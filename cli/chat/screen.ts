@@ -12,18 +12,24 @@ import type { Colors } from "../colors.ts";
 const FREE_ROWS = 2;
 /** Rows for how things stand: a failure and what is done about it takes two. */
 const MAX_STATUS_ROWS = 3;
+/** Rows for a question with its keys, in a narrow terminal. */
+const MAX_QUESTION_ROWS = 8;
 
 export class Screen {
   readonly #terminal: Terminal;
   readonly #mark: string;
-  readonly #dim: Colors["dim"];
+  readonly #colors: Colors;
   #prompt: PromptLayout | null = null;
   #status: { text: string; rows: string[] } | null = null;
 
   constructor(terminal: Terminal, colors: Colors) {
     this.#terminal = terminal;
     this.#mark = paintMark(colors);
-    this.#dim = colors.dim;
+    this.#colors = colors;
+  }
+
+  get columns(): number {
+    return this.#terminal.size().columns;
   }
 
   get hasPrompt(): boolean {
@@ -49,11 +55,12 @@ export class Screen {
 
   /** Shows how things stand, in place of the prompt or of the status before; the text above must have ended its line. */
   showStatus(text: string): void {
-    if (text === this.#status?.text) return;
-    const erased = this.#erased();
-    const { rows } = layOut(withText(emptyEditor([]), text), this.#terminal.size().columns, MAX_STATUS_ROWS);
-    this.#terminal.write(erased + rows.map((row) => " ".repeat(INDENT) + this.#dim(row)).join("\n"));
-    this.#status = { text, rows };
+    this.#showRows(text, MAX_STATUS_ROWS, this.#colors.dim);
+  }
+
+  /** Shows what is asked, in the same place. */
+  showQuestion(text: string): void {
+    this.#showRows(text, MAX_QUESTION_ROWS, this.#colors.yellow);
   }
 
   /** Takes away what stands below the text. */
@@ -66,6 +73,14 @@ export class Screen {
   clear(): void {
     this.#prompt = this.#status = null;
     this.#terminal.write("\x1b[H\x1b[2J");
+  }
+
+  #showRows(text: string, maxRows: number, paint: (row: string) => string): void {
+    if (text === this.#status?.text) return;
+    const erased = this.#erased();
+    const { rows } = layOut(withText(emptyEditor([]), text), this.#terminal.size().columns, maxRows);
+    this.#terminal.write(erased + rows.map((row) => " ".repeat(INDENT) + paint(row)).join("\n"));
+    this.#status = { text, rows };
   }
 
   /** What takes prompt or status away, with the cursor where it began. */
