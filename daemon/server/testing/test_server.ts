@@ -4,6 +4,7 @@ import { countAppends, Counters } from "../../observe/counters.ts";
 import { LagMeter } from "../../observe/lag.ts";
 import { ModelCounters } from "../../observe/model_counters.ts";
 import { type Harness, harness } from "../../session/testing/harness.ts";
+import type { ToolSource } from "../../tools/turn_tools.ts";
 import { Server } from "../server.ts";
 
 export const TOKEN = "test-token-test-token-test-token-test-token";
@@ -27,8 +28,15 @@ export interface TestServer extends Harness {
   session(body?: CreateSessionBody): Promise<string>;
 }
 
-export function startTestServer(options: { allowedOrigins?: string[]; stallLimitMs?: number } = {}): TestServer {
-  const parts = harness();
+export interface TestServerOptions {
+  allowedOrigins?: string[];
+  stallLimitMs?: number;
+  /** None unless given. */
+  tools?: ToolSource;
+}
+
+export function startTestServer({ tools, ...options }: TestServerOptions = {}): TestServer {
+  const parts = harness(undefined, undefined, tools);
   const counters = new Counters();
   countAppends(parts.store, counters);
   const lag = new LagMeter();
