@@ -1,5 +1,5 @@
 /**
- * `deno task bench`: measures, prints, and writes docs/performance.md.
+ * `deno task bench`: measures, prints, and writes docs/performance.md, all but the section of the soak.
  *
  *     --quick         fewer and shorter rounds; prints and writes nothing
  *     --only a,b      these figures alone; prints and writes nothing
@@ -11,6 +11,7 @@ import type { Figure } from "./figure.ts";
 import { figures } from "./figures/mod.ts";
 import { describeMachine } from "./machine.ts";
 import { renderReport, type Results, resultTable, rowsOf, stageTables } from "./report.ts";
+import { keepSection } from "../soak/section.ts";
 import { measureStages } from "./stages.ts";
 
 const REPORT = new URL("../docs/performance.md", import.meta.url);
@@ -92,7 +93,11 @@ async function unlessGivenUp<T>(work: Promise<T>): Promise<T> {
 }
 
 async function writeReport(results: Results): Promise<void> {
-  await Deno.writeTextFile(REPORT, renderReport(results));
+  const before = await Deno.readTextFile(REPORT).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  });
+  await Deno.writeTextFile(REPORT, keepSection(renderReport(results), before));
   await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", REPORT.pathname] }).output();
   console.error("Wrote docs/performance.md");
 }

@@ -17,12 +17,15 @@ import { newSecret } from "./server/secret.ts";
 import { Server, type ServerOptions } from "./server/server.ts";
 import type { DaemonParts } from "./server/context.ts";
 import { type Report, Sessions } from "./session/sessions.ts";
+import { PERMISSION_LIMIT_MS } from "./session/limits.ts";
+import { openTools } from "./tools/open_tools.ts";
 import type { DaemonSettings } from "./settings.ts";
 import { StartError } from "./start_error.ts";
 import { checkStateDir } from "./state_dir.ts";
 import { removeStateFile, writeStateFile } from "./state_file.ts";
 import { SqliteStore } from "./store/sqlite_store.ts";
 import { StorageError, type Store } from "./store/store.ts";
+import { backgroundSource } from "./tools/run/background_source.ts";
 
 /** Time that running turns get to end by themselves before they are interrupted: somebody waits for the stop. */
 const STOP_GRACE_MS = 3_000;
@@ -56,13 +59,21 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
   const modelCounters = new ModelCounters();
   const models = parts.use(modelsOf(settings, modelCounters));
   models.warm();
-  const sessions = new Sessions({
+  const tools = parts.use(openTools(settings, {
+    report,
+    emit: (sessionId, draft) => sessions.note(sessionId, draft),
+    workspaceOf: async (sessionId) => (await sessions.snapshot(sessionId)).workspace,
+  }));
+  const sessions: Sessions = new Sessions({
     store,
     models,
     daemonId,
     report,
     traffic: modelCounters,
     turnLimitMs: settings.timeouts.turnMs,
+    contextLength: settings.contextLength ?? null,
+    permissionLimitMs: settings.permissionTimeoutMs ?? PERMISSION_LIMIT_MS,
+    tools,
     ...maxSessionsOf(settings),
   });
   parts.defer(() => sessions.stop(STOP_GRACE_MS));
@@ -78,6 +89,7 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
     modelCounters,
     lag,
     report,
+    background: backgroundSource(tools),
     describeModel: () => models.describe(),
     modelServer: models,
     adminKey: settings.adminKey,

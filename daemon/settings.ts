@@ -23,6 +23,7 @@ const CloudUrl = z.url({ protocol: /^https?$/ }).refine(keepsKeysPrivate, "must 
 const count = z.coerce.number().int().positive();
 
 const Arguments = z.object({
+  home: z.string().refine(isAbsolute, "must be an absolute path").optional(),
   "state-dir": z.string({ error: "is missing" }).refine(isAbsolute, "must be an absolute path"),
   host: z.enum(["127.0.0.1", "::1", "localhost"], {
     error: "must be 127.0.0.1, ::1 or localhost: the daemon has no TLS, so it listens on this machine alone",
@@ -34,6 +35,7 @@ const Arguments = z.object({
   provider: z.enum(["auto", "lmx", "openai", "anthropic", "demo"]).default("auto"),
   fallback: z.enum(["none", "anthropic"]).default("none"),
   model: z.string().min(1).optional(),
+  "context-length": count.optional(),
   "max-tokens": count.optional(),
   "anthropic-model": z.string().min(1).optional(),
   "anthropic-base-url": CloudUrl.optional(),
@@ -53,6 +55,8 @@ const Arguments = z.object({
 export interface DaemonSettings {
   /** Absolute; everything the daemon keeps is in it. */
   stateDir: string;
+  /** Absolute; Opta's own folder, in which the other one lies: no tool sees it. */
+  home: string;
   host: string;
   /** Tried in this order; 0 is any free one. */
   ports: number[];
@@ -63,11 +67,15 @@ export interface DaemonSettings {
   /** Where a turn goes whose model server cannot be reached; `none` unless the user has said so. */
   fallback: "none" | "anthropic";
   model: string | null;
+  /** The model's window in tokens; `undefined` for what the server says. */
+  contextLength: number | undefined;
   /** Longest answer in tokens; `undefined` for the most that suits the server. */
   maxTokens: number | undefined;
   anthropic: { apiKey: string | null; model: string | null; baseUrl: string | null };
   timeouts: ModelTimeouts;
   maxSessions: number | undefined;
+  /** How long a request for permission waits for a person; `undefined` for the usual time. */
+  permissionTimeoutMs: number | undefined;
   allowedOrigins: string[];
   /** Write for people to standard error. */
   foreground: boolean;
@@ -95,6 +103,7 @@ export function readSettings(args: readonly string[], env: (name: string) => str
   const [modelHost, modelPort, pace] = [data["model-host"], data["model-port"], data["demo-pace"]];
   return {
     stateDir: data["state-dir"],
+    home: data.home ?? data["state-dir"],
     host: data.host,
     ports: data.ports,
     modelServer: modelHost !== undefined && modelPort !== undefined ? { host: modelHost, port: modelPort } : null,
@@ -102,6 +111,7 @@ export function readSettings(args: readonly string[], env: (name: string) => str
     provider: data.provider,
     fallback: data.fallback,
     model: data.model ?? null,
+    contextLength: data["context-length"],
     maxTokens: data["max-tokens"],
     anthropic: {
       apiKey: env("ANTHROPIC_API_KEY") || null,
@@ -115,6 +125,7 @@ export function readSettings(args: readonly string[], env: (name: string) => str
       turnMs: data["turn-timeout-ms"],
     },
     maxSessions: data["max-sessions"],
+    permissionTimeoutMs: data["permission-timeout-ms"],
     allowedOrigins: data["allowed-origin"],
     foreground: data.foreground,
     demoTokensPerSecond: pace === undefined ? undefined : 1_000 / pace,

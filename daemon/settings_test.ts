@@ -11,6 +11,7 @@ Deno.test("readSettings() needs the folder alone", () => {
   assertEquals(settings.ports.length, 22);
   assertEquals({ ...settings, ports: settings.ports[0] }, {
     stateDir: "/s",
+    home: "/s",
     host: "127.0.0.1",
     ports: DEFAULT_PORT,
     modelServer: null,
@@ -18,10 +19,12 @@ Deno.test("readSettings() needs the folder alone", () => {
     provider: "auto",
     fallback: "none",
     model: null,
+    contextLength: undefined,
     maxTokens: undefined,
     anthropic: { apiKey: null, model: null, baseUrl: null },
     timeouts: DEFAULT_TIMEOUTS,
     maxSessions: undefined,
+    permissionTimeoutMs: undefined,
     allowedOrigins: [],
     foreground: false,
     demoTokensPerSecond: undefined,
@@ -34,6 +37,7 @@ Deno.test("readSettings() needs the folder alone", () => {
 Deno.test("readSettings() reads every argument, and secrets from the environment alone", () => {
   const args = [
     "--state-dir=/s",
+    "--home=/h",
     "--host=::1",
     "--ports=0,10000",
     "--model-host=192.168.1.4",
@@ -42,6 +46,7 @@ Deno.test("readSettings() reads every argument, and secrets from the environment
     "--provider=lmx",
     "--fallback=anthropic",
     "--model=m",
+    "--context-length=8192",
     "--max-tokens=500",
     "--anthropic-model=c",
     "--anthropic-base-url=http://127.0.0.1:9",
@@ -64,6 +69,7 @@ Deno.test("readSettings() reads every argument, and secrets from the environment
   };
   assertEquals(readSettings(args, (name) => env[name]), {
     stateDir: "/s",
+    home: "/h",
     host: "::1",
     ports: [0, 10_000],
     modelServer: { host: "192.168.1.4", port: 1234 },
@@ -71,10 +77,12 @@ Deno.test("readSettings() reads every argument, and secrets from the environment
     provider: "lmx",
     fallback: "anthropic",
     model: "m",
+    contextLength: 8192,
     maxTokens: 500,
     anthropic: { apiKey: "c", model: "c", baseUrl: "http://127.0.0.1:9" },
     timeouts: { connectMs: 1, firstTokenMs: 2, betweenTokensMs: 3, turnMs: 4 },
     maxSessions: 5,
+    permissionTimeoutMs: 1_000,
     allowedOrigins: ["https://a.example", "http://localhost:5173"],
     foreground: true,
     demoTokensPerSecond: Infinity,

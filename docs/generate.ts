@@ -12,7 +12,11 @@ import { z } from "zod";
 /** The files that have such parts. */
 export const generatedDocs: URL[] = ["protocol.md", "models.md"].map((name) => new URL(name, import.meta.url));
 
-const transportNames: Record<Transport, string> = { sse: "OpenAI-compatible, SSE", ws: "LMX, WebSocket" };
+const transportNames: Record<Transport, string> = {
+  sse: "OpenAI-compatible, SSE",
+  ws: "LMX, WebSocket",
+  anthropic: "Anthropic, SSE",
+};
 
 /** The text with every generated part renewed. */
 export function renewed(text: string): string {

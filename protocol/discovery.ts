@@ -40,8 +40,11 @@ export const HOST_VARIABLES = [
   "LOGNAME",
   "SHELL",
   "LANG",
-  "LC_ALL",
-  "LC_CTYPE",
+  ...(["LC_ALL", "LC_COLLATE", "LC_CTYPE", "LC_MESSAGES", "LC_MONETARY", "LC_NUMERIC", "LC_TIME"] as const),
+  "DENO_CERT",
+  "DENO_TLS_CA_STORE",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
   // Windows
   "USERPROFILE",
   "LOCALAPPDATA",

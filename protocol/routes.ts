@@ -3,6 +3,7 @@
  * it, the client's calls are typed by it, and the OpenAPI document is generated from it [H1].
  */
 import type { z } from "zod";
+import * as background from "./background.ts";
 import * as http from "./http.ts";
 import * as usage from "./usage.ts";
 import * as lmx from "./lmx.ts";
@@ -133,6 +134,47 @@ export const routes = {
     summary: "Decide on a permission request; the first decision wins",
     body: http.ResolveBody,
     response: http.ResolveResult,
+  },
+  listBackground: {
+    method: "GET",
+    path: "/v3/background",
+    auth: "token",
+    summary: "Background processes of one session, or of all",
+    query: background.BackgroundQuery,
+    response: background.BackgroundList,
+  },
+  startBackground: {
+    method: "POST",
+    path: "/v3/background/start",
+    auth: "token",
+    summary: "Start a command in the background of a session",
+    body: background.StartBackgroundBody,
+    response: background.BackgroundStatus,
+    status: 201,
+  },
+  backgroundStatus: {
+    method: "GET",
+    path: "/v3/background/:processId/status",
+    auth: "token",
+    summary: "How a background process is doing",
+    query: background.BackgroundQuery,
+    response: background.BackgroundStatus,
+  },
+  backgroundOutput: {
+    method: "GET",
+    path: "/v3/background/:processId/output",
+    auth: "token",
+    summary: "A page of what a background process wrote, of what is kept",
+    query: background.BackgroundOutputQuery,
+    response: background.BackgroundOutput,
+  },
+  killBackground: {
+    method: "POST",
+    path: "/v3/background/:processId/kill",
+    auth: "token",
+    summary: "End a background process and all that it started",
+    body: background.KillBackgroundBody,
+    response: background.BackgroundKilled,
   },
   usage: {
     method: "GET",

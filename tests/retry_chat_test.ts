@@ -146,10 +146,10 @@ Deno.test("opta do says how to go on with an answer that broke off, and with --v
   await using fake = await startFakeModel();
   await fake.script({ tokens: ["half", " of it"], fault: { kind: "drop", after: 1 } });
   await using opta = await optaWith(fake);
+  assertStringIncludes((await opta.run(["do", "-v", "hi"])).stderr, "opta: fake-model (lmx, ws) answers\n");
   const { code, stdout, stderr } = await opta.run(["do", "hi"]);
   assertEquals([code, stdout], [1, "half\n"]);
   assert(/\nopta: What came is kept\. Go on with: opta do --resume sess_[\w-]+ go on\n$/.test(stderr), stderr);
-  assertStringIncludes((await opta.run(["do", "-v", "hi"])).stderr, "opta: fake-model (lmx, ws) answers\n");
 });
 
 Deno.test("opta do shows a prefill in a terminal alone, and takes the line back", async () => {

@@ -5,7 +5,7 @@
 import { DAEMON_VARIABLES, HOST_VARIABLES } from "@opta/protocol";
 import { spawn, type StdioOptions } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { noProxyWithLoopback } from "../no_proxy.ts";
 import { type Env, lstatOrNull } from "../paths.ts";
@@ -22,8 +22,6 @@ export const DAEMON_ENTRY: string = fileURLToPath(new URL("../../daemon/main.ts"
  */
 const INHERITED_VARIABLES = [
   ...HOST_VARIABLES,
-  "DENO_CERT",
-  "DENO_TLS_CA_STORE",
   "NODE_EXTRA_CA_CERTS",
   "NPM_CONFIG_REGISTRY",
   "HTTP_PROXY",
@@ -94,7 +92,9 @@ async function launchChild(
   stdio: StdioOptions,
 ): Promise<Omit<DaemonProcess, "stderr">> {
   const stateDir = await Deno.realPath(program.stateDir); // permissions hold for real paths
-  const args = [...daemonArgs(program.entry, program.launch.settings, stateDir), ...extraArgs];
+  // Where the folders are as they usually are, Opta's own is the one around the daemon's.
+  const home = basename(stateDir) === "daemon" ? [`--home=${dirname(stateDir)}`] : [];
+  const args = [...daemonArgs(program.entry, program.launch.settings, stateDir), ...home, ...extraArgs];
   const env = daemonEnv(program.launch, program.env, await readBootId());
   const child = spawn(Deno.execPath(), args, { cwd: stateDir, detached: true, env, stdio });
   let exit: DaemonExit | null = null;
@@ -131,6 +131,7 @@ export function daemonArgs(entry: string, settings: LaunchSettings, stateDir: st
     `--provider=${settings.provider}`,
     ...optionalArg("--fallback", settings.fallback),
     ...optionalArg("--model", settings.model),
+    ...optionalArg("--context-length", settings.contextLength),
     ...optionalArg("--max-tokens", settings.maxTokens),
     ...optionalArg("--anthropic-model", settings.anthropicModel),
     ...optionalArg("--anthropic-base-url", settings.anthropicBaseUrl),

@@ -3,6 +3,7 @@ import { stateFiles } from "@opta/protocol";
 import { join } from "node:path";
 import { Api } from "@opta/protocol/client";
 import { formatBytes } from "../format_bytes.ts";
+import { formatTraffic } from "../format_traffic.ts";
 import { formatTable } from "../output.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import { endpointSource } from "./endpoint.ts";
@@ -53,11 +54,13 @@ type Row = readonly [name: string, value: string];
 function runningRows(report: RunningReport): Row[] {
   const { runtime, model, storage } = report;
   const lag = runtime.eventLoopLagMs;
+  const traffic = formatTraffic(runtime.modelTraffic);
   return [
     ["Daemon", report.status === "ok" ? "running" : `running, ${report.status.replace("_", " ")}`],
     ...identityRows(report),
     ["Uptime", formatDuration(report.uptimeMs)],
     ["Model", formatModel(model)],
+    ...(traffic === "" ? [] : [["Traffic", traffic] as const]),
     [
       "Sessions",
       `${runtime.sessionCount}, turns running ${runtime.activeTurnCount}, waiting ${runtime.queuedTurnCount}`,

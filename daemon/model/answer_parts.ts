@@ -14,6 +14,15 @@ export class AnswerParts {
   readonly #emit = (type: "text" | "thinking", text: string) => this.#append(type, text);
   #parts: ModelPart[] = [];
   #hasText = false;
+  #isNoted = false;
+
+  /**
+   * Something was said since the last time, though it may be no part of the answer yet. Servers also send data that says
+   * nothing: a piece of no text, or none of a tool call.
+   */
+  get saysSomething(): boolean {
+    return this.#isNoted || this.#parts.length > 0;
+  }
 
   /**
    * Why an answer is over of which the server says that it is, and not why. `null` when it cannot be: thinking alone is no
@@ -31,7 +40,9 @@ export class AnswerParts {
 
   /** Text as the model wrote it, thinking tags and all. */
   content(text: string): void {
-    if (text !== "") this.#tags.push(text, this.#emit);
+    if (text === "") return;
+    this.note();
+    this.#tags.push(text, this.#emit);
   }
 
   /** Thinking that the server has told apart. */
@@ -43,7 +54,15 @@ export class AnswerParts {
 
   toolCall(delta: ToolCallDelta): void {
     this.#tags.end(this.#emit);
-    this.#parts.push({ type: "tool_call", ...this.#calls.place(delta), argumentsDelta: delta.arguments });
+    const count = this.#calls.count;
+    const place = this.#calls.place(delta);
+    const isNew = place.index >= count || place.id !== null || place.name !== null || delta.arguments !== "";
+    if (isNew) this.#parts.push({ type: "tool_call", ...place, argumentsDelta: delta.arguments });
+  }
+
+  /** Something was said that is kept elsewhere until the end: a count, the reason for the end. */
+  note(): void {
+    this.#isNoted = true;
   }
 
   /** The last part, after which nothing may come. */
@@ -63,6 +82,7 @@ export class AnswerParts {
   take(): ModelPart[] {
     const parts = this.#parts;
     this.#parts = [];
+    this.#isNoted = false;
     return parts;
   }
 

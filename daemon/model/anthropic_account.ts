@@ -1,11 +1,13 @@
 /** Anthropic's models, as far as the settings give access to them: which one answers, and which there are. */
 import { noAnthropicKey } from "./anthropic_failure.ts";
+import type { ModelCounters } from "../observe/model_counters.ts";
 import { AnthropicModel, type AnthropicModelOptions } from "./anthropic_model.ts";
 import { listAnthropicModels } from "./anthropic_models.ts";
 import type { ModelChoice, ModelFailure } from "./model.ts";
 import type { ServerModel } from "./server_models.ts";
 import { placeOf, type ServerPlace } from "./server_place.ts";
 import { DEFAULT_TIMEOUTS, type ModelTimeouts } from "./timeouts.ts";
+import { WatchedModel } from "./watched_model.ts";
 
 export interface AnthropicSettings {
   apiKey: string | null;
@@ -31,18 +33,20 @@ export class AnthropicAccount {
   readonly #isModelSet: boolean;
   readonly #place: ServerPlace;
   readonly #timeouts: ModelTimeouts;
-  readonly #model: AnthropicModel | null;
+  readonly #model: WatchedModel | null;
 
   constructor(
     { apiKey, model, baseUrl }: AnthropicSettings,
-    { timeouts = DEFAULT_TIMEOUTS, maxTokens }: Pick<AnthropicModelOptions, "timeouts" | "maxTokens"> = {},
+    { timeouts = DEFAULT_TIMEOUTS, maxTokens, counters }: Pick<AnthropicModelOptions, "timeouts" | "maxTokens"> & {
+      counters?: ModelCounters;
+    } = {},
   ) {
     this.usualModel = model ?? DEFAULT_MODEL;
     this.#isModelSet = model !== null;
     this.#timeouts = timeouts;
     this.#place = placeOf(baseUrl ?? ANTHROPIC_URL, apiKey);
     const options = { baseUrl: this.#place.baseUrl, timeouts, maxTokens };
-    this.#model = apiKey === null ? null : new AnthropicModel({ ...options, apiKey });
+    this.#model = apiKey === null ? null : new WatchedModel(new AnthropicModel({ ...options, apiKey }), { counters });
   }
 
   /** Without one nothing can be asked. */

@@ -8,6 +8,8 @@ export interface AnthropicError {
   /** `overloaded_error`, `invalid_request_error` …; `null` when something else answered in its place. */
   type: string | null;
   message: string;
+  /** By which Anthropic finds the request. */
+  requestId?: string | null;
   /** Of an HTTP answer; without one, the request had been taken already. */
   status?: number;
   /** When it wants to be asked again, if it says so. */
@@ -50,7 +52,7 @@ export function anthropicBroke(server: string, what: string): ModelFailure {
 /** Classifies an error that the API itself reports. */
 export function anthropicFailure(server: string, model: string, error: AnthropicError): ModelFailure {
   const { status, type, retryAfterMs = null } = error;
-  const said = quote(error.message) + (type && !error.message.includes(type) ? ` (${type})` : "");
+  const said = saidOf(error);
   const http = status === undefined ? "" : ` (HTTP ${status})`;
   if (status === 401 || status === 403 || type === "authentication_error" || type === "permission_error") {
     const message = `Anthropic refused the API key${http}: ${said}. ${HOW_TO_SET_KEY}.`;
@@ -80,6 +82,12 @@ export function anthropicFailure(server: string, model: string, error: Anthropic
     return { code: "bad-response", message: message + advice, retryable: false };
   }
   return { code: "bad-response", message, retryable: isOfTheServer(error) };
+}
+
+/** The message, and in brackets what else there is and the message does not say itself. */
+function saidOf({ message, type, requestId }: AnthropicError): string {
+  const named = [type, requestId && `request ${requestId}`].filter((name) => name && !message.includes(name));
+  return quote(message) + (named.length > 0 ? ` (${quote(named.join(", "))})` : "");
 }
 
 /** A request that is wrong stays wrong; a defect of the server may pass. */

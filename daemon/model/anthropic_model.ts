@@ -2,7 +2,7 @@
  * Anthropic's models, over HTTP: one streamed `POST /v1/messages` for each answer. What the body means is
  * anthropic_stream.ts; here are the request and the ways in which it is refused.
  */
-import { parseAnthropicError } from "./anthropic_event.ts";
+import { parseAnthropicErrorBody } from "./anthropic_event.ts";
 import { anthropicBroke, anthropicFailure, anthropicReach } from "./anthropic_failure.ts";
 import { anthropicRequest, DEFAULT_MAX_TOKENS } from "./anthropic_request.ts";
 import { parseAnthropicStream } from "./anthropic_stream.ts";
@@ -77,7 +77,7 @@ export class AnthropicModel implements Model {
     if ("code" in response) return response;
     const body = readBody(response.body, watch.signal);
     if (response.ok) return body;
-    const error = parseAnthropicError(await readStart(body), response.status);
+    const error = parseAnthropicErrorBody(await readStart(body), response.status);
     const retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), Date.now());
     return anthropicFailure(server, model, { ...error, retryAfterMs });
   }

@@ -112,7 +112,7 @@ Deno.test("AnthropicModel says what a refusal means, and whether to send again",
     ],
     [429, errorBody("rate_limit_error", "slow down"), ["rate-limited", true, { afterMs: 7_000 }], "slow down", wait],
     [429, errorBody("rate_limit_error", "slow down"), ["rate-limited", true, { afterMs: null }], "slow down"],
-    [500, errorBody("api_error", "oh"), ["bad-response", true, undefined], "oh (api_error)"],
+    [500, errorBody("api_error", "oh"), ["bad-response", true, undefined], "oh (api_error, request req_1)"],
     [503, "Unavailable", ["bad-response", true, { afterMs: 7_000 }], "Unavailable", wait],
     [529, errorBody("overloaded_error", "Overloaded"), ["bad-response", true, { afterMs: null }], "Try again later"],
   ];

@@ -1,5 +1,5 @@
 /** The models that a key gives access to: one `GET /v1/models` within a time limit. */
-import { parseAnthropicError } from "./anthropic_event.ts";
+import { parseAnthropicErrorBody } from "./anthropic_event.ts";
 import { anthropicBroke, anthropicFailure, anthropicReach } from "./anthropic_failure.ts";
 import { anthropicHeaders } from "./anthropic_model.ts";
 import { readStart } from "./http_post.ts";
@@ -32,7 +32,7 @@ export async function listAnthropicModels(
     const init: RequestInit = { headers: anthropicHeaders(apiKey), redirect: "manual", signal: stop };
     const response = await fetch(`${baseUrl}/v1/models?limit=${PAGE_LENGTH}`, init);
     const body = await readStart(readBody(response.body, stop), MAX_LIST_BYTES);
-    if (!response.ok) return anthropicFailure(label, ANY_MODEL, parseAnthropicError(body, response.status));
+    if (!response.ok) return anthropicFailure(label, ANY_MODEL, parseAnthropicErrorBody(body, response.status));
     return parseModelList(body) ?? anthropicBroke(label, "did not answer with a list of models");
   } catch (cause) {
     if (limit.signal.aborted) {

@@ -4,21 +4,24 @@
  *     message_start ─► content_block_start ─► content_block_delta … ─► content_block_stop … ─► message_delta ─► message_stop
  *
  * Only `message_stop` ends an answer: a stream that ends before it was cut off, and an `error` is a failure wherever it stands.
+ * What stands between the API and us may not stream, and send one `message` instead.
  */
-import { createParser } from "eventsource-parser";
+import { AnswerBody } from "./answer_body.ts";
 import { AnswerParts } from "./answer_parts.ts";
-import { type AnthropicEvent, type AnthropicUsage, parseAnthropicEvent } from "./anthropic_event.ts";
+import {
+  type AnthropicBlockStart,
+  type AnthropicEvent,
+  type AnthropicUsage,
+  parseAnthropicEvent,
+} from "./anthropic_event.ts";
 import { anthropicBroke, anthropicFailure } from "./anthropic_failure.ts";
-import { parseJson } from "./completion_chunk.ts";
 import type { Upstream } from "./completion_stream.ts";
 import type { ModelFailure, ModelPart } from "./model.ts";
 
-/** Longest event, in UTF-16 units: far more than an answer, far less than the memory. */
-const MAX_EVENT_LENGTH = 16 * 1024 * 1024;
-
 /**
- * Yields one batch for each read that held data; it is empty when the data said nothing of the answer, and there is none for
- * pings, which come also when nothing else does. The last batch ends in `finish` or `error`. What `bytes` throws is passed on.
+ * Yields one batch for each read that said something; it is empty when that is no part of the answer yet, and there is none for
+ * pings, which come also when nothing else does, nor for events that say nothing. The last batch ends in `finish` or `error`.
+ * What `bytes` throws is passed on.
  */
 export async function* parseAnthropicStream(
   bytes: AsyncIterable<Uint8Array>,
@@ -35,18 +38,16 @@ export async function* parseAnthropicStream(
 
 class MessageReader {
   readonly #upstream: Upstream;
-  readonly #decoder = new TextDecoder();
   readonly #answer = new AnswerParts();
-  readonly #events = createParser({
-    maxBufferSize: MAX_EVENT_LENGTH,
-    onEvent: ({ data }) => this.#data(data),
-    onError: ({ type }) => {
-      if (type === "max-buffer-size-exceeded") this.#break("sent an event without end");
-    },
+  readonly #body = new AnswerBody({
+    event: (name, data) => this.#read(name, data),
+    document: (text) => this.#read(undefined, text),
+    broken: (what) => this.#break(what),
   });
+  /** Blocks whose JSON is not for us: those of other kinds, and calls whose input stood at their beginning. */
+  readonly #closedToJson = new Set<number>();
   #usage: AnthropicUsage = {};
   #stopReason: string | null = null;
-  #heardData = false;
   #ended = false;
 
   constructor(upstream: Upstream) {
@@ -58,11 +59,10 @@ class MessageReader {
     return this.#ended;
   }
 
-  /** @returns whether the bytes held data */
+  /** @returns whether the bytes said something */
   feed(bytes: Uint8Array): boolean {
-    this.#heardData = false;
-    this.#events.feed(this.#decoder.decode(bytes, { stream: true }));
-    return this.#heardData || this.#ended;
+    this.#body.feed(bytes);
+    return this.#answer.saysSomething;
   }
 
   take(): ModelPart[] {
@@ -71,14 +71,13 @@ class MessageReader {
 
   /** The body is over. */
   end(): void {
-    this.#events.feed(this.#decoder.decode() + "\n\n"); // an event whose closing blank line never came
+    this.#body.end();
     this.#break("broke off in the middle of its answer");
   }
 
-  #data(data: string): void {
+  #read(name: string | undefined, data: string): void {
     if (this.#ended) return;
-    const event = parseAnthropicEvent(parseJson(data));
-    this.#heardData ||= event?.type !== "ping";
+    const event = parseAnthropicEvent(name, data);
     if (event) this.#event(event);
     else this.#break("sent something that is no event of the Messages API");
   }
@@ -86,21 +85,23 @@ class MessageReader {
   #event(event: AnthropicEvent): void {
     switch (event.type) {
       case "message_start":
-        return this.#count(event.message.usage);
+        return this.#count(event.message?.usage);
       case "content_block_start":
-        return this.#begin(event);
+        return this.#begin(event.index ?? null, event.content_block);
       case "content_block_delta":
         return this.#grow(event);
       case "message_delta":
-        this.#stopReason = event.delta.stop_reason ?? this.#stopReason;
+        this.#stop(event.delta?.stop_reason);
         return this.#count(event.usage);
       case "message_stop":
         return this.#finish();
-      case "error": {
-        const { type, message } = event.error;
-        const { server, model } = this.#upstream;
-        return this.#fail(anthropicFailure(server, model, { message: message ?? "", type: type ?? null }));
-      }
+      case "message":
+        event.content.forEach((block, index) => this.#begin(index, block));
+        this.#stop(event.stop_reason);
+        this.#count(event.usage);
+        return this.#finish();
+      case "error":
+        return this.#fail(anthropicFailure(this.#upstream.server, this.#upstream.model, event.error));
       case "ping":
       case "other":
         return;
@@ -109,33 +110,66 @@ class MessageReader {
     }
   }
 
-  #begin({ index, content_block: block }: Extract<AnthropicEvent, { type: "content_block_start" }>): void {
-    if (block.type === "text") this.#answer.text(block.text ?? "");
-    if (block.type === "thinking") this.#answer.thinking(block.thinking ?? "");
-    if (block.type !== "tool_use") return;
-    this.#answer.toolCall({ index: index ?? null, id: block.id || null, name: block.name || null, arguments: "" });
+  #begin(index: number | null, block: AnthropicBlockStart): void {
+    const input = JSON.stringify(block.input ?? {});
+    const takesJson = block.type === "tool_use" && input === "{}";
+    if (index !== null && !takesJson) this.#closedToJson.add(index);
+    if (index !== null && takesJson) this.#closedToJson.delete(index);
+    switch (block.type) {
+      case "text":
+        return this.#answer.text(block.text ?? "");
+      case "thinking":
+        return this.#answer.thinking(block.thinking ?? "");
+      case "tool_use": {
+        const { id, name } = block;
+        return this.#answer.toolCall({ index, id: id || null, name: name || null, arguments: takesJson ? "" : input });
+      }
+      default:
+        return this.#answer.note(); // content, though it is not for us
+    }
   }
 
-  /** A signature, which is a delta as well, proves thinking to the API and to nobody else. */
-  #grow({ index, delta }: Extract<AnthropicEvent, { type: "content_block_delta" }>): void {
-    if (delta.type === "text_delta") this.#answer.text(delta.text ?? "");
-    if (delta.type === "thinking_delta") this.#answer.thinking(delta.thinking ?? "");
-    if (delta.type !== "input_json_delta") return;
-    this.#answer.toolCall({ index: index ?? null, id: null, name: null, arguments: delta.partial_json ?? "" });
+  #grow({ index = null, delta }: Extract<AnthropicEvent, { type: "content_block_delta" }>): void {
+    switch (delta.type) {
+      case "text_delta":
+        return this.#answer.text(delta.text ?? "");
+      case "thinking_delta":
+        return this.#answer.thinking(delta.thinking ?? "");
+      case "input_json_delta": {
+        const json = delta.partial_json ?? "";
+        if (index === null || !this.#closedToJson.has(index)) {
+          return this.#answer.toolCall({ index, id: null, name: null, arguments: json });
+        }
+        if (json !== "") this.#answer.note();
+        return;
+      }
+      default:
+        return this.#answer.note(); // a signature, say, which proves thinking to the API and to nobody else
+    }
+  }
+
+  #stop(reason: string | null | undefined): void {
+    if (!reason) return;
+    this.#stopReason = reason;
+    this.#answer.note();
   }
 
   #count(usage: AnthropicUsage | null | undefined): void {
     const said = Object.entries(usage ?? {}).filter(([, count]) => count !== null && count !== undefined);
+    if (said.length === 0) return;
     this.#usage = { ...this.#usage, ...Object.fromEntries(said) };
+    this.#answer.note();
   }
 
   #finish(): void {
+    const reason = this.#stopReason === null ? this.#answer.impliedReason : finishReason(this.#stopReason);
+    if (reason === null) return this.#break("said that its answer was over before there was a whole one");
     this.#ended = true;
     const { input_tokens: input, output_tokens: output, ...cached } = this.#usage;
     const promptTokens = (input ?? 0) + (cached.cache_creation_input_tokens ?? 0) +
       (cached.cache_read_input_tokens ?? 0);
     const usage = { type: "usage", promptTokens, completionTokens: output ?? 0, source: "reported" } as const;
-    this.#answer.finish(finishReason(this.#stopReason), promptTokens + usage.completionTokens > 0 ? usage : null);
+    this.#answer.finish(reason, promptTokens + usage.completionTokens > 0 ? usage : null);
   }
 
   #break(what: string): void {
@@ -150,9 +184,8 @@ class MessageReader {
 }
 
 /** In the words that all transports share; one that is not known here is passed on as it is. */
-function finishReason(stopReason: string | null): string {
+function finishReason(stopReason: string): string {
   switch (stopReason) {
-    case null:
     case "end_turn":
     case "stop_sequence":
       return "stop";

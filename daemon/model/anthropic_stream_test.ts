@@ -41,7 +41,6 @@ Deno.test("an answer of Anthropic is the same wherever the network cuts it", asy
     { type: "thinking", text: "Hm, ä🤔." },
     text("Grüße 👋🏽 <think>no</think>"),
     call("toolu_1", "read", ""),
-    call(null, null, ""),
     call(null, null, `{"pa`),
     call(null, null, `th":"ü"}`),
     usage,
@@ -80,11 +79,19 @@ Deno.test("an answer of Anthropic may have events, blocks and deltas that are no
   assertEquals(await collect(partsOf(events)), [text("a"), usage, finish("stop")]);
 });
 
-Deno.test("pings of Anthropic are no data, and its other events are", async () => {
-  const [start, ping, ...rest] = answerEvents({ text: ["a"] });
-  const chunks = [[ping!], [start!], [ping!, ping!], rest].map(bytesOf);
-  const batches = await Array.fromAsync(parseAnthropicStream(ReadableStream.from(chunks), upstream));
-  assertEquals(batches.map(({ length }) => length), [0, 3], "the start, and the answer");
+Deno.test("parseAnthropicStream() yields a batch for events that say something, and none for others or pings", async () => {
+  const [start, ping, blockStart, delta, blockStop, ...end] = answerEvents({ text: ["a"] });
+  const of = (delta: object) => ({ type: "content_block_delta", index: 0, delta });
+  const batches = async (...events: (AnthropicEventJson | undefined)[]) => {
+    const chunks = events.map((event) => bytesOf([event!]));
+    return await Array.fromAsync(parseAnthropicStream(ReadableStream.from(chunks), upstream));
+  };
+  const empty = [ping, { type: "telemetry" }, of({ type: "text_delta", text: "" }), of({ type: "thinking_delta" })];
+  assertEquals(
+    await batches(start, ...empty, blockStart, delta, ...empty, of({ type: "signature_delta" }), blockStop, ...end),
+    [[], [text("a")], [], [], [usage, finish("stop")]],
+    "the first counts, the answer, a delta that is not known here, the reason, the end",
+  );
 });
 
 Deno.test("an answer of Anthropic that ends before its end is a failure; what it said is kept", async () => {
@@ -110,7 +117,7 @@ Deno.test("an error in an answer of Anthropic is a failure of its kind, and noth
         partsOf([...before, errorBody(type, "Not now"), ...answerEvents({ text: ["b"] })]),
       );
       assertEquals([failure.code, failure.retryable, failure.again], [code, retryable, undefined], type);
-      assertStringIncludes(failure.message, `Not now (${type})`);
+      assertStringIncludes(failure.message, `Not now (${type}, request req_1)`);
       assertEquals(failure.before, before.length > 0 ? [text("a")] : []);
     }
   }

@@ -1,18 +1,15 @@
 /**
- * Reads the body of a chat completion, bytes in, model parts out; pure apart from the bytes. It is a stream of server-sent
- * events as asked for, or, from servers that do not know `stream`, one JSON document: the first character tells.
+ * Reads the body of a chat completion, bytes in, model parts out; pure apart from the bytes. It is a stream of chunks as
+ * asked for, or one document (answer_body.ts).
  *
  * How an answer ends: with a finish reason, or with `[DONE]` once something was answered, it is finished; a stream that ends
  * without either was cut off, and an error object is a failure wherever it stands.
  */
-import { createParser } from "eventsource-parser";
+import { AnswerBody } from "./answer_body.ts";
 import { AnswerParts } from "./answer_parts.ts";
 import { CompletionChunk, parseError, parseJson, plainContent, type Said } from "./completion_chunk.ts";
 import { badResponse, type UpstreamError, upstreamFailure } from "./failure.ts";
 import type { ModelFailure, ModelPart } from "./model.ts";
-
-/** Longest event, and longest document, in UTF-16 units: far more than an answer, far less than the memory. */
-const MAX_BODY_LENGTH = 16 * 1024 * 1024;
 
 /** Whose answer is read: for messages. */
 export interface Upstream {
@@ -22,8 +19,9 @@ export interface Upstream {
 }
 
 /**
- * Yields one batch for each read that held data; it is empty when the data said nothing of the answer, and there is none for
- * comments. The last batch ends in `finish` or `error`. What `bytes` throws is passed on, unless the answer was complete.
+ * Yields one batch for each read that said something; it is empty when that is no part of the answer yet, and there is none
+ * for comments, nor for data that says nothing. The last batch ends in `finish` or `error`. What `bytes` throws is passed on,
+ * unless the answer was complete.
  */
 export async function* parseCompletionStream(
   bytes: AsyncIterable<Uint8Array>,
@@ -44,20 +42,12 @@ export async function* parseCompletionStream(
 
 class CompletionReader {
   readonly #upstream: Upstream;
-  readonly #decoder = new TextDecoder();
   readonly #answer = new AnswerParts();
-  readonly #events = createParser({
-    maxBufferSize: MAX_BODY_LENGTH,
-    onEvent: ({ event, data }) => this.#event(event, data),
-    onError: ({ type }) => {
-      if (type === "max-buffer-size-exceeded") {
-        this.#fail(badResponse(this.#upstream.server, "sent an event without end"));
-      }
-    },
+  readonly #body = new AnswerBody({
+    event: (name, data) => this.#event(name, data),
+    document: (text) => this.#wholeAnswer(text),
+    broken: (what) => this.#fail(badResponse(this.#upstream.server, what)),
   });
-  #form: "unknown" | "events" | "document" = "unknown";
-  #document = "";
-  #heardData = false;
   #finishReason: string | null = null;
   #usage: Extract<ModelPart, { type: "usage" }> | null = null;
   #ended = false;
@@ -76,11 +66,10 @@ class CompletionReader {
     return this.#finishReason !== null;
   }
 
-  /** @returns whether the bytes held data, or were the last that is wanted */
+  /** @returns whether the bytes said something */
   feed(bytes: Uint8Array): boolean {
-    this.#heardData = false;
-    this.#text(this.#decoder.decode(bytes, { stream: true }));
-    return this.#heardData || this.#ended;
+    this.#body.feed(bytes);
+    return this.#answer.saysSomething;
   }
 
   take(): ModelPart[] {
@@ -89,40 +78,20 @@ class CompletionReader {
 
   /** The body is over. */
   end(): void {
-    this.#text(this.#decoder.decode());
-    if (this.#form === "document") this.#wholeAnswer();
-    else if (!this.#ended) this.#events.feed("\n\n"); // an event whose closing blank line never came
+    this.#body.end();
     if (!this.#ended) this.#finish(false);
-  }
-
-  #text(text: string): void {
-    if (text === "" || this.#ended) return;
-    if (this.#form === "unknown") {
-      const first = text.trimStart()[0];
-      if (first === undefined) return;
-      if (first === "<") return this.#fail(badResponse(this.#upstream.server, "sent a web page in place of an answer"));
-      this.#form = first === "{" || first === "[" ? "document" : "events";
-    }
-    if (this.#form === "events") return this.#events.feed(text);
-    this.#heardData = true;
-    this.#document += text;
-    if (this.#document.length > MAX_BODY_LENGTH) {
-      this.#fail(badResponse(this.#upstream.server, "sent an answer without end"));
-    }
   }
 
   #event(name: string | undefined, data: string): void {
     if (this.#ended) return;
-    this.#heardData = true;
     if (data === "[DONE]") return this.#finish(true);
     const json = parseJson(data);
     if (name === "error") this.#failAsSaid(parseError(json) ?? { message: data });
     else this.#chunk(json);
   }
 
-  #wholeAnswer(): void {
-    if (this.#ended) return;
-    this.#chunk(parseJson(this.#document));
+  #wholeAnswer(document: string): void {
+    this.#chunk(parseJson(document));
     if (!this.#ended) this.#finish(true);
   }
 
@@ -143,12 +112,15 @@ class CompletionReader {
     const completionTokens = usage?.completion_tokens ?? 0;
     if (promptTokens + completionTokens > 0) {
       this.#usage = { type: "usage", promptTokens, completionTokens, source: "reported" };
+      this.#answer.note();
     }
     const choice = chunk.choices?.[0];
     if (!choice) return;
     const said = choice.delta ?? choice.message;
     if (said) this.#said(said);
-    if (choice.finish_reason) this.#finishReason = choice.finish_reason;
+    if (!choice.finish_reason) return;
+    this.#finishReason = choice.finish_reason;
+    this.#answer.note();
   }
 
   #said(said: Said): void {
@@ -182,6 +154,7 @@ class CompletionReader {
   }
 
   #fail(failure: ModelFailure): void {
+    if (this.#ended) return;
     this.#ended = true;
     this.#answer.fail(failure);
   }

@@ -186,11 +186,19 @@ Deno.test("a web page is no answer, and is not waited for [lmx 30]", async () =>
   assertStringIncludes(message, "web page");
 });
 
-Deno.test("parseCompletionStream() yields a batch for data, and none for comments [lmx 25]", async () => {
-  const chunks = [": warm\n\n", event({ content: "" }), ": warm\n\n", event({ content: "a" }), DONE];
+Deno.test("parseCompletionStream() yields a batch for data that says something, and none for other data or comments [lmx 25]", async () => {
+  const empty = event({ role: "assistant", content: "", reasoning: null, tool_calls: [] });
+  const emptyCall = event({ tool_calls: [{ index: 0, function: { arguments: "" } }] });
+  const call = event({ tool_calls: [{ index: 0, id: "b", function: { name: "f", arguments: "" } }] });
+  const chunks = [": warm\n\n", empty, event({ content: "<th" }), call, emptyCall, empty, STOP, USAGE, empty, DONE];
   const bytes = ReadableStream.from(chunks.map((chunk) => new TextEncoder().encode(chunk)));
   const batches = await Array.fromAsync(parseCompletionStream(bytes, upstream));
-  assertEquals(batches, [[], [text("a")], [finish("stop")]]);
+  const called: ModelPart = { type: "tool_call", index: 0, id: "b", name: "f", argumentsDelta: "" };
+  assertEquals(
+    batches,
+    [[], [text("<th"), called], [], [], [usage, finish("stop")]],
+    "half a tag, the end, the counts",
+  );
 });
 
 Deno.test("parseCompletionStream() ends with [DONE], though the server goes on", async () => {

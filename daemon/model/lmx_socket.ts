@@ -11,22 +11,22 @@
  *                ├── cancel, alone on the socket: close the socket ───────┤
  *                └── cancel, beside others: chat.cancel at first frame ───┘
  *
- * A request without a name can be cancelled only by closing the socket, and that would cancel the others as well; so who
- * asks prefers a socket that carries nothing (lmx_pool.ts), and cancelling takes effect at once. (Nearly: Deno leaves
- * Nagle's algorithm on, so that within 40 ms of an unanswered request nothing more leaves.)
+ * A request without a name can be cancelled only by closing the socket, and that would cancel the others as well: beside
+ * them it goes on until its first frame, unread. (And while an answer is still awaited, Deno leaves Nagle's algorithm on:
+ * within 40 ms of a request nothing more leaves.)
+ *
+ * While it carries requests, a socket says something now and then, for the server closes those that it has long heard
+ * nothing from: it cancels a request that nobody has made, and does not listen to what comes back.
  */
 import { AsyncQueue } from "./async_queue.ts";
 import { type LmxFrame, parseLmxFrame } from "./lmx_frame.ts";
+import { MAX_CANCELLED_IDS, MAX_REQUESTS_PER_SOCKET, MAX_WAITING_FRAMES } from "./lmx_limits.ts";
 import type { ModelRequest } from "./model.ts";
 import { openAiRequest } from "./openai_request.ts";
 import { closeWebSocket } from "./open_web_socket.ts";
 
-/** Frames read and not yet taken: the reader takes them at once, unless the process is stuck, and then memory is at stake. */
-const MAX_WAITING_FRAMES = 65_536;
-/** Ids of cancelled requests kept in mind; a socket that has so many is replaced. */
-const MAX_CANCELLED_IDS = 256;
-/** An unused socket is kept for the next turn, and closed well before the server would do it (300 s). */
-const IDLE_CLOSE_MS = 60_000;
+/** Names no request: those of the server begin with `chatcmpl-`. */
+const KEEP_ALIVE_ID = "opta-keep-alive";
 
 /** One request on a socket. It is cancelled by the signal that it was asked with. */
 export interface LmxExchange {
@@ -36,29 +36,38 @@ export interface LmxExchange {
   readonly reused: boolean;
   /** It was cancelled because its frames were not taken. */
   readonly overran: boolean;
-  /** The server stalled: whether its socket is dead cannot be told, so nothing more is asked on it. */
+  /** Its answer stalled: when nothing else came meanwhile, the socket may be dead, and nothing more is asked on it. */
   distrust(): void;
+}
+
+export interface LmxSocketOptions {
+  /** Busy and without a word from us for so long, it says something. */
+  keepAliveMs: number;
+  /** For how long it is kept when it carries nothing; asked when that begins. */
+  idleMs: (socket: LmxSocket) => number;
+  /** Called when it may take a request again, and when it has closed. */
+  onChange: (socket: LmxSocket) => void;
 }
 
 export class LmxSocket {
   readonly #socket: WebSocket;
-  readonly #onChange: () => void;
+  readonly #options: LmxSocketOptions;
   #unnamed: Exchange | null = null;
   readonly #named = new Map<string, Exchange>();
   readonly #cancelledIds = new Set<string>();
-  #used = false;
-  #distrusted = false;
+  #isUsed = false;
+  #isTrusted = true;
+  #receivedCount = 0;
   #idleTimer: ReturnType<typeof setTimeout> | undefined;
   /** By the wall clock, which goes on while the machine sleeps. */
-  #idleSinceMs = Date.now();
+  #idleUntilMs = Infinity;
+  #keepAliveTimer: ReturnType<typeof setTimeout> | undefined;
+  #awaitsKeepAlive = false;
 
-  /**
-   * @param socket open
-   * @param onChange called when the socket may take a request again, and when it has closed
-   */
-  constructor(socket: WebSocket, onChange: () => void) {
+  /** @param socket open */
+  constructor(socket: WebSocket, options: LmxSocketOptions) {
     this.#socket = socket;
-    this.#onChange = onChange;
+    this.#options = options;
     socket.onmessage = ({ data }) => {
       if (typeof data === "string") this.#receive(data);
     };
@@ -66,8 +75,9 @@ export class LmxSocket {
     this.#settle();
   }
 
+  /** Not when it has outlived its idle time either: the machine may have slept, and the server be long gone. */
   get isOpen(): boolean {
-    return this.#socket.readyState === WebSocket.OPEN;
+    return this.#socket.readyState === WebSocket.OPEN && (this.load > 0 || Date.now() < this.#idleUntilMs);
   }
 
   get isClosed(): boolean {
@@ -79,20 +89,33 @@ export class LmxSocket {
     return this.#named.size + (this.#unnamed ? 1 : 0);
   }
 
+  /** When the request was sent whose first frame keeps others off this socket; `null` when that is not what does. */
+  get unnamedSinceMs(): number | null {
+    return this.isTrusted && this.#unnamed ? this.#unnamed.askedAtMs : null;
+  }
+
+  /** It has carried a request before. */
+  get isUsed(): boolean {
+    return this.#isUsed;
+  }
+
+  /** Nothing speaks against asking on it, now or in a moment. */
+  get isTrusted(): boolean {
+    return this.#isTrusted && this.#cancelledIds.size < MAX_CANCELLED_IDS;
+  }
+
   get takesRequest(): boolean {
-    return this.isOpen && this.#unnamed === null && !this.#distrusted && this.#cancelledIds.size < MAX_CANCELLED_IDS &&
-      (this.load > 0 || Date.now() - this.#idleSinceMs < IDLE_CLOSE_MS);
+    return this.isOpen && this.isTrusted && this.#unnamed === null && this.load < MAX_REQUESTS_PER_SOCKET;
   }
 
   /** Sends a request; `takesRequest` must hold. It is cancelled at the server when `signal` aborts. */
   ask(request: ModelRequest, signal: AbortSignal): LmxExchange {
-    const exchange = new Exchange(this.#used, () => {
-      this.#distrusted = true;
-      this.#changed();
-    });
-    this.#used = true;
+    const exchange = new Exchange(this.#isUsed, this.#receivedCount, () => this.#distrust(exchange));
+    this.#isUsed = true;
     this.#unnamed = exchange;
     clearTimeout(this.#idleTimer);
+    this.#idleUntilMs = Infinity;
+    this.#awaitsKeepAlive = false; // or an error of this request would be taken for what comes back of it
     this.#send({ type: "chat.request", ...openAiRequest(request), stream: true });
     signal.addEventListener("abort", () => this.#cancel(exchange), { once: true });
     return exchange;
@@ -101,13 +124,16 @@ export class LmxSocket {
   /** Closes the socket, which cancels its requests. */
   async close(): Promise<void> {
     await closeWebSocket(this.#socket);
-    clearTimeout(this.#idleTimer);
+    this.#clearTimers();
   }
 
   #receive(text: string): void {
+    this.#receivedCount++;
     const frame = parseLmxFrame(text);
-    const exchange = frame && this.#whose(frame);
+    if (!frame || this.#isOfKeepAlive(frame)) return;
+    const exchange = this.#whose(frame);
     if (!exchange) return;
+    exchange.receivedCount = this.#receivedCount;
     if (!exchange.frames.push(frame)) {
       exchange.overran = true;
       return this.#cancel(exchange);
@@ -120,6 +146,13 @@ export class LmxSocket {
       if (frame.type === "chat.error") this.#cancelledIds.add(exchange.id); // its `chat.done` may still come
     }
     this.#changed();
+  }
+
+  /** A server that does not know a request may say so without repeating its id. */
+  #isOfKeepAlive({ type, request_id: id }: LmxFrame): boolean {
+    const isAnswer = id === KEEP_ALIVE_ID || (type === "chat.error" && !id && this.#awaitsKeepAlive);
+    if (isAnswer) this.#awaitsKeepAlive = false;
+    return isAnswer;
   }
 
   /** The request that a frame belongs to; `null` when nobody waits for it. */
@@ -158,21 +191,28 @@ export class LmxSocket {
     this.#changed();
   }
 
+  #distrust({ receivedCount }: Exchange): void {
+    if (receivedCount < this.#receivedCount) return; // it carries other answers: it is the server that is slow
+    this.#isTrusted = false;
+    this.#changed();
+  }
+
   #changed(): void {
     this.#settle();
-    this.#onChange();
+    this.#options.onChange(this);
   }
 
   /** What follows from a change: a socket with nothing but a cancelled request, or of no more use, is closed. */
   #settle(): void {
     const idle = this.load === 0;
     const onlyCancelled = this.#named.size === 0 && this.#unnamed?.ended;
-    if (onlyCancelled || (idle && this.#distrusted)) this.#socket.close();
-    clearTimeout(this.#idleTimer);
-    if (idle && this.isOpen) {
-      this.#idleSinceMs = Date.now();
-      this.#idleTimer = setTimeout(() => this.#socket.close(), IDLE_CLOSE_MS);
-    }
+    if (onlyCancelled || (idle && !this.isTrusted)) this.#socket.close();
+    if (!idle && this.isOpen) return;
+    this.#clearTimers();
+    if (!this.isOpen) return;
+    const idleMs = this.#options.idleMs(this);
+    this.#idleUntilMs = Date.now() + idleMs;
+    this.#idleTimer = setTimeout(() => this.#socket.close(), idleMs);
   }
 
   #onClose(): void {
@@ -184,7 +224,20 @@ export class LmxSocket {
   }
 
   #send(message: Record<string, unknown>): void {
-    if (this.isOpen) this.#socket.send(JSON.stringify(message));
+    if (!this.isOpen) return;
+    this.#socket.send(JSON.stringify(message));
+    clearTimeout(this.#keepAliveTimer);
+    if (this.load > 0) this.#keepAliveTimer = setTimeout(() => this.#keepAlive(), this.#options.keepAliveMs);
+  }
+
+  #keepAlive(): void {
+    this.#awaitsKeepAlive = true;
+    this.#send({ type: "chat.cancel", request_id: KEEP_ALIVE_ID });
+  }
+
+  #clearTimers(): void {
+    clearTimeout(this.#idleTimer);
+    clearTimeout(this.#keepAliveTimer);
   }
 }
 
@@ -192,12 +245,16 @@ class Exchange implements LmxExchange {
   readonly frames = new AsyncQueue<LmxFrame>(MAX_WAITING_FRAMES);
   readonly reused: boolean;
   readonly distrust: () => void;
+  readonly askedAtMs = performance.now();
   id: string | null = null;
+  /** How much its socket had received when it last received something, or was asked. */
+  receivedCount: number;
   ended = false;
   overran = false;
 
-  constructor(reused: boolean, distrust: () => void) {
+  constructor(reused: boolean, receivedCount: number, distrust: () => void) {
     this.reused = reused;
+    this.receivedCount = receivedCount;
     this.distrust = distrust;
   }
 

@@ -1,16 +1,31 @@
-/** Opta LMX over its own WebSocket. How requests share sockets is lmx_pool.ts; here frames become parts. */
+/**
+ * Opta LMX over its own WebSocket, and over nothing else: which way a request takes is lmx_model.ts, how requests share
+ * sockets is lmx_pool.ts. Here frames become parts.
+ */
 import { AnswerParts } from "./answer_parts.ts";
 import { badResponse, socketClosed, upstreamFailure } from "./failure.ts";
 import type { LmxFrame } from "./lmx_frame.ts";
+import { LMX_TIMES, type LmxTimes } from "./lmx_limits.ts";
 import { LmxPool } from "./lmx_pool.ts";
 import type { Model, ModelFailure, ModelPart, ModelRequest } from "./model.ts";
-import { closeWebSocket, type LmxServer, openWebSocket } from "./open_web_socket.ts";
+import { closeWebSocket, type LmxServer, openWebSocket, type SocketRefusal } from "./open_web_socket.ts";
 import { formatAddress } from "./reach.ts";
 import { RequestWatch } from "./request_watch.ts";
 import { DEFAULT_TIMEOUTS, type ModelTimeouts } from "./timeouts.ts";
 
 export interface LmxWsOptions extends LmxServer {
   timeouts?: ModelTimeouts;
+  times?: LmxTimes;
+}
+
+/** In place of the last part: the socket, and not the server's answer, is why there is none. */
+export interface SocketTrouble {
+  type: "trouble";
+  /** `broken`: it closed before the end. `given-up`: on this side, and the socket may be in order. */
+  why: SocketRefusal["why"] | "broken" | "given-up";
+  /** Something of the answer has come. */
+  begun: boolean;
+  failure: ModelFailure;
 }
 
 /** LMX over WebSocket. Disposing of it closes its sockets, which cancels what is still running. */
@@ -21,40 +36,51 @@ export class LmxWs implements Model, AsyncDisposable {
   readonly #timeouts: ModelTimeouts;
   readonly #pool: LmxPool;
 
-  constructor({ timeouts = DEFAULT_TIMEOUTS, ...server }: LmxWsOptions) {
+  constructor({ timeouts = DEFAULT_TIMEOUTS, times = LMX_TIMES, ...server }: LmxWsOptions) {
     this.#server = formatAddress(server);
     this.#timeouts = timeouts;
-    this.#pool = new LmxPool(server, timeouts);
+    this.#pool = new LmxPool(server, timeouts, times);
   }
 
   async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart, void> {
+    for await (const part of this.answer(request, signal)) {
+      yield part.type === "trouble" ? { type: "error", failure: part.failure } : part;
+    }
+  }
+
+  /** As `stream`, but says what failed when it is not the server's own word. */
+  async *answer(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart | SocketTrouble, void> {
     using watch = new RequestWatch(this.#server, this.#timeouts, signal);
     const answer = new AnswerParts();
-    let failure: ModelFailure | null = null;
-    while (failure === null) {
-      const asked = await this.#pool.ask(request, watch.signal);
+    for (let isSecond = false;; isSecond = true) {
+      const asked = await this.#pool.ask(request, watch.signal, isSecond);
       if (signal.aborted) return;
-      if (asked === null || "code" in asked) {
-        failure = watch.failure ?? asked ?? socketClosed(this.#server);
-        break;
-      }
-      let heard = false;
+      if (watch.failure) return yield trouble("given-up", false, watch.failure);
+      if (asked === null) return yield trouble("given-up", false, socketClosed(this.#server)); // disposed of
+      if ("why" in asked) return yield trouble(asked.why, false, asked.failure);
+
+      let begun = false;
       for await (const frames of asked.frames) {
-        heard = true;
-        watch.heard(true);
+        begun = true;
         for (const frame of frames) this.#gather(frame, request.model, answer);
-        for (const part of answer.take()) {
+        const { saysSomething } = answer;
+        const parts = answer.take();
+        if (saysSomething) watch.heard(parts.length > 0);
+        for (const part of parts) {
           if (signal.aborted) return;
           yield part;
           if (part.type === "finish" || part.type === "error") return;
         }
       }
       if (signal.aborted) return;
-      if (watch.failure) asked.distrust();
-      else if (asked.reused && !heard) continue; // the socket was dead before: nothing has been answered, so ask again
-      failure = watch.failure ?? (asked.overran ? overran(this.#server) : socketClosed(this.#server));
+      if (watch.failure) {
+        asked.distrust();
+        return yield trouble("given-up", begun, watch.failure);
+      }
+      if (asked.overran) return yield trouble("given-up", begun, overran(this.#server));
+      // One that was used before may have died long ago. Nothing has been answered: ask again, but not for ever.
+      if (!asked.reused || begun || isSecond) return yield trouble("broken", begun, socketClosed(this.#server));
     }
-    yield { type: "error", failure };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -88,6 +114,10 @@ export class LmxWs implements Model, AsyncDisposable {
   }
 }
 
+function trouble(why: SocketTrouble["why"], begun: boolean, failure: ModelFailure): SocketTrouble {
+  return { type: "trouble", why, begun, failure };
+}
+
 function overran(server: string): ModelFailure {
   return badResponse(server, "sent its answer faster than it could be taken");
 }
@@ -101,15 +131,10 @@ function usageOf({ usage }: Extract<LmxFrame, { type: "chat.done" }>): Extract<M
     : null;
 }
 
-/** Whether the server speaks LMX's WebSocket: it is opened and closed again. */
-export async function probeLmxSocket(
-  host: string,
-  port: number,
-  apiKey: string | null,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const socket = await openWebSocket({ host, port, apiKey }, DEFAULT_TIMEOUTS, signal);
-  if (!(socket instanceof WebSocket)) return false;
+/** Whether the server speaks LMX's WebSocket: it is opened and closed again. `null` when that cannot be told now. */
+export async function probeLmxSocket(server: LmxServer, signal: AbortSignal): Promise<boolean | null> {
+  const socket = await openWebSocket(server, DEFAULT_TIMEOUTS, signal);
+  if (!(socket instanceof WebSocket)) return socket.why === "missing" ? false : null;
   await closeWebSocket(socket);
   return true;
 }

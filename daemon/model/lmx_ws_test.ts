@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { FAKE_MODEL, startFakeModel } from "../../tests/support/mod.ts";
 import { probeLmxSocket } from "./lmx_ws.ts";
 import { ask, collect, never } from "./testing/collect.ts";
@@ -170,12 +170,24 @@ Deno.test({
   },
 });
 
-Deno.test("probeLmxSocket() tells a server with LMX's socket from others", async () => {
+Deno.test("LmxWs says that a server may have a socket in a moment", async () => {
+  await using fake = await startFakeModel({ refuseSocket: 503 });
+  await using model = lmx(fake);
+  const { code, again } = await failureOf(model.stream(ask(FAKE_MODEL), never()));
+  assertEquals([code, again], ["bad-response", { afterMs: null }]);
+});
+
+Deno.test("probeLmxSocket() tells a server with LMX's socket from others, and from those that cannot be asked now", async () => {
   await using fake = await startFakeModel();
-  assert(await probeLmxSocket(fake.host, fake.port, null, never()));
+  const probe = () => probeLmxSocket({ host: fake.host, port: fake.port, apiKey: null }, never());
+  assertEquals(await probe(), true);
   await fake.waitFor((stats) => stats.sockets.opened === 1 && stats.sockets.open === 0);
   await fake.configure({ lmx: false });
-  assertEquals(await probeLmxSocket(fake.host, fake.port, null, never()), false);
+  assertEquals(await probe(), false);
+  await fake.configure({ lmx: true, refuseSocket: 426 });
+  assertEquals(await probe(), false);
+  await fake.configure({ refuseSocket: 429 });
+  assertEquals(await probe(), null);
   await fake.kill();
-  assertEquals(await probeLmxSocket(fake.host, fake.port, null, never()), false);
+  assertEquals(await probe(), null);
 });

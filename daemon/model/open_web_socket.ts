@@ -11,28 +11,43 @@ export interface LmxServer extends ServerAddress {
   apiKey: string | null;
 }
 
-/** The socket, open; or why not. When `signal` aborts, the failure says nothing of use. */
+/** Why there is no socket. */
+export interface SocketRefusal {
+  /**
+   * `missing`: the server has no such socket. `refused`: it has none to give now, or something on the way passes none on.
+   * `unreachable`: nobody is there. `forbidden`: it is not for us.
+   */
+  why: "missing" | "refused" | "unreachable" | "forbidden";
+  failure: ModelFailure;
+}
+
+/** The socket, open; or why not. When `signal` aborts, the reason says nothing of use. */
 export async function openWebSocket(
   server: LmxServer,
   timeouts: ModelTimeouts,
   signal: AbortSignal,
-): Promise<WebSocket | ModelFailure> {
+): Promise<WebSocket | SocketRefusal> {
   const address = formatAddress(server);
   const headers = server.apiKey === null ? undefined : { authorization: `Bearer ${server.apiKey}` };
   let socket: WebSocket;
   try {
     socket = new WebSocket(`ws://${address}/v1/chat/stream`, { headers });
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) return notPermitted(address);
-    return cannotReach(address, error instanceof Error ? error.message : String(error));
+    if (error instanceof Deno.errors.NotCapable) return { why: "forbidden", failure: notPermitted(address) };
+    const why = error instanceof Error ? error.message : String(error);
+    return { why: "unreachable", failure: cannotReach(address, why) };
   }
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), timeouts.connectMs);
   const refusal = await settled(socket, AbortSignal.any([signal, late.signal]));
   clearTimeout(timer);
   if (refusal === null) return socket;
-  if (late.signal.aborted) return timedOut(address, "connectMs", timeouts);
-  return await whyUnreachable(server, timeouts, signal) ?? refused(address, refusal);
+  if (late.signal.aborted) {
+    // It may take other connections all the same: there are proxies that swallow the handshake.
+    return { why: "refused", failure: timedOut(address, "connectMs", timeouts) };
+  }
+  const unreachable = await whyUnreachable(server, timeouts, signal);
+  return unreachable ? { why: "unreachable", failure: unreachable } : refused(address, refusal);
 }
 
 /** Closes a socket and waits until it is closed. */
@@ -62,8 +77,16 @@ function settled(socket: WebSocket, signal: AbortSignal): Promise<string | null>
   });
 }
 
-function refused(address: string, refusal: string): ModelFailure {
+/** Statuses with which a server, or what stands before it, says that it has no time for us now. */
+const BUSY: readonly number[] = [429, 502, 503];
+
+function refused(address: string, refusal: string): SocketRefusal {
   const status = Number(/status code: (\d{3})/.exec(refusal)?.[1]);
-  if (status === 401 || status === 403) return upstreamFailure(address, "", { message: "no access", status });
-  return badResponse(address, `does not speak LMX's WebSocket${status ? ` (HTTP ${status})` : ""}`);
+  if (status === 401 || status === 403) {
+    return { why: "forbidden", failure: upstreamFailure(address, "", { message: "no access", status }) };
+  }
+  const failure = badResponse(address, `does not speak LMX's WebSocket${status ? ` (HTTP ${status})` : ""}`);
+  if (BUSY.includes(status)) return { why: "refused", failure: { ...failure, again: { afterMs: null } } };
+  // Whatever else answers does so because it knows no such route; 501 says just that.
+  return { why: status < 500 && status !== 408 || status === 501 ? "missing" : "refused", failure };
 }

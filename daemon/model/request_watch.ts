@@ -41,13 +41,16 @@ export class RequestWatch implements Disposable {
   }
 
   /**
-   * Data came. Cheap, for it is called for every token: it only takes the time; the timer looks at it when it fires.
+   * Data came that says something. Cheap, for it is called for every token: it only takes the time; the timer looks at it
+   * when it fires.
    *
-   * @param answering whether it was a piece of the answer, after which the shorter limit holds
+   * @param answering whether it was a piece of the answer, after which the shorter limit holds; what comes before the first
+   *   piece lengthens the wait for it by nothing
    */
   heard(answering: boolean): void {
+    if (!answering && !this.#answering) return;
     this.#heardAtMs = performance.now();
-    if (!answering || this.#answering) return;
+    if (this.#answering) return;
     this.#answering = true;
     clearTimeout(this.#timer);
     if (!this.#ended.signal.aborted) this.#arm(this.#timeouts.betweenTokensMs);

@@ -3,12 +3,12 @@
  * first server on this machine, and the demo when there is none. What was found is kept for a while, for a turn waits on the
  * choice. No secret leaves here in a message, whatever servers put into their errors.
  */
-import { ModelCounters } from "../observe/model_counters.ts";
+import type { ModelCounters } from "../observe/model_counters.ts";
 import { Redactor } from "../observe/redact.ts";
 import { AnthropicAccount, type AnthropicSettings } from "./anthropic_account.ts";
 import { CloudFallback, type FallbackSetting } from "./cloud_fallback.ts";
 import { DEMO_NAME, DemoModel, type DemoPace } from "./demo_model.ts";
-import type { ModelChoice, ModelFailure, ModelSource } from "./model.ts";
+import type { Model, ModelChoice, ModelFailure, ModelSource } from "./model.ts";
 import { RephrasedModel } from "./rephrased_model.ts";
 import { chooseOn } from "./server_choice.ts";
 import type { ServerModel } from "./server_models.ts";
@@ -16,6 +16,7 @@ import { placeAt, placeOf, type ServerPlace } from "./server_place.ts";
 import { type SearchResult, type ServerProvider, ServerSearch } from "./server_search.ts";
 import { type Lifetime, SharedLookup } from "./shared_lookup.ts";
 import { DEFAULT_TIMEOUTS, type ModelTimeouts } from "./timeouts.ts";
+import { WatchedModel } from "./watched_model.ts";
 
 export type Provider = ServerProvider | "anthropic" | "demo";
 
@@ -87,7 +88,7 @@ const HOW_TO_SET =
 
 export class ModelSelection implements ModelSource {
   readonly #settings: ModelSettings;
-  readonly #demo: DemoModel;
+  readonly #demo: Model;
   readonly #anthropic: AnthropicAccount;
   readonly #fallback: CloudFallback;
   readonly #redactor: Redactor;
@@ -98,15 +99,18 @@ export class ModelSelection implements ModelSource {
   constructor(settings: ModelSettings, now: () => number = () => performance.now()) {
     const { configured, baseUrl, apiKey, loopbackPorts = LOOPBACK_PORTS, timeouts = DEFAULT_TIMEOUTS } = settings;
     this.#settings = settings;
-    this.#demo = new DemoModel(settings.demoPace);
+    const { maxTokens, counters } = settings;
+    this.#demo = new WatchedModel(new DemoModel(settings.demoPace), { maxTokens, counters });
     const { anthropic = NO_ANTHROPIC, fallback = "none" } = settings;
-    this.#anthropic = new AnthropicAccount(anthropic, { timeouts, maxTokens: settings.maxTokens });
+    this.#anthropic = new AnthropicAccount(anthropic, { timeouts, maxTokens, counters });
     this.#fallback = new CloudFallback({ setting: fallback, provider: settings.provider, account: this.#anthropic });
     this.#redactor = new Redactor([apiKey ?? "", anthropic.apiKey ?? ""]);
     this.#search = new ServerSearch({
       configured: baseUrl !== null ? placeOf(baseUrl, apiKey) : configured && placeAt(configured, apiKey),
       loopback: loopbackPorts.map((port) => placeAt({ host: "127.0.0.1", port }, null)),
       timeouts,
+      maxTokens,
+      counters,
       onFailure: () => this.forgetServers(),
     });
     const lookup = (provider: ServerProvider) =>
@@ -224,7 +228,7 @@ export class ModelSelection implements ModelSource {
   }
 
   #chooseDemo(reason: string): ModelChoice {
-    return { model: this.#demo, name: DEMO_NAME, reason };
+    return { model: this.#demo, name: DEMO_NAME, reason, contextLength: Infinity };
   }
 
   /** The choice, with failures as they may be shown. */

@@ -2,7 +2,9 @@
  * Finds the model server that answers turns: the configured one and no other, or the first on this machine. Decides how to
  * talk to it, and owns the connections.
  */
-import { LmxWs, probeLmxSocket } from "./lmx_ws.ts";
+import type { ModelCounters } from "../observe/model_counters.ts";
+import { LmxModel, type SseReason } from "./lmx_model.ts";
+import { probeLmxSocket } from "./lmx_ws.ts";
 import type { Model, ModelFailure } from "./model.ts";
 import { OpenAiSse } from "./openai_sse.ts";
 import { probeServer } from "./probe.ts";
@@ -34,19 +36,24 @@ export interface ServerSearchOptions {
   configured: ServerPlace | null;
   loopback: readonly ServerPlace[];
   timeouts: ModelTimeouts;
+  /** Longest answer, for requests that do not say it; `undefined` for the most that suits the server. */
+  maxTokens?: number | undefined;
+  counters?: ModelCounters | undefined;
   /** A turn failed: a server may not be what it was. */
   onFailure: () => void;
 }
 
 /** On this machine a server that is there answers in milliseconds; what takes longer is something else. */
 const LOOPBACK_PROBE_MS = 750;
+/** LMX cuts answers off after 2,048 tokens unless it is told: too short for a file of code, or for much thinking. */
+const LMX_MAX_TOKENS = 32_768;
 
 export class ServerSearch implements AsyncDisposable {
   readonly #options: ServerSearchOptions;
   /** One for each server and way to talk to it, so that another search keeps the connections. */
   readonly #models = new Map<string, Model>();
-  readonly #sockets: LmxWs[] = [];
-  /** Whether a server has LMX's WebSocket, once that is known. */
+  readonly #lmx = new Map<ServerPlace, LmxModel>();
+  /** Whether a server has LMX's WebSocket, once that is known: it is asked once. */
   readonly #hasSocket = new Map<ServerPlace, boolean>();
 
   constructor(options: ServerSearchOptions) {
@@ -60,7 +67,7 @@ export class ServerSearch implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#sockets.map((socket) => socket[Symbol.asyncDispose]()));
+    await Promise.all(this.#lmx.values().map((model) => model[Symbol.asyncDispose]()));
   }
 
   async #ask(place: ServerPlace, provider: ServerProvider, signal: AbortSignal): Promise<SearchResult> {
@@ -97,34 +104,49 @@ export class ServerSearch implements AsyncDisposable {
   }
 
   async #connect(place: ServerPlace, provider: ServerProvider, signal: AbortSignal): Promise<Model> {
-    const overSocket = provider !== "openai" && await this.#speaksLmx(place, signal);
-    const name = overSocket || provider === "lmx" ? "lmx" : "openai";
-    const key = `${overSocket ? "ws" : "sse"} ${name} ${place.baseUrl}`;
+    const hasSocket = provider !== "openai" && await this.#speaksLmx(place, signal);
+    const name = hasSocket || provider === "lmx" ? "lmx" : "openai";
+    const key = `${hasSocket ? "ws" : "sse"} ${name} ${place.baseUrl}`;
     let model = this.#models.get(key);
     if (!model) {
-      model = new WatchedModel(overSocket ? this.#openSocket(place) : this.#overHttp(place, name), () => {
-        this.#hasSocket.delete(place);
-        this.#options.onFailure();
-      });
+      const { maxTokens = name === "lmx" ? LMX_MAX_TOKENS : undefined, counters } = this.#options;
+      const onFailure = ({ code }: ModelFailure) => this.#onFailure(place, code === "lmx-connection-refused");
+      const transport = hasSocket ? this.#lmxAt(place) : this.#overHttp(place, name);
+      model = new WatchedModel(transport, { onFailure, counters, maxTokens });
       this.#models.set(key, model);
     }
     return model;
+  }
+
+  /** A server that could not be reached may come back as another one; one that merely failed keeps its socket. */
+  #onFailure(place: ServerPlace, wasGone: boolean): void {
+    if (wasGone || this.#hasSocket.get(place) === false) this.#hasSocket.delete(place);
+    this.#options.onFailure();
   }
 
   async #speaksLmx(place: ServerPlace, signal: AbortSignal): Promise<boolean> {
     const known = this.#hasSocket.get(place);
     if (known !== undefined) return known;
     if (!hasOwnAddress(place)) return false; // LMX is no guest under another server's path, nor behind https
-    const { host, port } = place.address;
-    const speaks = await probeLmxSocket(host, port, place.apiKey, signal);
-    if (!signal.aborted) this.#hasSocket.set(place, speaks);
+    const speaks = await probeLmxSocket({ ...place.address, apiKey: place.apiKey }, signal);
+    if (signal.aborted || speaks === null) return this.#lmx.has(place); // not now, but it had one before
+    this.#hasSocket.set(place, speaks);
+    if (speaks) this.#lmxAt(place).socketFound();
     return speaks;
   }
 
-  #openSocket({ address, apiKey }: ServerPlace): Model {
-    const socket = new LmxWs({ ...address, apiKey, timeouts: this.#options.timeouts });
-    this.#sockets.push(socket);
-    return socket;
+  #lmxAt(place: ServerPlace): LmxModel {
+    let model = this.#lmx.get(place);
+    if (!model) {
+      const { timeouts, counters } = this.#options;
+      const onFallback = (reason: SseReason) => {
+        counters?.fallback(reason);
+        if (reason === "missing" && this.#hasSocket.delete(place)) this.#options.onFailure(); // another server, perhaps
+      };
+      model = new LmxModel({ place, timeouts, onFallback });
+      this.#lmx.set(place, model);
+    }
+    return model;
   }
 
   #overHttp({ baseUrl, apiKey }: ServerPlace, provider: string): Model {

@@ -7,7 +7,7 @@ export interface ModelTimeouts {
   connectMs: number;
   /** From sending the request to the first piece of the answer: a long prompt on a small machine takes minutes. */
   firstTokenMs: number;
-  /** Between two pieces of data; what only keeps the connection warm does not count. */
+  /** Between two pieces of data that say something; what only keeps the connection warm does not count. */
   betweenTokensMs: number;
   /** From the beginning of a turn to its end, whatever it does meanwhile. */
   turnMs: number;

@@ -23,6 +23,15 @@ export async function prometheusText(runtime: RuntimeStats, counters: Counters):
   counter("opta_http_failures_total", "HTTP requests answered with 400 or above", counters.failedRequests);
   counter("opta_slow_consumers_total", "Sockets closed because nobody read them", counters.slowConsumers);
 
+  const counterBy = (name: string, help: string, label: string, counts: Record<string, number>) => {
+    const counter = new Counter({ name, help, labelNames: [label], registers });
+    for (const [value, count] of Object.entries(counts)) counter.inc({ [label]: value }, count);
+  };
+  const { requests, fallbacks, retries } = runtime.modelTraffic;
+  counterBy("opta_model_requests_total", "Requests to models, by the way on which they ended", "transport", requests);
+  counterBy("opta_model_fallbacks_total", "Requests to models that took another way", "reason", fallbacks);
+  counterBy("opta_model_retries_total", "Requests to models that were sent again", "code", retries);
+
   const lag = new Gauge({
     name: "opta_event_loop_lag_seconds",
     help: "How late a timer fires, over the last minute",

@@ -19,6 +19,7 @@ import { matchRoute } from "./match_route.ts";
 import { parseRequest } from "./parse_request.ts";
 import { addHeaders, preflightResponse } from "./response_headers.ts";
 import { accessRoutes } from "./routes_access.ts";
+import { backgroundRoutes } from "./routes_background.ts";
 import { followRoutes } from "./routes_follow.ts";
 import { lmxRoutes } from "./routes_lmx.ts";
 import { observeRoutes } from "./routes_observe.ts";
@@ -70,6 +71,7 @@ export class Server {
       ...observeRoutes(this.#context),
       ...sessionRoutes(this.#context),
       ...turnRoutes(this.#context),
+      ...backgroundRoutes(this.#context),
       ...usageRoutes(this.#context),
       ...lmxRoutes(this.#context),
       ...accessRoutes(this.#context),

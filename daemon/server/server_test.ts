@@ -19,6 +19,8 @@ const inputs: { [N in RouteName]?: { body?: unknown; query?: string } } = {
   submitTurn: { body: turnOf("hello") },
   cancelTurns: { body: {} },
   resolvePermission: { body: { requestId: "req_1", decision: "allow", decidedBy: "alice" } },
+  startBackground: { body: { sessionId: "none", command: "true" } },
+  killBackground: { body: {} },
   createTicket: { body: { origin: "http://localhost:1" } },
   redeemTicket: { body: { ticket: "none" } },
   lmxLoad: { body: { modelId: "a" } },
@@ -30,6 +32,10 @@ const inputs: { [N in RouteName]?: { body?: unknown; query?: string } } = {
 /** Routes whose success needs more than a call, and what they answer here; their own tests have the rest. */
 const refusals: { [N in RouteName]?: string } = {
   resolvePermission: "not_found",
+  startBackground: "not_found",
+  backgroundStatus: "not_found",
+  backgroundOutput: "not_found",
+  killBackground: "not_found",
   createTicket: "forbidden_origin",
   redeemTicket: "forbidden_origin",
   followWs: "invalid_request",

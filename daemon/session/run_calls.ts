@@ -9,7 +9,7 @@
  * Calls that only read run side by side; the others wait for what comes before them, in the order of the model.
  */
 import type { ToolCall } from "../model/model.ts";
-import { decide } from "../permission/decide.ts";
+import { decide, strictest } from "../permission/decide.ts";
 import { grantFor, sessionGrants } from "../permission/grant.ts";
 import { HostError } from "../tools/host/host_process.ts";
 import { MAX_RESULT_LENGTH, type Preview, type Tool, type ToolContext, type ToolOutcome } from "../tools/tool.ts";
@@ -59,9 +59,9 @@ async function runCall(call: ToolCall, run: TurnRun): Promise<ToolResult> {
     return await refuse(call, parsed.args, { result, denied: false }, run);
   }
   const context = contextOf(call, run);
-  const obstacle = await obstacleTo(call, tool, args.data, context, run);
-  if (obstacle) return await refuse(call, args.data, obstacle, run);
-  return await perform(call, tool, args.data, context, run);
+  const way = await clear(call, tool, args.data, context, run);
+  if ("result" in way) return await refuse(call, args.data, way, run);
+  return await perform(call, tool, args.data, { ...context, ...way }, run);
 }
 
 /** Why a call does not run. */
@@ -70,41 +70,49 @@ interface Obstacle {
   denied: boolean;
 }
 
-/** `null` when the call may run. */
-async function obstacleTo(
+/** The call may run, with what a person has answered. */
+interface Clearance {
+  answer?: string;
+}
+
+async function clear(
   call: ToolCall,
   tool: Tool,
   args: Record<string, unknown>,
   context: ToolContext,
   run: TurnRun,
-): Promise<Obstacle | null> {
+): Promise<Obstacle | Clearance> {
   const preview = await previewOf(tool, args, context);
   if (preview.refusal !== undefined) return { result: preview.refusal, denied: false };
   if (run.signal.aborted) return { result: CANCELLED, denied: false };
   const { rules, projectRules, always } = await run.tools.rules();
   const { effect, name } = tool;
   const target = { tool: name, subject: preview.subject, isCommand: effect === "run" };
-  const decision = decide({
+  const question = {
     ...target,
     effect,
     isDestructive: preview.isDestructive ?? false,
+    needsAnswer: preview.needsAnswer ?? false,
     overrides: run.turn.overrides,
     rules,
     projectRules,
     grants: [...always, ...sessionGrants(run.log.state)],
-  });
+  };
+  const decision = strictest(
+    (preview.subjects ?? [preview.subject]).map((subject) => decide({ ...question, subject })),
+  );
   switch (decision.kind) {
     case "allow":
-      return null;
+      return {};
     case "deny":
       return { result: decision.message, denied: true };
     case "ask": {
-      const grant = grantFor(target, effect);
+      const grant = preview.needsAnswer ? null : grantFor(target, effect); // an answer holds once
       const { reason } = decision;
-      const answer = await askPermission({ call, args, preview, reason, grant }, run);
-      if (answer.decision === "deny") return { result: denialOf(answer), denied: true };
-      if (answer.scope === "always") await run.tools.remember(grant);
-      return null;
+      const { answer, ...resolved } = await askPermission({ call, args, preview, reason, grant }, run);
+      if (resolved.decision === "deny") return { result: denialOf(resolved, preview), denied: true };
+      if (grant && resolved.scope === "always") await run.tools.remember(grant);
+      return answer === undefined ? {} : { answer };
     }
     default:
       return decision satisfies never;
@@ -187,7 +195,7 @@ async function end(
 }
 
 function contextOf(call: ToolCall, run: TurnRun): ToolContext {
-  const { tools, turn: { turnId }, log, signal } = run;
+  const { tools, turn: { turnId, overrides }, log, signal } = run;
   return {
     sessionId: log.state.sessionId,
     turnId,
@@ -195,15 +203,21 @@ function contextOf(call: ToolCall, run: TurnRun): ToolContext {
     workspace: tools.workspace,
     hosts: tools.hosts,
     signal,
+    noCheckpoints: overrides.noCheckpoints ?? false,
     emit: (draft) => emit(run, draft),
   };
 }
 
 const CANCELLED = "The turn was stopped before this ran.";
 
-function denialOf({ reason, decidedBy }: { reason: string; decidedBy: string }): string {
-  if (reason === "timeout") return "Nobody approved this in time, so it was not done.";
-  return reason === "cancelled" ? CANCELLED : `${decidedBy} does not allow this. Do not try it in another way.`;
+function denialOf({ reason, decidedBy }: { reason: string; decidedBy: string }, { needsAnswer }: Preview): string {
+  if (reason === "cancelled") return CANCELLED;
+  if (reason === "timeout") {
+    return needsAnswer ? "Nobody answered in time." : "Nobody approved this in time, so it was not done.";
+  }
+  return needsAnswer
+    ? `${decidedBy} does not want to answer.`
+    : `${decidedBy} does not allow this. Do not try it in another way.`;
 }
 
 function unknownTool(name: string, { tools }: TurnRun): string {

@@ -135,7 +135,7 @@ export class Session {
   }
 
   /** Records the first decision on a permission request; every later one is told who won [P1]. */
-  async resolve({ requestId, decision, decidedBy, scope }: ResolveBody): Promise<ResolveResult> {
+  async resolve({ requestId, decision, decidedBy, scope, answer }: ResolveBody): Promise<ResolveResult> {
     const { permissions } = this.#log.state;
     const permission = Object.hasOwn(permissions, requestId) ? permissions[requestId] : undefined; // "constructor" is none
     if (!permission) {
@@ -153,13 +153,19 @@ export class Session {
         decidedBy,
       });
     }
-    const payload = { requestId, decision, decidedBy, reason: "user" as const, scope };
+    const isAnswered = permission.needsAnswer && decision === "allow";
+    const payload = { requestId, decision, decidedBy, reason: "user" as const, scope, ...(isAnswered && { answer }) };
     await this.#log.append([{ event: "permission.resolved", payload }], "synced");
     return { ok: true, decision, decidedBy };
   }
 
   async update(changes: UpdateSessionBody): Promise<void> {
     await this.#log.append([{ event: "session.updated", payload: changes }], "synced");
+  }
+
+  /** Adds an event that belongs to no turn. */
+  async note(draft: EventDraft): Promise<void> {
+    await this.#log.append([draft], "written");
   }
 
   /** Takes no more turns. Queued ones stay in the log, for the next daemon. */

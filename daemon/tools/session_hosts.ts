@@ -15,19 +15,17 @@ const IDLE_CLOSE_MS = 60_000;
 
 export class SessionHosts implements Hosts, AsyncDisposable {
   readonly #plans: HostPlans;
-  readonly #isBusy: (kind: HostKind) => boolean;
   readonly #hosts = new Map<HostKind, HostProcess>();
   readonly #timers = new Map<HostKind, ReturnType<typeof setTimeout>>();
   readonly #ending = new Set<Promise<void>>();
   #isDisposed = false;
 
-  /** @param isBusy whether a host has something running that nobody calls for, such as a background process */
-  constructor(plans: HostPlans, isBusy: (kind: HostKind) => boolean = () => false) {
+  constructor(plans: HostPlans) {
     this.#plans = plans;
-    this.#isBusy = isBusy;
   }
 
   reader = (): Promise<HostProcess> => this.#take("reader");
+  searcher = (): Promise<HostProcess> => this.#take("searcher");
   writer = (): Promise<HostProcess> => this.#take("writer");
   runner = (): Promise<HostProcess> => this.#take("runner");
   web = (): Promise<HostProcess> => this.#take("web");
@@ -53,7 +51,7 @@ export class SessionHosts implements Hosts, AsyncDisposable {
   #closeWhenIdle(kind: HostKind, host: HostProcess): void {
     clearTimeout(this.#timers.get(kind));
     const look = () => {
-      if (host.isCalled || this.#isBusy(kind)) this.#closeWhenIdle(kind, host);
+      if (host.isCalled) this.#closeWhenIdle(kind, host);
       else this.#end(kind);
     };
     const timer = setTimeout(look, IDLE_CLOSE_MS);

@@ -1,5 +1,6 @@
 /** What a turn may use of tools, and where that comes from. */
-import type { EventDraft, TurnMode, Workspace as SessionWorkspace } from "@opta/protocol";
+import type { TurnMode, Workspace as SessionWorkspace } from "@opta/protocol";
+import type { Instructions } from "../context/instructions.ts";
 import type { Rule } from "../permission/rule.ts";
 import type { Hosts, Tool, ToolEffect, Workspace } from "./tool.ts";
 
@@ -19,6 +20,10 @@ export interface TurnTools {
   rules(): Promise<PermissionRules>;
   /** Keeps what a person has chosen for always, in this workspace. */
   remember(rule: Rule): Promise<void>;
+  /** What the project asks of whoever works in it. */
+  instructions?(signal: AbortSignal): Promise<Instructions | null>;
+  /** For people: what is missing, and why. */
+  notices?: readonly string[];
 }
 
 /** What is known of a session whose turn begins. */
@@ -26,21 +31,21 @@ export interface ToolsRequest {
   sessionId: string;
   mode: TurnMode;
   workspace: SessionWorkspace | null;
-  /** Adds an event to the session's log, also after the turn. */
-  emit(draft: EventDraft): void;
+  /** Aborts when the turn is to stop: nothing is waited for after that. */
+  signal?: AbortSignal;
 }
 
 export interface ToolSource {
   open(request: ToolsRequest): Promise<TurnTools>;
-  /** Ends whatever a session has running, such as when it is removed. */
-  release(sessionId: string): Promise<void>;
+  /** The session is being removed: ends whatever it has running, and forgets what was kept for it. */
+  remove(sessionId: string): Promise<void>;
 }
 
 const READING: ReadonlySet<ToolEffect> = new Set(["read", "web", "talk"]);
 
 /** A mode that only reads has no tool that does more, rather than a prompt that asks nicely. */
 export function isOffered({ effect }: Tool, mode: TurnMode, hasWorkspace: boolean): boolean {
-  if (!hasWorkspace && effect !== "web" && effect !== "talk") return false;
+  if (!hasWorkspace && effect !== "web" && effect !== "talk" && effect !== "mcp") return false;
   return mode === "chat" || mode === "do" || READING.has(effect);
 }
 
@@ -54,8 +59,8 @@ export const noTools: ToolSource = {
       rules: () => Promise.resolve({ rules: [], projectRules: [], always: [] }),
       remember: () => Promise.resolve(),
     }),
-  release: () => Promise.resolve(),
+  remove: () => Promise.resolve(),
 };
 
 const noHost = () => Promise.reject(new TypeError("a tool asked for a host where there is none"));
-const noHosts: Hosts = { reader: noHost, writer: noHost, runner: noHost, web: noHost };
+const noHosts: Hosts = { reader: noHost, searcher: noHost, writer: noHost, runner: noHost, web: noHost };

@@ -32,16 +32,23 @@ export function serveLmxSocket(socket: WebSocket, begin: BeginRun): void {
       } else answer(run);
     }
   };
-  socket.onclose = () => {
+  socket.onclose = letGoOfAll;
+
+  function letGoOfAll() {
     for (const run of runs.values()) run.letGo("socket_closed");
     runs.clear();
-  };
+  }
 
   async function answer(run: Run) {
     const { requestId } = run.request;
     runs.set(requestId, run);
     await run.prefill();
-    await run.answer(new FrameSink(run, socket));
+    const drop = () => {
+      runs.delete(requestId);
+      socket.close(1011);
+      letGoOfAll(); // at once, so that nobody is said to have been sent what went into a closed socket
+    };
+    await run.answer(new FrameSink(run, socket, drop));
     runs.delete(requestId);
   }
 
@@ -61,11 +68,13 @@ export function serveLmxSocket(socket: WebSocket, begin: BeginRun): void {
 class FrameSink implements Sink {
   readonly #run: Run;
   readonly #socket: WebSocket;
+  readonly drop: () => void;
   #length = 0;
 
-  constructor(run: Run, socket: WebSocket) {
+  constructor(run: Run, socket: WebSocket, drop: () => void) {
     this.#run = run;
     this.#socket = socket;
+    this.drop = drop;
   }
 
   async send(pieces: Piece[]): Promise<void> {
@@ -90,10 +99,6 @@ class FrameSink implements Sink {
   }
 
   comment(): void {}
-
-  drop(): void {
-    this.#socket.close(1011);
-  }
 
   close(): void {}
 

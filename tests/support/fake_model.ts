@@ -18,12 +18,16 @@ export const FAKE_MODEL = "fake-model";
 export const FakeModelOptions = z.object({
   /** Whether it has LMX's WebSocket; without, the path is 404. */
   lmx: z.boolean().default(true),
+  /** In place of the WebSocket, an answer with this status. */
+  refuseSocket: z.number().int().nullable().default(null),
   models: z.array(z.looseObject({ id: z.string(), state: z.enum(["loaded", "available"]).optional() }))
     .default([{ id: FAKE_MODEL, state: "loaded" }]),
   /** Asked of every request but the control ones; `null`: none. */
   apiKey: z.string().nullable().default(null),
   /** How LMX's admin API behaves; it is there when `lmx` is on. */
   admin: FakeLmxAdminOptions.prefault({}),
+  /** Whether the statistics keep what was asked; a soak asks for more than the memory is good for. */
+  keepBodies: z.boolean().default(true),
 });
 export type FakeModelOptions = z.output<typeof FakeModelOptions>;
 
@@ -112,6 +116,11 @@ export class FakeModelServer {
 
   #upgrade(request: Request, authorization: string | null): Response {
     if (request.headers.get("upgrade") !== "websocket") return errorResponse(426, "Upgrade Required", null);
+    const { refuseSocket } = this.#options;
+    if (refuseSocket !== null) {
+      this.#book.socketRefused();
+      return errorResponse(refuseSocket, "No WebSocket", null);
+    }
     const { socket, response } = Deno.upgradeWebSocket(request);
     socket.onopen = () => this.#book.socketOpened();
     socket.addEventListener("close", () => this.#book.socketClosed(), { once: true });
@@ -128,14 +137,20 @@ export class FakeModelServer {
   #begin(transport: SeenRequest["transport"], model: string, body: unknown, authorization: string | null): Run {
     const requestId = `chatcmpl-${crypto.randomUUID().slice(0, 13)}`;
     const request = this.#book.begin({ transport, requestId, model, body, authorization });
-    const run = new Run(this.#rule(model), request, this.#book);
-    for (const old of this.#runs) if (old.request.end) this.#runs.delete(old);
+    const run = new Run(this.#rule(model, transport), request, this.#book);
+    for (const old of this.#runs) {
+      if (!old.request.end) continue;
+      this.#runs.delete(old);
+      if (!this.#options.keepBodies) old.request.body = null;
+    }
     this.#runs.add(run);
     return run;
   }
 
-  #rule(model: string): Script {
-    const at = this.#rules.findIndex((rule) => rule.model === undefined || rule.model === model);
+  #rule(model: string, transport: SeenRequest["transport"]): Script {
+    const at = this.#rules.findIndex((rule) =>
+      (rule.model ?? model) === model && (rule.transport ?? transport) === transport
+    );
     const rule = this.#rules[at];
     if (!rule) return Script.parse({});
     if (rule.times === 1) this.#rules.splice(at, 1);

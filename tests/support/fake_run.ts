@@ -3,7 +3,8 @@
  * the way told or when the client lets go.
  */
 import { setImmediate } from "node:timers/promises";
-import { type Piece, piecesOf, type Script } from "./fake_script.ts";
+import { promptOf } from "./fake_completions.ts";
+import { faultOf, type Piece, piecesOf, type Script } from "./fake_script.ts";
 import type { EndOfRun, SeenRequest, StatsBook } from "./fake_stats.ts";
 import { sharedNowMs } from "./shared_clock.ts";
 
@@ -65,16 +66,18 @@ export class Run {
 
   /** The answer, from the first piece to the end. */
   async answer(sink: Sink): Promise<void> {
-    const { fault, raw } = this.script;
-    const pieces = piecesOf(this.script);
-    await this.#send(pieces, fault?.after ?? Infinity, sink);
+    const { raw } = this.script;
+    const fault = faultOf(this.script, this.request.number);
+    const pieces = piecesOf(this.script, promptOf(this.request.body).split("\n").at(-1) ?? "");
+    const after = fault?.after ?? Infinity;
+    await this.#send(pieces, after, sink);
     if (this.gone.aborted) return;
     if (fault) await this.#commit(fault, pieces, sink);
     else if (raw) await this.#endRaw(raw.then, sink);
     else this.#finish(sink);
   }
 
-  async #commit(fault: NonNullable<Script["fault"]>, rest: Iterator<Piece>, sink: Sink): Promise<void> {
+  async #commit(fault: NonNullable<ReturnType<typeof faultOf>>, rest: Iterator<Piece>, sink: Sink): Promise<void> {
     switch (fault.kind) {
       case "error":
         sink.fail(fault.message, fault.code);

@@ -37,7 +37,9 @@ export interface Stats {
   requestCount: number;
   active: number;
   ended: Record<EndOfRun, number>;
-  sockets: { opened: number; open: number };
+  sockets: { opened: number; open: number; mostOpen: number };
+  /** Sockets that were asked for and not given, because of `refuseSocket`. */
+  socketsRefused: number;
   /** Times that the list of models was asked for. */
   modelLists: number;
 }
@@ -52,7 +54,8 @@ export class StatsBook {
     requestCount: 0,
     active: 0,
     ended: { finished: 0, failed: 0, dropped: 0, cancel_frame: 0, socket_closed: 0, http_abort: 0 },
-    sockets: { opened: 0, open: 0 },
+    sockets: { opened: 0, open: 0, mostOpen: 0 },
+    socketsRefused: 0,
     modelLists: 0,
   };
   #change = Promise.withResolvers<void>();
@@ -92,13 +95,20 @@ export class StatsBook {
   }
 
   socketOpened(): void {
-    this.#stats.sockets.opened++;
-    this.#stats.sockets.open++;
+    const { sockets } = this.#stats;
+    sockets.opened++;
+    sockets.open++;
+    sockets.mostOpen = Math.max(sockets.mostOpen, sockets.open);
     this.changed();
   }
 
   socketClosed(): void {
     this.#stats.sockets.open--;
+    this.changed();
+  }
+
+  socketRefused(): void {
+    this.#stats.socketsRefused++;
     this.changed();
   }
 

@@ -8,7 +8,7 @@
 import type { ModelFailure, ModelPart } from "../model.ts";
 import type { ModelTimeouts } from "../timeouts.ts";
 
-export const TRANSPORTS = ["sse", "ws"] as const;
+export const TRANSPORTS = ["sse", "ws", "anthropic"] as const;
 export type Transport = typeof TRANSPORTS[number];
 
 export interface Case {
@@ -43,8 +43,8 @@ export type Step =
   | { kind: "head"; status: number; headers: Record<string, string> }
   | { kind: "send"; texts: string[] }
   | { kind: "wait"; ms: number }
-  /** Something that is no data, now and then, until the client lets go. */
-  | { kind: "keep-warm"; everyMs: number }
+  /** Something that says nothing, now and then, until the client lets go: `text`, or what is no data at all. */
+  | { kind: "keep-warm"; everyMs: number; text?: string }
   /** Nothing more, until the client lets go. */
   | { kind: "hold" }
   /** The same in place of the upgrade to a socket. */

@@ -3,6 +3,7 @@ import type { Case } from "./case.ts";
 import { endingCases } from "./ending_cases.ts";
 import { errorCases } from "./error_cases.ts";
 import { formCases } from "./form_cases.ts";
+import { stallCases } from "./stall_cases.ts";
 import { textCases } from "./text_cases.ts";
 import { toolCallCases } from "./tool_call_cases.ts";
 import { usageCases } from "./usage_cases.ts";
@@ -14,6 +15,7 @@ export const cases: Case[] = [
   ...usageCases,
   ...toolCallCases,
   ...textCases,
+  ...stallCases,
   ...waitingCases,
   ...formCases,
 ];

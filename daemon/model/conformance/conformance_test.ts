@@ -4,7 +4,7 @@
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Model, ModelPart } from "../model.ts";
-import { ask, collect, never } from "../testing/collect.ts";
+import { ask, collect } from "../testing/collect.ts";
 import { DEFAULT_TIMEOUTS } from "../timeouts.ts";
 import { type Expected, type Step, type Transport, TRANSPORTS, type Trial } from "./case.ts";
 import { cases } from "./cases.ts";
@@ -15,6 +15,9 @@ import { type Subject, subjects } from "./subjects.ts";
 /** Enough of them to meet each kind of boundary in a body of a kilobyte. */
 const PARSER_SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 const CONNECTION_SEEDS = [1, 2, 3];
+
+/** An answer that takes longer than this would go on for ever. */
+const ANSWER_LIMIT_MS = 60_000;
 
 for (const { number, name, on } of cases) {
   for (const transport of TRANSPORTS) {
@@ -68,9 +71,13 @@ function deliveriesOf({ answers }: Trial): Delivery[] {
 async function playOverConnection(trial: Trial, subject: Subject, delivery: Delivery, label: string): Promise<void> {
   await using server = new ScriptedServer(trial.answers, delivery);
   const model = subject.connect(server.port, { ...DEFAULT_TIMEOUTS, ...trial.timeouts });
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), ANSWER_LIMIT_MS);
   try {
     for (const expected of trial.expected) {
-      const parts = trial.cancel ? await cancelled(model, server, trial.cancel.when) : model.stream(ask("m"), never());
+      const parts = trial.cancel
+        ? await cancelled(model, server, trial.cancel.when)
+        : model.stream(ask("m"), late.signal);
       assertOutcome(await collect(parts), expected, label);
     }
     await server.waitUntil(() => server.ends.every((end) => end !== null));
@@ -79,6 +86,7 @@ async function playOverConnection(trial: Trial, subject: Subject, delivery: Deli
     // A time limit may pass before the server has even seen the request.
     else if (!trial.timeouts) assertEquals(server.ends.length, trial.answers.length, `${label}: requests`);
   } finally {
+    clearTimeout(timer);
     await model[Symbol.asyncDispose]?.();
   }
 }

@@ -1,12 +1,16 @@
 /** Cases 4 to 8: how an answer ends. */
 import type { Case, Expected } from "./case.ts";
 import { answered, broken, call, failed, finish, text, thinking } from "./expected.ts";
+import * as anthropic from "./anthropic_wire.ts";
 import * as sse from "./sse_wire.ts";
 import * as ws from "./ws_wire.ts";
 
 const NOT_WHOLE = "said that its answer was over before there was a whole one";
 const HALF_CALL = { index: 0, id: "a", function: { name: "write", arguments: '{"path":"/' } };
 const WHOLE_CALL = { index: 0, id: "a", function: { name: "list", arguments: "{}" } };
+/** The same on Anthropic. */
+const HALF_USE = [anthropic.tool(0, { id: "a", name: "write" }), anthropic.json(0, '{"path":"/')];
+const THINKS = [anthropic.block(0, { type: "thinking", thinking: "" }), anthropic.thinking("Hm.")];
 
 function socketClosed(...parts: Expected["parts"]): Expected {
   return failed({ code: "lmx-ws-closed", retryable: true, says: ["closed in the middle of the answer"] }, ...parts);
@@ -30,6 +34,23 @@ export const endingCases: Case[] = [
         },
       ],
       ws: [{ answers: [ws.framesAndCut(ws.token("Half"))], expected: [socketClosed(text("Half"))] }],
+      anthropic: [
+        anthropic.sent(
+          anthropic.begun("Half"),
+          broken("broke off in the middle of its answer", text("Half")),
+          "the body ends",
+        ),
+        anthropic.sent(
+          [...anthropic.begun("Half"), anthropic.blockEnd(0), anthropic.stop()],
+          broken("broke off in the middle of its answer", text("Half")),
+          "without `message_stop`, which alone ends an answer",
+        ),
+        {
+          form: "the connection breaks",
+          answers: [[anthropic.STREAM_HEAD, { kind: "send", texts: anthropic.begun("Half") }, { kind: "cut" }]],
+          expected: [broken("closed the connection in the middle of its answer", text("Half"))],
+        },
+      ],
     },
   },
   {
@@ -64,6 +85,29 @@ export const endingCases: Case[] = [
         ),
         ws.sent([ws.done(null)], broken(NOT_WHOLE), "after nothing"),
       ],
+      anthropic: [
+        anthropic.sent(
+          [...anthropic.begun("Yes"), anthropic.END],
+          answered(text("Yes"), finish("stop")),
+          "`message_stop` after text",
+        ),
+        anthropic.sent(
+          [...anthropic.begun("Yes"), anthropic.stop(null), anthropic.stop(""), anthropic.END],
+          answered(text("Yes"), finish("stop")),
+          "or one that is none",
+        ),
+        anthropic.sent(
+          [anthropic.start(), anthropic.tool(0, { id: "a", name: "list" }), anthropic.json(0, "{}"), anthropic.END],
+          answered(call(0, "a", "list", ""), call(0, null, null, "{}"), finish("tool_calls")),
+          "after a tool call",
+        ),
+        anthropic.sent(
+          [anthropic.start(), ...HALF_USE, anthropic.END],
+          broken(NOT_WHOLE, call(0, "a", "write", ""), call(0, null, null, '{"path":"/')),
+          "in the middle of a tool call",
+        ),
+        anthropic.sent([anthropic.start(), anthropic.END], broken(NOT_WHOLE), "after nothing"),
+      ],
     },
   },
   {
@@ -91,6 +135,18 @@ export const endingCases: Case[] = [
         },
         ws.sent([ws.token("<think>Hm."), ws.done(null)], broken(NOT_WHOLE, thinking("Hm.")), "then `chat.done`"),
       ],
+      anthropic: [
+        anthropic.sent(
+          [anthropic.start(), ...THINKS],
+          broken("broke off in the middle of its answer", thinking("Hm.")),
+          "in a block",
+        ),
+        anthropic.sent(
+          [anthropic.start(), ...THINKS, anthropic.blockEnd(0), anthropic.END],
+          broken(NOT_WHOLE, thinking("Hm.")),
+          "then `message_stop`",
+        ),
+      ],
     },
   },
   {
@@ -113,6 +169,37 @@ export const endingCases: Case[] = [
         [ws.toolDelta({ index: 0, id: "a", name: "write", arguments: '{"path":"/' }), ws.done("length")],
         answered(call(0, "a", "write", '{"path":"/'), finish("length")),
       )],
+      anthropic: [
+        anthropic.sent(
+          [anthropic.start(), ...HALF_USE, anthropic.blockEnd(0), anthropic.stop("max_tokens"), anthropic.END],
+          answered(call(0, "a", "write", ""), call(0, null, null, '{"path":"/'), finish("length")),
+          "at its end",
+        ),
+        anthropic.sent(
+          [anthropic.start(), ...HALF_USE, anthropic.stop("model_context_window_exceeded"), anthropic.END],
+          answered(call(0, "a", "write", ""), call(0, null, null, '{"path":"/'), finish("length")),
+          "for want of room",
+        ),
+        anthropic.sent(
+          [
+            anthropic.start(),
+            anthropic.tool(0, { id: "a", name: "list" }),
+            anthropic.json(0, "{}"),
+            anthropic.tool(1, { id: "b", name: "write" }),
+            anthropic.json(1, '{"path":"/'),
+            anthropic.stop("max_tokens"),
+            anthropic.END,
+          ],
+          answered(
+            call(0, "a", "list", ""),
+            call(0, null, null, "{}"),
+            call(1, "b", "write", ""),
+            call(1, null, null, '{"path":"/'),
+            finish("length"),
+          ),
+          "after a whole one",
+        ),
+      ],
     },
   },
   {
@@ -124,6 +211,10 @@ export const endingCases: Case[] = [
         answered(text("Yes"), finish("eos_token")),
       )],
       ws: [ws.sent([ws.token("Yes"), ws.done("eos_token")], answered(text("Yes"), finish("eos_token")))],
+      anthropic: [anthropic.sent(
+        [...anthropic.begun("Yes"), anthropic.stop("eos_token"), anthropic.END],
+        answered(text("Yes"), finish("eos_token")),
+      )],
     },
   },
 ];

@@ -141,7 +141,7 @@ async function play(steps: Step[], voice: Voice, over: AbortSignal): Promise<End
         break;
       case "keep-warm":
         while (!over.aborted) {
-          await voice.keepWarm();
+          await voice.keepWarm(step.text);
           await pause(step.everyMs, over);
         }
         break;

@@ -1,4 +1,6 @@
 /** The transports as the cases see them. */
+import { AnthropicModel } from "../anthropic_model.ts";
+import { parseAnthropicStream } from "../anthropic_stream.ts";
 import { parseCompletionStream } from "../completion_stream.ts";
 import { LmxWs } from "../lmx_ws.ts";
 import type { Model, ModelPart } from "../model.ts";
@@ -20,4 +22,8 @@ export const subjects: Record<Transport, Subject> = {
     parse: (bytes) => parseCompletionStream(bytes, { server: "127.0.0.1:1234", model: "m" }),
   },
   ws: { connect: (port, timeouts) => new LmxWs({ host: "127.0.0.1", port, apiKey: null, timeouts }) },
+  anthropic: {
+    connect: (port, timeouts) => new AnthropicModel({ baseUrl: `http://127.0.0.1:${port}`, apiKey: "key", timeouts }),
+    parse: (bytes) => parseAnthropicStream(bytes, { server: "127.0.0.1:1234", model: "m" }),
+  },
 };

@@ -1,6 +1,7 @@
 /** Cases 20 to 23: what an answer is written in. */
 import type { Case, Trial } from "./case.ts";
 import { answered, finish, text, thinking } from "./expected.ts";
+import * as anthropic from "./anthropic_wire.ts";
 import * as sse from "./sse_wire.ts";
 import * as ws from "./ws_wire.ts";
 
@@ -13,6 +14,7 @@ function thought(form: string, ...deltas: object[]): Trial {
 }
 
 const LINES = `: hello\nid: 1\nevent: message\n${sse.delta({ content: "Yes" })}${sse.stop()}${sse.DONE}`;
+const EVENTS = `: hello\nid: 1\n${anthropic.says("Yes").join("")}`;
 const YES = answered(text("Yes"), finish("stop"));
 
 export const textCases: Case[] = [
@@ -56,6 +58,52 @@ export const textCases: Case[] = [
           "thinking in a tag, the only way there",
         ),
       ],
+      anthropic: [
+        anthropic.sent(
+          [
+            anthropic.event("message_start", { message: null }),
+            anthropic.block(0, { type: "text", text: null }),
+            anthropic.text(null),
+            anthropic.text("Yes"),
+            anthropic.stop(),
+            anthropic.END,
+          ],
+          YES,
+          "nulls",
+        ),
+        anthropic.sent(
+          [
+            anthropic.start(),
+            anthropic.block(0, { type: "thinking", thinking: "", signature: "" }),
+            anthropic.thinking("H"),
+            anthropic.thinking("m."),
+            anthropic.delta(0, { type: "signature_delta", signature: "AA==" }),
+            anthropic.block(1, { type: "redacted_thinking", data: "AA==" }),
+            anthropic.block(2, { type: "text", text: "" }),
+            anthropic.delta(2, { type: "text_delta", text: "Yes." }),
+            anthropic.stop(),
+            anthropic.END,
+          ],
+          THOUGHT,
+          "thinking in blocks",
+        ),
+        anthropic.sent(
+          [
+            anthropic.start(),
+            anthropic.block(0, { type: "thinking", thinking: "Hm." }),
+            anthropic.block(1, { type: "text", text: "Yes." }),
+            anthropic.stop(),
+            anthropic.END,
+          ],
+          THOUGHT,
+          "in the beginning of a block",
+        ),
+        anthropic.sent(
+          anthropic.says("<think>", "Hm.</think>"),
+          answered(text("<think>Hm.</think>"), finish("stop")),
+          "in a tag, which is text",
+        ),
+      ],
     },
   },
   {
@@ -70,6 +118,10 @@ export const textCases: Case[] = [
         [ws.token("Grüße, 世界 "), ws.token("👩‍🔬"), ws.done("stop")],
         answered(text("Grüße, 世界 👩‍🔬"), finish("stop")),
       )],
+      anthropic: [anthropic.sent(
+        anthropic.says("Grüße, 世界 ", "👩‍🔬"),
+        answered(text("Grüße, 世界 👩‍🔬"), finish("stop")),
+      )],
     },
   },
   {
@@ -82,6 +134,13 @@ export const textCases: Case[] = [
         sse.sent([LINES.replaceAll("data: ", "data:")], YES, "no space"),
       ],
       ws: "A frame is one JSON text, without lines around it.",
+      anthropic: [
+        anthropic.sent([EVENTS.replaceAll("\n", "\r\n")], YES, "CRLF"),
+        anthropic.sent([EVENTS.replaceAll("\n", "\r")], YES, "bare CR"),
+        anthropic.sent([EVENTS.replaceAll("data: ", "data:").replaceAll("event: ", "event:")], YES, "no space"),
+        anthropic.sent([EVENTS.replaceAll(/^event: .*\n/gm, "")], YES, "no names of events"),
+        anthropic.sent([EVENTS.trimEnd()], YES, "no blank line at the end"),
+      ],
     },
   },
   {
@@ -109,6 +168,24 @@ export const textCases: Case[] = [
         ),
         ws.sent(
           [ws.token("a\u2028b\u2029c\u0085d"), ws.done("stop")],
+          answered(text("a\u2028b\u2029c\u0085d"), finish("stop")),
+          "U+2028",
+        ),
+      ],
+      anthropic: [
+        anthropic.sent(
+          [
+            'event: content_block_delta\ndata: {"type":"content_block_delta",\ndata: "index":0,\n' +
+            'data: "delta":{"type":"text_delta","text":"Yes"}}\n\n',
+            anthropic.stop(),
+            anthropic.END,
+          ],
+          YES,
+          "multi-line data",
+        ),
+        anthropic.sent([`\uFEFF${EVENTS}`], YES, "BOM"),
+        anthropic.sent(
+          anthropic.says("a\u2028b\u2029c\u0085d"),
           answered(text("a\u2028b\u2029c\u0085d"), finish("stop")),
           "U+2028",
         ),

@@ -1,4 +1,5 @@
-/** Cases 13 to 19: which call a delta belongs to, and what its arguments may be. */
+/** Cases 13 to 19: which call a delta belongs to, and what its arguments may be. Anthropic's blocks are anthropic_calls.ts. */
+import { anthropicCalls } from "./anthropic_calls.ts";
 import type { Case, Trial } from "./case.ts";
 import { answered, call, finish } from "./expected.ts";
 import type { ModelPart } from "../model.ts";
@@ -13,7 +14,7 @@ interface Delta {
   arguments?: string;
 }
 
-/** The same deltas on each transport, each of which must come out as one part. */
+/** The same deltas on both transports that have them, each of which must come out as one part. */
 function calls(deltas: Delta[], parts: ModelPart[], form?: string): { sse: Trial; ws: Trial } {
   const expected = answered(...parts, finish("tool_calls"));
   const nested = deltas.map(({ index, id, ...call }) => sse.toolDelta({ index, id, type: "function", function: call }));
@@ -23,8 +24,17 @@ function calls(deltas: Delta[], parts: ModelPart[], form?: string): { sse: Trial
   };
 }
 
-function toolCase(number: number, name: string, ...trials: Record<"sse" | "ws", Trial | Trial[]>[]): Case {
-  return { number, name, on: { sse: trials.flatMap(({ sse }) => sse), ws: trials.flatMap(({ ws }) => ws) } };
+function toolCase(
+  number: keyof typeof anthropicCalls,
+  name: string,
+  ...trials: Record<"sse" | "ws", Trial | Trial[]>[]
+): Case {
+  const on = {
+    sse: trials.flatMap(({ sse }) => sse),
+    ws: trials.flatMap(({ ws }) => ws),
+    anthropic: anthropicCalls[number],
+  };
+  return { number, name, on };
 }
 
 /** On SSE alone, where servers were seen to do it. */

@@ -1,6 +1,7 @@
 /** Cases 9 to 12: what the server counted. */
 import type { Case, Trial } from "./case.ts";
 import { answered, estimated, finish, reported, text } from "./expected.ts";
+import * as anthropic from "./anthropic_wire.ts";
 import * as sse from "./sse_wire.ts";
 import * as ws from "./ws_wire.ts";
 
@@ -8,7 +9,15 @@ const YES = sse.delta({ content: "Yes" });
 const USAGE = { prompt_tokens: 7, completion_tokens: 2, total_tokens: 9 };
 const COUNTED = answered(text("Yes"), reported(7, 2), finish("stop"));
 const UNCOUNTED = answered(text("Yes"), finish("stop"));
+/** Anthropic's, of 3 + 2 + 2 tokens to 2. */
+const READ = { input_tokens: 3, cache_creation_input_tokens: 2, cache_read_input_tokens: 2 };
+const BEGUN = anthropic.begun("Yes").slice(1);
 const IN_DONE = "Usage stands in `chat.done`, which has no `choices`.";
+
+/** An event that would say why the answer ends, and does not. */
+function usageAlone(more: object): string {
+  return anthropic.event("message_delta", { ...more, usage: { ...READ, output_tokens: 2 } });
+}
 
 /** It refuses the request that asks for usage, and remembers to be asked without. */
 const refusal: Trial = {
@@ -31,6 +40,18 @@ export const usageCases: Case[] = [
         sse.sent([YES, sse.stop(), sse.data({ choices: null, usage: USAGE }), sse.DONE], COUNTED, "null"),
       ],
       ws: IN_DONE,
+      anthropic: [
+        anthropic.sent(
+          [anthropic.start(), ...BEGUN, anthropic.stop(), usageAlone({ delta: {} }), anthropic.END],
+          COUNTED,
+          "an event without a reason",
+        ),
+        anthropic.sent(
+          [anthropic.start(), ...BEGUN, anthropic.stop(), usageAlone({ delta: null }), anthropic.END],
+          COUNTED,
+          "null",
+        ),
+      ],
     },
   },
   {
@@ -42,6 +63,23 @@ export const usageCases: Case[] = [
         ws.sent(
           [ws.token("Yes"), ws.done("stop", { usage: USAGE })],
           answered(text("Yes"), estimated(7, 2), finish("stop")),
+        ),
+      ],
+      anthropic: [
+        anthropic.sent(
+          [
+            anthropic.start({ usage: { ...READ, output_tokens: 1 } }),
+            ...BEGUN,
+            anthropic.stop("end_turn", { output_tokens: 2 }),
+            anthropic.END,
+          ],
+          COUNTED,
+          "the rest of it stood at the beginning",
+        ),
+        anthropic.sent(
+          [anthropic.start(), ...BEGUN, anthropic.stop("end_turn", { ...READ, output_tokens: 2 }), anthropic.END],
+          COUNTED,
+          "all of it",
         ),
       ],
     },
@@ -66,11 +104,50 @@ export const usageCases: Case[] = [
           "zeros",
         ),
       ],
+      anthropic: [
+        anthropic.sent(anthropic.says("Yes"), UNCOUNTED, "absent, and nothing asks for it"),
+        anthropic.sent(
+          [anthropic.start({ usage: null }), ...BEGUN, anthropic.stop("end_turn", null), anthropic.END],
+          UNCOUNTED,
+          "null",
+        ),
+        anthropic.sent(
+          [
+            anthropic.start({ usage: "many" }),
+            ...BEGUN,
+            anthropic.stop("end_turn", { input_tokens: "many", output_tokens: -2 }),
+            anthropic.END,
+          ],
+          UNCOUNTED,
+          "no numbers",
+        ),
+        anthropic.sent(
+          [
+            anthropic.start({ usage: { ...READ, output_tokens: 2 } }),
+            ...BEGUN,
+            anthropic.stop("end_turn", { input_tokens: null, output_tokens: 1.5 }),
+            anthropic.END,
+          ],
+          COUNTED,
+          "no numbers after those that are",
+        ),
+        anthropic.sent(
+          [anthropic.start(), ...BEGUN, anthropic.stop("end_turn", { output_tokens: 0 }), anthropic.END],
+          UNCOUNTED,
+          "zeros",
+        ),
+      ],
     },
   },
   {
     number: 12,
     name: "usage chunk without `choices`",
-    on: { sse: [sse.sent([YES, sse.stop(), sse.data({ usage: USAGE }), sse.DONE], COUNTED)], ws: IN_DONE },
+    on: {
+      sse: [sse.sent([YES, sse.stop(), sse.data({ usage: USAGE }), sse.DONE], COUNTED)],
+      ws: IN_DONE,
+      anthropic: [
+        anthropic.sent([anthropic.start(), ...BEGUN, anthropic.stop(), usageAlone({}), anthropic.END], COUNTED),
+      ],
+    },
   },
 ];

@@ -8,7 +8,8 @@ export interface Voice {
   head(status: number, headers: Record<string, string>): Promise<void>;
   /** @param isLast whether the answer ends with this; together, so that the client can keep the connection */
   send(texts: string[], isLast: boolean): Promise<void>;
-  keepWarm(): Promise<void>;
+  /** @param text in place of what is no data */
+  keepWarm(text?: string): Promise<void>;
 }
 
 export interface Out {
@@ -38,8 +39,8 @@ export class HttpVoice implements Voice {
     await write(this.#out, chunks);
   }
 
-  async keepWarm(): Promise<void> {
-    await write(this.#out, [httpChunk(encode(": warm\n\n"))]);
+  async keepWarm(text = ": warm\n\n"): Promise<void> {
+    await write(this.#out, [httpChunk(encode(text))]);
   }
 }
 
@@ -65,8 +66,9 @@ export class SocketVoice implements Voice {
     await write(this.#out, this.#delivery.together ? [concat(frames)] : frames);
   }
 
-  async keepWarm(): Promise<void> {
-    await write(this.#out, [pingFrame()]);
+  async keepWarm(text?: string): Promise<void> {
+    if (text === undefined) await write(this.#out, [pingFrame()]);
+    else await this.send([text]);
   }
 }
 

@@ -1,4 +1,5 @@
 /** What the tests of LMX over WebSocket share: a model on a fake server, and what to wait for there. */
+import { LMX_TIMES, type LmxTimes } from "../lmx_limits.ts";
 import { LmxWs } from "../lmx_ws.ts";
 import type { ModelPart } from "../model.ts";
 import { DEFAULT_TIMEOUTS, type ModelTimeouts } from "../timeouts.ts";
@@ -7,9 +8,11 @@ export function lmx(
   server: { host: string; port: number },
   timeouts: Partial<ModelTimeouts> = {},
   apiKey: string | null = null,
+  times: Partial<LmxTimes> = {},
 ): LmxWs {
   const { host, port } = server;
-  return new LmxWs({ host, port, apiKey, timeouts: { ...DEFAULT_TIMEOUTS, ...timeouts } });
+  const allTimeouts = { ...DEFAULT_TIMEOUTS, ...timeouts };
+  return new LmxWs({ host, port, apiKey, timeouts: allTimeouts, times: { ...LMX_TIMES, ...times } });
 }
 
 /** The last request that the server has seen. */

@@ -4,7 +4,18 @@ import { countAppends, Counters } from "../../observe/counters.ts";
 import { LagMeter } from "../../observe/lag.ts";
 import { ModelCounters } from "../../observe/model_counters.ts";
 import { type Harness, harness } from "../../session/testing/harness.ts";
-import type { ToolSource } from "../../tools/turn_tools.ts";
+interface TestOptions {
+  allowedOrigins?: string[];
+  stallLimitMs?: number;
+  background?: BackgroundSource;
+  /** None unless given. */
+  tools?: ToolSource;
+}
+
+export function startTestServer(
+  { background = backgroundSource(noProcesses), tools, ...options }: TestOptions = {},
+): TestServer {
+  const parts = harness(undefined, undefined, tools);
 import { Server } from "../server.ts";
 
 export const TOKEN = "test-token-test-token-test-token-test-token";
@@ -28,6 +39,7 @@ export interface TestServer extends Harness {
   session(body?: CreateSessionBody): Promise<string>;
 }
 
+<<<<<<< HEAD
 export interface TestServerOptions {
   allowedOrigins?: string[];
   stallLimitMs?: number;
@@ -37,6 +49,18 @@ export interface TestServerOptions {
 
 export function startTestServer({ tools, ...options }: TestServerOptions = {}): TestServer {
   const parts = harness(undefined, undefined, tools);
+=======
+interface TestOptions {
+  allowedOrigins?: string[];
+  stallLimitMs?: number;
+  background?: BackgroundSource;
+}
+
+export function startTestServer(
+  { background = backgroundSource(noProcesses), ...options }: TestOptions = {},
+): TestServer {
+  const parts = harness();
+>>>>>>> main
   const counters = new Counters();
   countAppends(parts.store, counters);
   const lag = new LagMeter();
@@ -46,6 +70,7 @@ export function startTestServer({ tools, ...options }: TestServerOptions = {}): 
     startedAt: new Date(),
     store: parts.store,
     sessions: parts.sessions,
+    background,
     describeModel: () =>
       Promise.resolve({ provider: "scripted", model: "scripted-1", transport: "builtin", reason: "the test says so" }),
     modelServer: {

@@ -34,7 +34,7 @@ export class ScriptedTools implements ToolSource {
     };
   }
 
-  release(): Promise<void> {
+  remove(): Promise<void> {
     return Promise.resolve();
   }
 

@@ -12,6 +12,8 @@ export interface HostOptions {
   /** Its whole environment. */
   env: Readonly<Record<string, string>>;
   cwd?: string;
+  /** What the entry is told from the start; every user of the machine can see it. */
+  args?: readonly string[];
 }
 
 export interface CallOptions {
@@ -49,9 +51,9 @@ export class HostProcess implements AsyncDisposable {
   #isAlive = true;
 
   /** Starts it at once; what keeps it from starting is told by its first call. */
-  constructor({ entry, permissions, env, cwd }: HostOptions) {
+  constructor({ entry, permissions, env, cwd, args = [] }: HostOptions) {
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "--quiet", "--no-prompt", "--no-remote", "--cached-only", ...permissions, entry],
+      args: ["run", "--quiet", "--no-prompt", "--no-remote", "--cached-only", ...permissions, entry, ...args],
       env: { ...env, NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
       clearEnv: true,
       cwd,

@@ -1,0 +1,88 @@
+/** Puts the daemon's tools together: which there are, and what the processes that they work in may touch. */
+import { HOST_VARIABLES } from "@opta/protocol";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { McpServers } from "../mcp/mcp_servers.ts";
+import { RuleBook } from "../permission/rule_book.ts";
+import type { Report } from "../session/sessions.ts";
+import type { DaemonSettings } from "../settings.ts";
+import { removeCheckpoints } from "./files/checkpoints/change_history.ts";
+import { FileMemory } from "./files/file_memory.ts";
+import { fileTools } from "./files/file_tools.ts";
+import { readerHost, searchHost, writerHost } from "./files/files_host.ts";
+import { runnerHost } from "./run/runner_host.ts";
+import { runTools } from "./run/run_tools.ts";
+import type { HostPlans } from "./session_hosts.ts";
+import { talkTools } from "./talk/talk_tools.ts";
+import type { Workspace } from "./tool.ts";
+import { ToolBox, type ToolBoxOptions } from "./tool_box.ts";
+import { webHost } from "./web/web_host.ts";
+import { webTools } from "./web/web_tools.ts";
+
+/** In the state folder. */
+const TEMP = "tmp";
+
+export interface OpenToolsOptions extends Pick<ToolBoxOptions, "emit" | "workspaceOf"> {
+  report: Report;
+}
+
+export function openTools({ home: optaHome, stateDir }: DaemonSettings, options: OpenToolsOptions): ToolBox {
+  const { report, emit, workspaceOf } = options;
+  const memory = new FileMemory();
+  const removeFolder = async (path: string) => {
+    try {
+      await Deno.remove(path, { recursive: true });
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return;
+      report("warning", "Temporary files of commands are left", { path, error: String(error) });
+    }
+  };
+  void removeFolder(join(stateDir, TEMP)); // of a daemon that was killed
+  const env: Record<string, string | undefined> = Object.fromEntries(
+    HOST_VARIABLES.map((name) => [name, Deno.env.get(name)]),
+  );
+  const plans = (sessionId: string, workspace: Workspace | null): HostPlans => {
+    const files = () => {
+      const folders = workspace ?? noFolders();
+      const { HOME: home = null, ...others } = env;
+      return { workspace: folders, sessionId, optaHome, stateDir, home, env: defined({ ...others, HOME: home }) };
+    };
+    return {
+      reader: () => readerHost(files()),
+      searcher: () => searchHost({ ...files(), path: env["PATH"] ?? null }),
+      writer: () => writerHost(files()),
+      runner() {
+        const tempDir = tempFolder(stateDir, sessionId);
+        Deno.mkdirSync(tempDir, { recursive: true, mode: 0o700 });
+        return runnerHost({ workspace: workspace ?? noFolders(), env, stateDir, hidden: [optaHome], tempDir });
+      },
+      web: () => webHost({ env }),
+    };
+  };
+  return new ToolBox({
+    tools: (backgroundOf) => [...fileTools(memory), ...runTools(backgroundOf), ...webTools, ...talkTools],
+    rules: new RuleBook(stateDir, report),
+    mcp: new McpServers({ stateDir, env: defined(env), report }),
+    plans,
+    emit,
+    workspaceOf,
+    cleanUp: (sessionId) => removeFolder(tempFolder(stateDir, sessionId)),
+    async forget(sessionId) {
+      memory.forget(sessionId);
+      await removeCheckpoints(stateDir, sessionId);
+    },
+  });
+}
+
+/** What the commands of a session see as /tmp, so that one finds what another has left there, caches above all. */
+function tempFolder(stateDir: string, sessionId: string): string {
+  return join(stateDir, TEMP, createHash("sha256").update(sessionId).digest("hex").slice(0, 32));
+}
+
+function noFolders(): never {
+  throw new TypeError("a tool that needs a folder was offered where there is none");
+}
+
+function defined(env: Readonly<Record<string, string | null | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => value ? [[name, value]] : []));
+}
