@@ -116,7 +116,7 @@ Deno.test("when another client answers first, the question goes and says who dec
   await bob.resolve(Object.keys(permissions)[0]!, "allow", "once", soon());
   await daemon.answer("Done.");
   const text = await chat.until(backAtPrompt);
-  assertStringIncludes(text, "  allowed by bob\n▸ run ls\n");
+  assertStringIncludes(text, "  allowed (bob)\n▸ run ls\n");
   assertEquals(text.includes("Allow this?"), false);
 });
 
@@ -129,7 +129,7 @@ Deno.test("Ctrl-C at a request cancels the turn, and whoever comes back later is
   chat.type(CTRL_D);
   assertEquals(await chat.exit(), 0);
   await using back = daemon.opta.terminal(["--resume", /sess_[\w-]+/.exec(chat.text)![0]]);
-  assertStringIncludes(await back.until(isAsked), "? run of ");
+  assertStringIncludes(await back.until(isAsked), "? run asks for permission (for ");
   await using bob = bobAt(daemon, chat);
   await bob.cancel({}, soon());
   assertStringIncludes(await back.until(backAtPrompt), "\ncancelled\n");

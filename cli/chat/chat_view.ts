@@ -10,6 +10,7 @@ import { formatHeader } from "./chat_header.ts";
 import { attach, type ChatSetup } from "./chat_setup.ts";
 import type { Editor } from "./editor.ts";
 import { PermissionDialog } from "./permission_dialog.ts";
+import { sendChoice } from "./send_choice.ts";
 import type { Screen } from "./screen.ts";
 import { isPassing, Transcript } from "./transcript.ts";
 import { watchConnection } from "./watch_connection.ts";
@@ -48,8 +49,8 @@ export class ChatView {
       canExplain: true,
       say: (text) => this.say(text),
       redraw: () => this.#showBelow(),
-      resolve: (requestId, { decision, scope }) =>
-        this.#session?.resolve(requestId, decision, scope) ?? Promise.reject(new TypeError("No session is attached")),
+      resolve: (requestId, choice) =>
+        this.#session ? sendChoice(this.#session, requestId, choice) : Promise.reject(new TypeError("No session")),
       onError: (error) => this.say(colors.red(sanitizeLine(error instanceof Error ? error.message : String(error)))),
     });
   }

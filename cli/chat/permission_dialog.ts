@@ -17,7 +17,7 @@ import {
   pressKey,
   TYPING_GUARD_MS,
 } from "./permission_keys.ts";
-import { formatRequest, openRequests } from "./permission_request.ts";
+import { formatRequest, openRequests, optionsOf } from "./permission_request.ts";
 
 export interface DialogOptions {
   /** Who looks, and decides. */
@@ -59,14 +59,17 @@ export class PermissionDialog implements Disposable {
     return this.#asked !== null && this.#asked.phase !== "decided";
   }
 
-  /** What is entered next says why the request is denied. */
-  get isExplaining(): boolean {
-    return this.#asked?.phase === "explaining";
+  /** What is entered next belongs to the request: an answer to its question, or the reason why it is denied. */
+  get isWriting(): "answer" | "reason" | null {
+    if (this.#asked?.phase !== "writing") return null;
+    return this.#asked.request.needsAnswer ? "answer" : "reason";
   }
 
   /** The keys that answer; `null` while none does. */
   get question(): string | null {
-    return this.#asked?.phase === "open" ? `Allow this?  ${describeKeys(this.#offers(this.#asked))}` : null;
+    if (this.#asked?.phase !== "open") return null;
+    const offers = this.#offers(this.#asked);
+    return `${offers.answers ? "Your answer?" : "Allow this?"}  ${describeKeys(offers)}`;
   }
 
   /** Is to be shown every state. Requests that are open already are asked as well [P2]. */
@@ -91,20 +94,24 @@ export class PermissionDialog implements Disposable {
     const asked = this.#asked;
     if (!asked) return false;
     const { phase, act } = pressKey(asked.phase, key, isAlone, this.#offers(asked));
-    const isExplaining = phase === "explaining" && asked.phase !== phase;
+    const isNew = asked.phase !== phase;
     asked.phase = phase;
-    if (isExplaining) {
-      this.#options.say(this.#options.colors.dim("  Enter denies it, and sends what you write as the next message"));
-    }
+    if (isNew && this.isWriting) this.#options.say(this.#options.colors.dim(`  ${hints[this.isWriting]}`));
     if (act.kind === "unfold") this.#show(asked, true);
     else if (act.kind === "decide") this.#decide(asked, act.choice);
     else this.#guard(TYPING_GUARD_MS);
     return act.kind !== "free";
   }
 
-  /** Denies the request that is explained. */
-  deny(): void {
-    if (this.#asked && this.isExplaining) this.#decide(this.#asked, { decision: "deny" });
+  /** What was written has been entered. Without an answer the question is asked again. */
+  enter(text: string): void {
+    const asked = this.#asked;
+    if (!asked || !this.isWriting) return;
+    const answer = text.trim();
+    if (this.isWriting === "reason") return this.#decide(asked, { decision: "deny" });
+    if (answer !== "") return this.#decide(asked, { decision: "allow", answer });
+    asked.phase = "guarded";
+    this.#guard(PAINT_GUARD_MS);
   }
 
   /** Shows the request again, as after the screen was cleared; keys count only after the guard time. */
@@ -128,7 +135,7 @@ export class PermissionDialog implements Disposable {
     const { text, hidden } = formatRequest(asked.request, this.#state, { colors, clientId, isUnfolded });
     this.#asked = asked;
     asked.hidden = hidden;
-    if (asked.phase !== "explaining") asked.phase = "guarded";
+    if (asked.phase !== "writing") asked.phase = "guarded";
     say(text);
     this.#guard(PAINT_GUARD_MS);
   }
@@ -166,7 +173,8 @@ export class PermissionDialog implements Disposable {
 
   #offers({ request, hidden }: Asked): Offers {
     const { canExplain } = this.#options;
-    return { canWiden: request.rule !== undefined, canExplain, isFolded: hidden > 0 };
+    const answers = request.needsAnswer ? optionsOf(request) : null;
+    return { canWiden: request.rule !== undefined, canExplain, isFolded: hidden > 0, answers };
   }
 
   /** What became of a request; `null` when its turn says so itself. */
@@ -175,12 +183,21 @@ export class PermissionDialog implements Disposable {
     const resolved = permission?.resolved;
     if (!resolved || resolved.reason === "cancelled") return null;
     if (resolved.reason === "timeout") return yellow("  nobody decided in time, so it is not done");
-    const { decision, decidedBy, scope } = resolved;
+    const { decision, decidedBy, scope, answer } = resolved;
     const isHere = decidedBy === writerId && choice?.decision === decision;
-    const what = decision === "deny" ? "not allowed" : `allowed${scopes[scope ?? "once"]}`;
-    return isHere ? dim(`  ${what}`) : yellow(`  ${what} by ${sanitizeLine(decidedBy)}`);
+    const what = permission.needsAnswer
+      ? decision === "deny" ? "not answered" : `answered: ${sanitizeLine(answer ?? "")}`
+      : decision === "deny"
+      ? "not allowed"
+      : `allowed${scopes[scope ?? "once"]}`;
+    return isHere ? dim(`  ${what}`) : yellow(`  ${what} (${sanitizeLine(decidedBy)})`);
   }
 }
+
+const hints = {
+  reason: "Enter denies it, and sends what you write as the next message",
+  answer: "Enter sends what you write as the answer",
+} as const;
 
 const scopes = { once: "", session: " for this session", always: " always in this folder" } as const;
 

@@ -28,8 +28,8 @@ function open({ fails = false } = {}) {
     canExplain: true,
     say: (text) => said.push(text.split("\n")[0]!),
     redraw: () => {},
-    resolve: (requestId, { decision, scope = "" }) => {
-      sent.push(`${requestId} ${decision} ${scope}`);
+    resolve: (requestId, { decision, scope, answer }) => {
+      sent.push(`${requestId} ${decision} ${scope ?? answer ?? ""}`);
       return fails ? Promise.reject(new Error("no")) : Promise.resolve();
     },
     onError: (error) => errors.push(error),
@@ -91,7 +91,7 @@ Deno.test("when another client is first, the question goes, and it is said who d
   happen(asked("r1"));
   quiet();
   happen(decided("r1", { decision: "deny", decidedBy: "bob\x1b[2J@far" }));
-  assertEquals([said, dialog.question, dialog.isAsking], [[title, "  not allowed by bob@far"], null, false]);
+  assertEquals([said, dialog.question, dialog.isAsking], [[title, "  not allowed (bob@far)"], null, false]);
 });
 
 Deno.test("a decision that lost to another one says what holds [P1]", () => {
@@ -100,7 +100,7 @@ Deno.test("a decision that lost to another one says what holds [P1]", () => {
   quiet();
   dialog.press(key("n"), true);
   happen(decided("r1", { decidedBy: "bob", scope: "always" }));
-  assertEquals(said[1], "  allowed always in this folder by bob");
+  assertEquals(said[1], "  allowed always in this folder (bob)");
 });
 
 Deno.test("the question goes when the time is over, or the turn is cancelled", () => {
@@ -126,10 +126,10 @@ Deno.test("why something is denied is written before it is denied", () => {
   happen(asked("r1"));
   quiet();
   assertEquals(dialog.press(key("d"), true), true);
-  assertEquals([dialog.isExplaining, dialog.question], [true, null]);
+  assertEquals([dialog.isWriting, dialog.question], ["reason", null]);
   assertEquals([dialog.press(key("y"), true), quiet(), sent], [false, undefined, []]);
-  dialog.deny();
-  assertEquals([sent, dialog.isExplaining], [["r1 deny "], false]);
+  dialog.enter("because");
+  assertEquals([sent, dialog.isWriting], [["r1 deny "], null]);
 });
 
 Deno.test("a request can be shown in full, and then takes keys as if it were new", () => {
@@ -153,4 +153,24 @@ Deno.test("a decision that could not be sent is asked for again", async () => {
   await Promise.resolve();
   assertEquals([errors.length, dialog.question, quiet()], [1, null, TYPING_GUARD_MS]);
   assertStringIncludes(dialog.question!, "y yes");
+});
+
+Deno.test("a question is answered by a number, or by what is written", () => {
+  const args = { question: "Which?", options: ["red", "blue"] };
+  const chosen = open();
+  chosen.happen(asked("r1", { toolName: "ask_user", args, needsAnswer: true, rule: undefined }));
+  chosen.quiet();
+  assertStringIncludes(chosen.dialog.question!, "1 to 2 choose");
+  chosen.dialog.press(key("2"), true);
+  chosen.happen(decided("r1", { answer: "blue\x1b[2J" }));
+  assertEquals([chosen.sent, chosen.said], [["r1 allow blue"], ["? a question", "  answered: blue"]]);
+  const written = open();
+  written.happen(asked("r1", { toolName: "ask_user", args, needsAnswer: true, rule: undefined }));
+  written.quiet();
+  written.dialog.press(key("w"), true);
+  written.dialog.enter("  ");
+  assertEquals([written.dialog.isWriting, written.quiet(), written.sent], [null, PAINT_GUARD_MS, []]);
+  written.dialog.press(key("w"), true);
+  written.dialog.enter(" green ");
+  assertEquals(written.sent, ["r1 allow green"]);
 });

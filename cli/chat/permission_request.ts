@@ -40,20 +40,32 @@ export function formatRequest(
   const body = bodyOf(request, workspace?.cwd ?? null);
   const texts = body.map(({ text }) => text);
   const { shown, hidden } = isUnfolded ? { shown: texts, hidden: 0 } : foldLines(texts, FOLDED_LINES, FOLDED_LENGTH);
+  const title = request.needsAnswer ? "a question" : `${sanitizeLine(request.toolName)} asks for permission`;
   const lines = [
-    bold(yellow(`? ${sanitizeLine(request.toolName)}${ofWhom(active, clientId)} asks for permission`)),
+    bold(yellow(`? ${title}${ofWhom(active, clientId)}`)),
     ...shown.map((text, i) => `  ${paint(body[i]!, showExactly(text), colors)}`),
     ...(hidden > 0 ? [yellow(`  … ${hidden} more line${hidden === 1 ? "" : "s"}, v shows all`)] : []),
-    dim(`  because ${sanitizeLine(request.reason)}`),
+    ...(request.needsAnswer ? [] : [dim(`  because ${sanitizeLine(request.reason)}`)]),
     ...(request.rule === undefined ? [] : [dim(`  s and a would allow: ${ruleShown(request.rule)}`)]),
   ];
   return { text: lines.join("\n"), hidden };
 }
 
+/** The answers that a question offers. */
+export function optionsOf({ args: { options } }: Permission): string[] {
+  return Array.isArray(options) ? options.filter((option) => typeof option === "string") : [];
+}
+
 type BodyLine = DiffLine | { kind: "command" | "argument"; text: string };
 
 /** In place of their arguments, changes are shown as what they come to. */
-function bodyOf({ args, diff }: Permission, cwd: string | null): BodyLine[] {
+function bodyOf(request: Permission, cwd: string | null): BodyLine[] {
+  const { args, diff, needsAnswer } = request;
+  const { question } = args;
+  if (needsAnswer && typeof question === "string") {
+    const options = optionsOf(request).map((option, i) => `${i + 1}  ${option.replaceAll("\n", " ")}`);
+    return [...question.split("\n"), ...options].map((text) => ({ kind: "argument", text }));
+  }
   if (diff !== undefined) {
     const path = typeof args["path"] === "string" ? argumentLines("path", args["path"]) : [];
     return [...path, ...readDiff(diff)];
@@ -86,7 +98,7 @@ function paint(line: BodyLine, text: string, colors: Colors): string {
 }
 
 function ofWhom(turn: Turn | null, clientId: string): string {
-  return turn && turn.clientId !== clientId ? ` of ${sanitizeLine(turn.writerId)}` : "";
+  return turn && turn.clientId !== clientId ? ` (for ${sanitizeLine(turn.writerId)})` : "";
 }
 
 function ruleShown(rule: string): string {

@@ -67,7 +67,13 @@ Deno.test("formatRequest() folds what is long, says so, and shows all when asked
 });
 
 Deno.test("formatRequest() names the writer of another client's turn", () => {
-  assertStringIncludes(show({}, { clientId: "there" }).text, "? run_command of ann asks for permission");
+  assertStringIncludes(show({}, { clientId: "there" }).text, "? run_command asks for permission (for ann)");
+});
+
+Deno.test("formatRequest() shows a question with the answers to choose from", () => {
+  const args = { question: "Which one?\nThink.", options: ["red\x1b[2J", "blue"] };
+  const { text } = show({ toolName: "ask_user", args, needsAnswer: true, rule: undefined });
+  assertEquals(text.split("\n"), ["? a question", "  Which one?", "  Think.", "  1  red\\x1b[2J", "  2  blue"]);
 });
 
 Deno.test("openRequests() are those of the running turn that nobody has decided [P2]", () => {

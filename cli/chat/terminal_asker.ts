@@ -5,9 +5,11 @@
 import type { SessionState } from "@opta/protocol";
 import { type Session, systemClock } from "@opta/protocol/client";
 import type { Colors } from "../colors.ts";
+import { sanitize } from "../sanitize.ts";
 import { KeyDecoder } from "./keys.ts";
 import { PermissionDialog } from "./permission_dialog.ts";
 import { RawMode } from "./raw_mode.ts";
+import { sendChoice } from "./send_choice.ts";
 
 export interface TerminalAskerOptions {
   session: Session;
@@ -20,8 +22,8 @@ export interface TerminalAskerOptions {
   onInterrupt(): void;
 }
 
-/** Bytes of one read: whoever answers presses one key. */
-const READ_BYTES = 1_024;
+/** Bytes of one read: a key, or a line as long as terminals let it be. */
+const READ_BYTES = 4_096;
 
 export class TerminalAsker implements Disposable {
   readonly #options: TerminalAskerOptions;
@@ -41,7 +43,7 @@ export class TerminalAsker implements Disposable {
       canExplain: false,
       say: (text) => this.write(`${text}\n`),
       redraw: () => this.#redraw(),
-      resolve: (requestId, { decision, scope }) => session.resolve(requestId, decision, scope),
+      resolve: (requestId, choice) => sendChoice(session, requestId, choice),
       onError: (error) => this.write(`${colors.red(error instanceof Error ? error.message : String(error))}\n`),
     });
     for (const [signal, listener] of this.#signals) Deno.addSignalListener(signal, listener);
@@ -67,9 +69,10 @@ export class TerminalAsker implements Disposable {
   }
 
   #redraw(): void {
-    const { question, isAsking } = this.#dialog;
-    if (isAsking && !this.#raw.isOn) this.#raw.enter();
-    if (!isAsking) this.#raw.leave();
+    const { question, isAsking, isWriting } = this.#dialog;
+    const takesKeys = isAsking && !isWriting; // what is written is a line, as the terminal edits it
+    if (takesKeys && !this.#raw.isOn) this.#raw.enter();
+    if (!takesKeys) this.#raw.leave();
     if (question === null) return this.#endQuestion();
     if (!this.#hasQuestion) this.#options.write(`  ${this.#options.colors.yellow(question)} `);
     this.#hasQuestion = true;
@@ -97,7 +100,12 @@ export class TerminalAsker implements Disposable {
     while (this.#dialog.isAsking) {
       const count = await Deno.stdin.read(bytes);
       if (count === null) return;
-      const keys = decoder.push(utf8.decode(bytes.subarray(0, count), { stream: true }));
+      const text = utf8.decode(bytes.subarray(0, count), { stream: true });
+      if (this.#dialog.isWriting) {
+        this.#dialog.enter(sanitize(text));
+        continue;
+      }
+      const keys = decoder.push(text);
       for (const key of keys) {
         if (key.name === "interrupt") this.#options.onInterrupt();
         else this.#dialog.press(key, keys.length === 1);

@@ -153,9 +153,14 @@ export class TerminalChat {
       this.#editor = withText(this.#editor, joinLine(text, ""));
       return;
     }
-    const isExplanation = this.#view.dialog.isExplaining;
-    const entry: Entry = isExplanation && content.trim() !== "" ? { kind: "message", content } : readEntry(content);
-    if (isExplanation) this.#view.dialog.deny();
+    const { isWriting } = this.#view.dialog;
+    this.#view.dialog.enter(content);
+    if (isWriting === "answer") {
+      this.#editor = withText(this.#editor, "");
+      return;
+    }
+    const isReason = isWriting === "reason" && content.trim() !== "";
+    const entry: Entry = isReason ? { kind: "message", content } : readEntry(content);
     this.#editor = remember(this.#editor, entry.kind === "nothing" ? "" : text, MAX_HISTORY);
     if (entry.kind !== "nothing") this.#options.keep(text);
     switch (entry.kind) {

@@ -14,6 +14,9 @@ const noServerCodes: ReadonlySet<TurnErrorCode> = new Set([
   "first-token-timeout",
 ]);
 
+/** A question that nobody answers is no obstacle: the model goes on without. */
+const QUESTION = "ask_user";
+
 export function exitCodeOf(turn: Turn): ExitCode {
   const { end } = turn;
   if (end?.kind === "done") {
@@ -71,7 +74,7 @@ function denialsOf({ parts, overrides }: Turn): string[] {
   const calls = parts.filter((part) => part.kind === "tool");
   const used = new Set(calls.flatMap(({ toolName, end }) => end && !end.denied ? [toolName] : []));
   const denials = calls.flatMap(({ toolName, end }) =>
-    end?.denied && !used.has(toolName) ? [sanitizeLine(end.result)] : []
+    end?.denied && !used.has(toolName) && toolName !== QUESTION ? [sanitizeLine(end.result)] : []
   );
   return [...new Set(denials)];
 }

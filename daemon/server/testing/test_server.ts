@@ -4,18 +4,8 @@ import { countAppends, Counters } from "../../observe/counters.ts";
 import { LagMeter } from "../../observe/lag.ts";
 import { ModelCounters } from "../../observe/model_counters.ts";
 import { type Harness, harness } from "../../session/testing/harness.ts";
-interface TestOptions {
-  allowedOrigins?: string[];
-  stallLimitMs?: number;
-  background?: BackgroundSource;
-  /** None unless given. */
-  tools?: ToolSource;
-}
-
-export function startTestServer(
-  { background = backgroundSource(noProcesses), tools, ...options }: TestOptions = {},
-): TestServer {
-  const parts = harness(undefined, undefined, tools);
+import { type BackgroundSource, backgroundSource, noProcesses } from "../../tools/run/background_source.ts";
+import type { ToolSource } from "../../tools/turn_tools.ts";
 import { Server } from "../server.ts";
 
 export const TOKEN = "test-token-test-token-test-token-test-token";
@@ -39,28 +29,18 @@ export interface TestServer extends Harness {
   session(body?: CreateSessionBody): Promise<string>;
 }
 
-<<<<<<< HEAD
-export interface TestServerOptions {
-  allowedOrigins?: string[];
-  stallLimitMs?: number;
-  /** None unless given. */
-  tools?: ToolSource;
-}
-
-export function startTestServer({ tools, ...options }: TestServerOptions = {}): TestServer {
-  const parts = harness(undefined, undefined, tools);
-=======
 interface TestOptions {
   allowedOrigins?: string[];
   stallLimitMs?: number;
   background?: BackgroundSource;
+  /** None unless given. */
+  tools?: ToolSource;
 }
 
 export function startTestServer(
-  { background = backgroundSource(noProcesses), ...options }: TestOptions = {},
+  { background = backgroundSource(noProcesses), tools, ...options }: TestOptions = {},
 ): TestServer {
-  const parts = harness();
->>>>>>> main
+  const parts = harness(undefined, undefined, tools);
   const counters = new Counters();
   countAppends(parts.store, counters);
   const lag = new LagMeter();
