@@ -15,8 +15,10 @@ const optaWith = (fake: FakeModel, env: Record<string, string> = {}) =>
 const isHeld = (count: number) => (stats: { requests: { held: boolean }[] }) =>
   stats.requests.length === count && stats.requests.at(-1)!.held;
 
-async function lastBody(fake: FakeModel): Promise<{ model: string; messages: unknown[] }> {
-  return (await fake.stats()).requests.at(-1)!.body as { model: string; messages: unknown[] };
+/** What the model was sent last, without the words of the daemon itself. */
+async function lastBody(fake: FakeModel): Promise<{ model: string; messages: { role: string; content: string }[] }> {
+  const body = (await fake.stats()).requests.at(-1)!.body as Awaited<ReturnType<typeof lastBody>>;
+  return { ...body, messages: body.messages.filter(({ role }) => role !== "system") };
 }
 
 Deno.test("a long prefill is one line that changes in place, and leaves nothing behind", async () => {

@@ -2,6 +2,7 @@
 import { Api, Session } from "@opta/protocol/client";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { TOKEN } from "../daemon/server/testing/test_server.ts";
+import { Opta } from "./support/opta.ts";
 import { soon } from "./support/session.ts";
 import type { TestTerminal } from "./support/test_terminal.ts";
 import { startToolDaemon, type ToolDaemon } from "./support/tool_daemon.ts";
@@ -225,3 +226,38 @@ Deno.test("--dangerous warns at a terminal, and /mode changes the mode of the ne
   assert(turn.overrides.dangerous);
   assertEquals(turn.mode, "plan");
 });
+
+Deno.test("with the daemon's own tools: a file is made as the diff said, and a command shows what it wrote", async () => {
+  await using opta = await Opta.create();
+  await using folders = new AsyncDisposableStack();
+  const folder = await Deno.realPath(await Deno.makeTempDir()); // not in Opta's own, which is closed to tools
+  folders.defer(() => Deno.remove(folder, { recursive: true }));
+  await using chat = opta.shell('cd "$0" && exec "$@"', folder, ["chat"]);
+  await chat.until(/\n›$/);
+  chat.type(`create hello.txt that says hi${ENTER}`);
+  assertStringIncludes(await chat.until(isAsked), "\n  +hi\n");
+  await assertNoFile(`${folder}/hello.txt`);
+  chat.type("y");
+  await chat.until(/▸ write_file hello\.txt\n {2}✓ .* · \+1 −0\n[^]* s\n\n›$/);
+  assertEquals(await Deno.readTextFile(`${folder}/hello.txt`), "hi\n");
+  chat.type(`run \`printf 'one\\ntwo'\`${ENTER}`);
+  assertStringIncludes(await chat.until(/because run_command[^]*Allow this\?/), `  cwd: ${folder}\n`);
+  chat.type("y");
+  await chat.until(/ · exit 0\n {4}one\n {4}two\n/);
+  await chat.until(backAtPrompt);
+});
+
+Deno.test("opta do asks the model's question on standard error, and takes a written answer", async () => {
+  await using opta = await Opta.create();
+  await using run = opta.shell('exec "$@"', "sh", ["do", "ask me which colour I like"]);
+  await run.until(/Your answer\? {2}1 to 3 choose · w write an answer · n no answer$/);
+  run.type("w");
+  await run.until("Enter sends what you write as the answer");
+  run.type(`dark blue${ENTER}`);
+  assertStringIncludes(await run.until("✓ ask_user"), "  answered: dark blue\n");
+  assertEquals(await run.exit(), 0);
+});
+
+async function assertNoFile(path: string): Promise<void> {
+  assertEquals(await Deno.stat(path).catch((error) => error.name), "NotFound");
+}
