@@ -161,6 +161,20 @@ Deno.test("opta do asks on standard error, and gives the terminal back", async (
   assertEquals(await mode("after"), await mode("before"));
 });
 
+Deno.test("what was typed before opta do asks approves nothing [security 13]", async () => {
+  await using daemon = await startToolDaemon();
+  await using run = daemon.opta.shell('echo begun; exec "$@"', "sh", ["do", "go"]);
+  await run.until("begun");
+  run.type("y");
+  await daemon.call("run ls");
+  await run.until(isAsked);
+  run.type("n");
+  await run.until("  not allowed\n");
+  await daemon.answer("Then not.");
+  assertEquals(await run.exit(), 0);
+  assertEquals(daemon.tools.ran, []);
+});
+
 Deno.test("Ctrl-C at a request of opta do cancels the turn, and gives the terminal back", async () => {
   await using daemon = await startToolDaemon();
   const answers = `${daemon.opta.home}/answer.txt`;

@@ -15,6 +15,8 @@ import type { Screen } from "./screen.ts";
 import { isPassing, Transcript } from "./transcript.ts";
 import { watchConnection } from "./watch_connection.ts";
 
+type Below = "prompt" | { kind: "question" | "status"; text: string } | null;
+
 const DRAFT_KEPT = " (what you have typed is kept)";
 
 export interface ChatViewOptions {
@@ -183,16 +185,16 @@ export class ChatView {
     const { screen } = this.#options;
     const below = this.#session && this.#held === 0 ? this.#below(this.#session.state) : null;
     if (below === null) screen.hideBelow();
-    else if (below === "prompt") { if (!screen.hasPrompt) screen.showPrompt(this.#editor); }
-    else if ("question" in below) screen.showQuestion(below.question);
-    else screen.showStatus(below.status);
+    else if (below !== "prompt") screen.showStatus(below.text, below.kind);
+    else if (!screen.hasPrompt) screen.showPrompt(this.#editor);
   }
 
   /** What stands below the text: a question, or the prompt while keys do not answer it yet; how things stand; or nothing. */
-  #below(state: SessionState): "prompt" | { question: string } | { status: string } | null {
+  #below(state: SessionState): Below {
     if (!this.dialog.isAsking) return belowOf(state, this.#transcript);
     const { question } = this.dialog;
-    return question === null ? "prompt" : { question: question + (this.#editor.text === "" ? "" : DRAFT_KEPT) };
+    if (question === null) return "prompt";
+    return { kind: "question", text: question + (this.#editor.text === "" ? "" : DRAFT_KEPT) };
   }
 
   #newTranscript(): Transcript {
@@ -202,10 +204,10 @@ export class ChatView {
 }
 
 /** Without a question. */
-function belowOf({ active, queue }: SessionState, transcript: Transcript): "prompt" | { status: string } | null {
+function belowOf({ active, queue }: SessionState, transcript: Transcript): Below {
   const turn = active ?? queue[0];
   if (!turn) return "prompt";
   const { progress, cancelRequested } = turn;
   const isShown = progress && isPassing(progress.phase) && !cancelRequested && transcript.isAtLineStart;
-  return isShown ? { status: sanitizeLine(progress.message) } : null;
+  return isShown ? { kind: "status", text: sanitizeLine(progress.message) } : null;
 }

@@ -53,14 +53,15 @@ export class Screen {
     this.#prompt = prompt;
   }
 
-  /** Shows how things stand, in place of the prompt or of the status before; the text above must have ended its line. */
-  showStatus(text: string): void {
-    this.#showRows(text, MAX_STATUS_ROWS, this.#colors.dim);
-  }
-
-  /** Shows what is asked, in the same place. */
-  showQuestion(text: string): void {
-    this.#showRows(text, MAX_QUESTION_ROWS, this.#colors.yellow);
+  /** Shows how things stand, or a question, in place of what was below; the text above must have ended its line. */
+  showStatus(text: string, kind: "status" | "question" = "status"): void {
+    if (text === this.#status?.text) return;
+    const erased = this.#erased();
+    const maxRows = kind === "status" ? MAX_STATUS_ROWS : MAX_QUESTION_ROWS;
+    const paint = kind === "status" ? this.#colors.dim : this.#colors.yellow;
+    const { rows } = layOut(withText(emptyEditor([]), text), this.#terminal.size().columns, maxRows);
+    this.#terminal.write(erased + rows.map((row) => " ".repeat(INDENT) + paint(row)).join("\n"));
+    this.#status = { text, rows };
   }
 
   /** Takes away what stands below the text. */
@@ -73,14 +74,6 @@ export class Screen {
   clear(): void {
     this.#prompt = this.#status = null;
     this.#terminal.write("\x1b[H\x1b[2J");
-  }
-
-  #showRows(text: string, maxRows: number, paint: (row: string) => string): void {
-    if (text === this.#status?.text) return;
-    const erased = this.#erased();
-    const { rows } = layOut(withText(emptyEditor([]), text), this.#terminal.size().columns, maxRows);
-    this.#terminal.write(erased + rows.map((row) => " ".repeat(INDENT) + paint(row)).join("\n"));
-    this.#status = { text, rows };
   }
 
   /** What takes prompt or status away, with the cursor where it began. */

@@ -73,10 +73,10 @@ export class TerminalAsker implements Disposable {
     const takesKeys = isAsking && !isWriting; // what is written is a line, as the terminal edits it
     if (takesKeys && !this.#raw.isOn) this.#raw.enter();
     if (!takesKeys) this.#raw.leave();
+    if (isAsking) this.#listen(); // at once: what was typed ahead must be read before keys answer [security 13]
     if (question === null) return this.#endQuestion();
     if (!this.#hasQuestion) this.#options.write(`  ${this.#options.colors.yellow(question)} `);
     this.#hasQuestion = true;
-    this.#listen();
   }
 
   #endQuestion(): void {
