@@ -12,7 +12,7 @@ const optaWith = (fake: FakeModel, env: Record<string, string> = {}) =>
 
 const isAsked = (stats: { requests: { held: boolean }[] }) => stats.requests.some(({ held }) => held);
 
-/** What the model was sent last, without the words of the daemon itself. */
+/** Without what the daemon itself tells the model. */
 async function messagesSeenBy(fake: FakeModel): Promise<unknown> {
   const { messages } = (await fake.stats()).requests.at(-1)!.body as { messages: { role: string }[] };
   return messages.filter(({ role }) => role !== "system");

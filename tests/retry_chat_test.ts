@@ -15,9 +15,9 @@ const optaWith = (fake: FakeModel, env: Record<string, string> = {}) =>
 const isHeld = (count: number) => (stats: { requests: { held: boolean }[] }) =>
   stats.requests.length === count && stats.requests.at(-1)!.held;
 
-/** What the model was sent last, without the words of the daemon itself. */
-async function lastBody(fake: FakeModel): Promise<{ model: string; messages: { role: string; content: string }[] }> {
-  const body = (await fake.stats()).requests.at(-1)!.body as Awaited<ReturnType<typeof lastBody>>;
+/** Without what the daemon itself tells the model. */
+async function lastBody(fake: FakeModel): Promise<{ model: string; messages: unknown[] }> {
+  const body = (await fake.stats()).requests.at(-1)!.body as { model: string; messages: { role: string }[] };
   return { ...body, messages: body.messages.filter(({ role }) => role !== "system") };
 }
 
