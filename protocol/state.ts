@@ -125,9 +125,22 @@ export function initialState(sessionId: string, epoch: string): SessionState {
   };
 }
 
-/** The text that a turn answered so far, thinking and tools left out. */
+/** The text that a turn answered so far, thinking and tools left out; after a tool call it is a paragraph of its own. */
 export function answerOf(turn: Turn): string {
-  return turn.parts.flatMap((part) => part.kind === "text" ? [part.text] : []).join("");
+  let answer = "";
+  let isAfterTool = false;
+  for (const part of turn.parts) {
+    if (part.kind === "tool") isAfterTool = true;
+    if (part.kind !== "text") continue;
+    answer += (isAfterTool ? paragraphAfter(answer) : "") + part.text;
+    isAfterTool = false;
+  }
+  return answer;
+}
+
+function paragraphAfter(text: string): string {
+  if (text === "" || text.endsWith("\n\n")) return "";
+  return text.endsWith("\n") ? "\n" : "\n\n";
 }
 
 /** The conversation as messages, oldest first: what came with the session, then each ended turn that said something. */
