@@ -4,6 +4,7 @@ import type { Api, Session } from "@opta/protocol/client";
 import { CliError, ExitCode } from "../exit.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import { workspaceHere } from "../workspace.ts";
+import { redoLatest, showDiff, undoLatest } from "./change_commands.ts";
 import { chooseModel } from "./choose_model.ts";
 import { findSession } from "./find_session.ts";
 import { type Asker, type Question, questionAgain } from "./retry_turn.ts";
@@ -57,6 +58,12 @@ export async function runCommand(
     }
     case "model":
       return await chooseModel(argument, context);
+    case "diff":
+      return await showDiff(argument, context);
+    case "undo":
+      return await undoLatest(argument, context);
+    case "redo":
+      return await redoLatest(argument, context);
     case "retry":
       await session.caughtUp(context.signal);
       return await ask(questionAgain(session.state, asker));
