@@ -12,8 +12,10 @@ const optaWith = (fake: FakeModel, env: Record<string, string> = {}) =>
 
 const isAsked = (stats: { requests: { held: boolean }[] }) => stats.requests.some(({ held }) => held);
 
+/** Without what the daemon itself tells the model. */
 async function messagesSeenBy(fake: FakeModel): Promise<unknown> {
-  return ((await fake.stats()).requests.at(-1)!.body as { messages: unknown }).messages;
+  const { messages } = (await fake.stats()).requests.at(-1)!.body as { messages: { role: string }[] };
+  return messages.filter(({ role }) => role !== "system");
 }
 
 /** Reads until so much has come, and leaves the stream open. */

@@ -56,12 +56,16 @@ export async function prepareMessages(
   const least = inLess("least");
   // What leaves too little for the answer may still do; and where nobody said how long the window is, the server knows.
   if (!window.isKnown || least.tokens <= window.tokens) return least;
-  return { kind: "failed", failure: doesNotFit(choice.name, least.tokens, window.tokens) };
+  return {
+    kind: "failed",
+    failure: doesNotFit(choice.name, least.tokens, estimateTokens([], run.specs), window.tokens),
+  };
 }
 
-function doesNotFit(model: string, tokens: number, windowTokens: number): ModelFailure {
+function doesNotFit(model: string, tokens: number, toolTokens: number, windowTokens: number): ModelFailure {
+  const tools = toolTokens > 0 ? `, ${toolTokens} of them for the tools,` : "";
   const message = `This does not fit into the context window of "${model}", also without what was said before: about ` +
-    `${tokens} tokens of at most ${windowTokens}. Send less at a time, or choose a model with a longer window. If the ` +
-    `window is longer than that, say so with "opta config set model.contextLength TOKENS".`;
+    `${tokens} tokens${tools} of at most ${windowTokens}. Send less at a time, or choose a model with a longer window. ` +
+    `If the window is longer than that, say so with "opta config set model.contextLength TOKENS".`;
   return { code: "context-overflow", message, retryable: false };
 }

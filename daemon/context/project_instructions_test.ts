@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { readerHost } from "../tools/files/files_host.ts";
 import { HostProcess } from "../tools/host/host_process.ts";
 import { INSTRUCTIONS_FRESH_MS, MAX_INSTRUCTIONS_BYTES } from "./limits.ts";
 import { ProjectInstructions } from "./project_instructions.ts";
@@ -29,15 +29,14 @@ async function project(): Promise<Project> {
     },
     open(cwd, ...more) {
       const roots = [cwd, ...more].map(path);
-      const host = new HostProcess({
-        entry: fileURLToPath(new URL("./testdata/instructions_host_main.ts", import.meta.url)),
-        permissions: [`--allow-read=${roots.join(",")}`],
-        env: { HOME, ...(DENO_DIR && { DENO_DIR }) },
-      });
+      const workspace = { cwd: path(cwd), roots };
+      const env = { HOME, ...(DENO_DIR && { DENO_DIR }) };
+      const opta = { sessionId: "s1", optaHome: path("opta"), stateDir: path("opta/daemon"), home: null };
+      const host = new HostProcess(readerHost({ workspace, env, ...opta }));
       hosts.push(host);
       let nowMs = 0;
       const found = new ProjectInstructions({
-        workspace: { cwd: path(cwd), roots },
+        workspace,
         reader: () => Promise.resolve(host),
         now: () => nowMs += INSTRUCTIONS_FRESH_MS,
       });

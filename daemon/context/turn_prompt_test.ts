@@ -1,10 +1,10 @@
 /** What a turn is told beside its messages, from the file of a project to the request to the model. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { RuleBook } from "../permission/rule_book.ts";
 import { harness, turnOf } from "../session/testing/harness.ts";
+import { readerHost } from "../tools/files/files_host.ts";
 import type { HostOptions } from "../tools/host/host_process.ts";
 import { defineTool } from "../tools/tool.ts";
 import { ToolBox } from "../tools/tool_box.ts";
@@ -20,11 +20,14 @@ const look = defineTool({
 
 function reader(folder: string): HostOptions {
   const { HOME = "", DENO_DIR } = Deno.env.toObject();
-  return {
-    entry: fileURLToPath(new URL("./testdata/instructions_host_main.ts", import.meta.url)),
-    permissions: [`--allow-read=${folder}`],
+  return readerHost({
+    workspace: { cwd: folder, roots: [folder] },
+    sessionId: "s1",
+    optaHome: join(folder, "opta"),
+    stateDir: join(folder, "opta", "daemon"),
+    home: null,
     env: { HOME, ...(DENO_DIR && { DENO_DIR }) },
-  };
+  });
 }
 
 Deno.test("a turn with tools is told where it is, the project's instructions, and what came with its session", async () => {

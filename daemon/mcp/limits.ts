@@ -22,6 +22,8 @@ export const MAX_SCHEMA_LENGTH = 16 * 1024;
 export const MAX_RESULT_TEXT_LENGTH = 60 * 1024;
 /** How much of what a server writes to standard error is kept, in UTF-16 units. */
 export const MAX_STDERR_LENGTH = 4 * 1024;
+/** Why a server cannot be used, in UTF-16 units: it may be a page of HTML. */
+export const MAX_REASON_LENGTH = 1_000;
 /** How long a server may take to end after its input has, and again after SIGTERM. */
 export const END_GRACE_MS = 400;
 /** Longest name of a tool that model servers take. */

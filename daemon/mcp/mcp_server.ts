@@ -3,10 +3,12 @@
  * nobody has asked for a while, and left alone for a while after it failed.
  */
 import type { McpServerConfig } from "@opta/protocol";
+import { cutText } from "../context/cut_text.ts";
 import { HostError, HostProcess } from "../tools/host/host_process.ts";
-import { CONNECT_LIMIT_MS, IDLE_CLOSE_MS, RETRY_AFTER_MS } from "./limits.ts";
+import { CONNECT_LIMIT_MS, IDLE_CLOSE_MS, MAX_REASON_LENGTH, RETRY_AFTER_MS } from "./limits.ts";
 import { CallOutcome, Listing } from "./mcp_frame.ts";
 import { type McpHost, mcpHost } from "./mcp_host.ts";
+import { secretsOf, withoutSecrets } from "./server_secrets.ts";
 
 export type Offer =
   | { kind: "tools"; listing: Listing }
@@ -19,6 +21,7 @@ export type Now = () => number;
 export class McpServer implements AsyncDisposable {
   readonly name: string;
   readonly #host: McpHost;
+  readonly #secrets: readonly string[];
   readonly #now: Now;
   readonly #closing = new AbortController();
   #process: HostProcess | null = null;
@@ -30,6 +33,7 @@ export class McpServer implements AsyncDisposable {
   constructor(name: string, config: McpServerConfig, env: Readonly<Record<string, string>>, now: Now) {
     this.name = name;
     this.#host = mcpHost(config, env);
+    this.#secrets = secretsOf(config);
     this.#now = now;
   }
 
@@ -46,7 +50,12 @@ export class McpServer implements AsyncDisposable {
   async call(tool: string, args: Record<string, unknown>, signal: AbortSignal): Promise<CallOutcome> {
     const request = { plan: this.#host.plan, tool, args };
     const stop = AbortSignal.any([signal, this.#closing.signal]);
-    return CallOutcome.parse(await this.#running().call("call", request, { signal: stop }));
+    try {
+      const outcome = CallOutcome.parse(await this.#running().call("call", request, { signal: stop }));
+      return { ...outcome, result: withoutSecrets(outcome.result, this.#secrets) };
+    } catch (error) {
+      throw error instanceof HostError ? new HostError(withoutSecrets(error.message, this.#secrets)) : error;
+    }
   }
 
   /** Ends it, and what it has started. */
@@ -68,10 +77,11 @@ export class McpServer implements AsyncDisposable {
       return { kind: "tools", listing };
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
-      const message = late.signal.aborted ? `no list of tools within ${CONNECT_LIMIT_MS / 1_000} s` : error.message;
+      const said = cutText(withoutSecrets(error.message, this.#secrets), MAX_REASON_LENGTH);
+      const message = late.signal.aborted ? `no list of tools within ${CONNECT_LIMIT_MS / 1_000} s` : said;
       const isNew = message !== this.#failure?.message;
       this.#failure = { message, atMs: this.#now() };
-      await this.#end();
+      if (!this.#process?.isCalled) await this.#end();
       return { kind: "failed", message, isNew };
     } finally {
       clearTimeout(timer);

@@ -136,8 +136,9 @@ Deno.test("a session over HTTP is closed with the server", async () => {
 
 Deno.test("a server that cannot be used says why, is told of once, and is left alone for a while", async () => {
   let now = 0;
-  await using server = open({ command: "sh", args: ["-c", "echo no database >&2; exit 3"], env: {} }, () => now);
-  const failed = { kind: "failed" as const, message: "the program ended with exit code 3: no database" };
+  const script = 'echo "$DB_PASSWORD is refused" >&2; exit 3';
+  await using server = open({ command: "sh", args: ["-c", script], env: { DB_PASSWORD: "very-secret" } }, () => now);
+  const failed = { kind: "failed" as const, message: "the program ended with exit code 3: [redacted] is refused" };
   assertEquals(await server.offer(), { ...failed, isNew: true });
   assertEquals(await server.offer(), { ...failed, isNew: false });
   now += RETRY_AFTER_MS;

@@ -24,7 +24,7 @@ export async function askModel(run: TurnRun): Promise<Step> {
     const step = await askOnce(run);
     if (step.kind !== "failed" || !step.saidNothing || run.signal.aborted) return step;
     if (step.failure.code === "context-overflow" && run.room.overflowed(step.failure)) {
-      emitProgress(run, "compact", `${step.failure.message} Trying again with less.`);
+      emitProgress(run, "compact", "The model server found the request too long. Trying again with less.");
       retries = -1;
       continue;
     }
@@ -69,7 +69,10 @@ async function askOnce(run: TurnRun): Promise<Step> {
 
   const prepared = await prepareMessages(run, choice, () => start(run, choice));
   if (signal.aborted || prepared.kind === "stopped") return { kind: "stopped" };
-  if (prepared.kind === "failed") return { ...prepared, saidNothing: true };
+  if (prepared.kind === "failed") {
+    if (!run.isFallback) run.choice = null;
+    return { ...prepared, saidNothing: true };
+  }
   const { messages, tokens, window } = prepared;
   const request: ModelRequest = {
     model: choice.name,

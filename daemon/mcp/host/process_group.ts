@@ -42,7 +42,7 @@ export class ProcessGroup implements AsyncDisposable {
         stderr: "piped",
       }).spawn();
     } catch (error) {
-      void this.#guard?.input.close();
+      this.#guard?.input.close().catch(() => {}); // it has ended: that was all it was to do
       throw error;
     }
     this.#write(`${this.child.pid}\n`);
