@@ -45,6 +45,7 @@ export class Session {
   readonly #closing = new AbortController();
   #running: { turnId: string; stop: AbortController } | null = null;
   #loop: Promise<void> | null = null;
+  /** Ends what runs between turns. */
   #between: AbortController | null = null;
 
   constructor(context: SessionContext) {

@@ -41,16 +41,17 @@ export const noFiles: SessionsWithFiles = { hostsOf: () => Promise.resolve(null)
 /** Longest time to look at changes, or to take them back: all that is kept is read and written in much less. */
 const LOOK_LIMIT_MS = 30_000;
 const UNDO_LIMIT_MS = 60_000;
+const CANNOT_SHOW = "Cannot show the changes";
 
 export function changeSource(
   sessions: { get(sessionId: string): Promise<Pick<Session, "betweenTurns" | "note">> },
   files: SessionsWithFiles,
 ): ChangeSource {
   return {
-    list: (sessionId) => telling(async () => (await open(files, sessionId)).changes),
+    list: (sessionId) => telling(CANNOT_SHOW, async () => (await open(files, sessionId)).changes),
 
     diff: (sessionId, { changeSet: wanted, andLater: later }) =>
-      telling(async () => {
+      telling(CANNOT_SHOW, async () => {
         const andLater = later === "1";
         const { hosts, changes, signal } = await open(files, sessionId);
         const usual = andLater ? changes[0] : undoableTurns(changes)[0];
@@ -63,7 +64,7 @@ export function changeSource(
     async undo(sessionId, body) {
       const session = await sessions.get(sessionId);
       return await session.betweenTurns((stop) =>
-        telling(async () => {
+        telling("Cannot undo", async () => {
           const { hosts, changes, signal } = await open(files, sessionId, UNDO_LIMIT_MS, stop);
           const result = hosts && await undoFirst(hosts, changes, body, signal);
           if (!result) throw new OptaError("not_found", "No turn of this session has changes that could be undone.");
@@ -109,11 +110,13 @@ function find(changes: readonly ChangeSet[], wanted: string): ChangeSet {
 }
 
 /** What a host cannot do is told in its words: it is about the files of whoever asks. */
-async function telling<T>(work: () => Promise<T>): Promise<T> {
+async function telling<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof HostError) throw new OptaError("conflict", `${error.message}.`, undefined, { cause: error });
+    if (error instanceof HostError) {
+      throw new OptaError("conflict", `${what}: ${error.message}.`, undefined, { cause: error });
+    }
     throw error;
   }
 }
