@@ -49,7 +49,13 @@ Deno.test("opta do --format json prints one document, of a failure too", async (
   assertEquals(code, 0);
   const { sessionId, turnId, stats, ...rest } = JSON.parse(stdout);
   assert(sessionId.startsWith("sess_") && turnId.startsWith("turn_") && stats.completionTokens > 0, stdout);
-  assertEquals(rest, { response: "Hello", finishReason: "stop", model: "fake-model", provider: "openai" });
+  assertEquals(rest, {
+    response: "Hello",
+    finishReason: "stop",
+    model: "fake-model",
+    provider: "openai",
+    toolCalls: [],
+  });
 
   const failed = await opta.run(["do", "-f", "json", "-m", "no-such-model", "hi"]);
   assertEquals(failed.code, 3);

@@ -1,25 +1,19 @@
 /** What `/diff`, `/undo` and `/redo` do in a chat. */
-import type { Api, Session } from "@opta/protocol/client";
 import { describeUndo } from "../changes/describe_undo.ts";
 import { paintDiff } from "../changes/paint_diff.ts";
 import { takeBack } from "../changes/take_back.ts";
-import { colorsFor } from "../colors.ts";
 import { CliError, ExitCode } from "../exit.ts";
+import type { CommandContext } from "./chat_commands.ts";
 
-interface ChangeContext {
-  api: Api;
-  session: Session;
-  say(text: string): void;
-  signal: AbortSignal;
-}
+type ChangeContext = Pick<CommandContext, "api" | "session" | "say" | "colors" | "signal">;
 
 /** @param argument `all`, or nothing for the latest turn */
-export async function showDiff(argument: string, { api, session, say, signal }: ChangeContext): Promise<void> {
+export async function showDiff(argument: string, { api, session, say, colors, signal }: ChangeContext): Promise<void> {
   const andLater = isWord(argument, "all", "/diff");
   const params = { sessionId: session.state.sessionId };
   const { diff } = await api.call("diffChanges", { params, query: { andLater: andLater ? "1" : "0" }, signal });
   if (diff === "") return say("no turn of this session has changes that are still there");
-  say(paintDiff(diff, colorsFor(Deno.stdout.isTerminal() && Deno.stderr.isTerminal(), Deno.env.toObject())));
+  say(paintDiff(diff, colors));
 }
 
 /** @param argument `force`, or nothing */

@@ -1,10 +1,12 @@
 /** What the commands of a chat do, whether they are typed at the prompt or come from a pipe. */
-import type { SessionSummary } from "@opta/protocol";
+import type { SessionSummary, TurnMode } from "@opta/protocol";
 import type { Api, Session } from "@opta/protocol/client";
+import type { Colors } from "../colors.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import { workspaceHere } from "../workspace.ts";
 import { redoLatest, showDiff, undoLatest } from "./change_commands.ts";
+import { chooseMode } from "./choose_mode.ts";
 import { chooseModel } from "./choose_model.ts";
 import { findSession } from "./find_session.ts";
 import { type Asker, type Question, questionAgain } from "./retry_turn.ts";
@@ -27,10 +29,15 @@ export interface CommandContext {
   list: Shown;
   /** Text for the user, of one or more lines. */
   say(text: string): void;
+  /** Of where that is shown. */
+  colors: Colors;
   /** Goes over to another session. */
   open(sessionId: string): Promise<void>;
   /** Has a message answered. */
   ask(question: Question): Promise<void>;
+  /** Of the messages to come. */
+  mode: TurnMode;
+  setMode(mode: TurnMode): void;
   /** The user leaves. */
   signal: AbortSignal;
 }
@@ -58,6 +65,8 @@ export async function runCommand(
     }
     case "model":
       return await chooseModel(argument, context);
+    case "mode":
+      return chooseMode(argument, context);
     case "diff":
       return await showDiff(argument, context);
     case "undo":

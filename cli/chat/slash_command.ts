@@ -8,6 +8,10 @@ export const commands = {
   sessions: { argument: "", summary: "List recent sessions" },
   resume: { argument: "<number or id>", summary: "Go on with a session of the list" },
   model: { argument: "[number or name]", summary: "List the models, or choose one for this session" },
+  mode: {
+    argument: "[name]",
+    summary: "Show or choose the mode of your next messages: chat, do, plan, review, research",
+  },
   diff: { argument: "[all]", summary: "Show what the latest turn changed in files, or all turns together" },
   undo: { argument: "[force]", summary: "Take the file changes of the latest turn back" },
   redo: { argument: "[force]", summary: "Bring back what the latest /undo took" },

@@ -85,7 +85,7 @@ async function clear(
   const preview = await previewOf(tool, args, context);
   if (preview.refusal !== undefined) return { result: preview.refusal, denied: false };
   if (run.signal.aborted) return { result: CANCELLED, denied: false };
-  const { rules, projectRules, always } = await run.tools.rules();
+  const { rules, projectRules, always } = await run.tools.rules(run.signal);
   const { effect, name } = tool;
   const target = { tool: name, subject: preview.subject, isCommand: effect === "run" };
   const question = {

@@ -5,6 +5,7 @@
 import type { EventDraft, Workspace as SessionWorkspace } from "@opta/protocol";
 import { OptaError } from "@opta/protocol";
 import { ProjectInstructions } from "../context/project_instructions.ts";
+import { ProjectRules } from "../permission/project_rules.ts";
 import type { RuleBook } from "../permission/rule_book.ts";
 import type { SessionsWithFiles } from "./files/checkpoints/change_source.ts";
 import { BackgroundProcesses } from "./run/background_processes.ts";
@@ -38,6 +39,7 @@ interface Bench {
   workspace: Workspace | null;
   hosts: SessionHosts;
   instructions: ProjectInstructions | null;
+  projectRules: ProjectRules | null;
   background: BackgroundProcesses;
 }
 
@@ -63,7 +65,11 @@ export class ToolBox implements ToolSource, SessionsWithProcesses, SessionsWithF
       offered: new Map(offered.map((tool) => [tool.name, tool])),
       workspace: bench.workspace,
       hosts: bench.hosts,
-      rules: async () => ({ rules: await rules.rules(), projectRules: [], always: await rules.always(cwd) }),
+      rules: async (signal) => ({
+        rules: await rules.rules(),
+        projectRules: await bench.projectRules?.read(signal) ?? [],
+        always: await rules.always(cwd),
+      }),
       remember: (rule) => rules.remember(cwd, rule),
       instructions: async (signal) => await bench.instructions?.find(signal) ?? null,
       notices: more?.notices ?? [],
@@ -122,7 +128,8 @@ export class ToolBox implements ToolSource, SessionsWithProcesses, SessionsWithF
     const emit = (draft: EventDraft) => this.#options.emit(sessionId, draft);
     const background = new BackgroundProcesses({ sessionId, hosts, emit });
     const instructions = workspace && new ProjectInstructions({ workspace, reader: hosts.reader });
-    const bench = { workspace, hosts, background, instructions };
+    const projectRules = workspace && new ProjectRules(hosts, workspace);
+    const bench = { workspace, hosts, background, instructions, projectRules };
     this.#benches.set(sessionId, bench);
     if (known) await end(known);
     return bench;

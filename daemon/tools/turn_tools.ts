@@ -17,7 +17,7 @@ export interface TurnTools {
   readonly workspace: Workspace | null;
   readonly hosts: Hosts;
   /** Asked before each decision: rules may change while a turn runs. */
-  rules(): Promise<PermissionRules>;
+  rules(signal: AbortSignal): Promise<PermissionRules>;
   /** Keeps what a person has chosen for always, in this workspace. */
   remember(rule: Rule): Promise<void>;
   /** What the project asks of whoever works in it. */

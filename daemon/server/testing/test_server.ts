@@ -6,6 +6,7 @@ import { ModelCounters } from "../../observe/model_counters.ts";
 import { type Harness, harness } from "../../session/testing/harness.ts";
 import { changeSource, noFiles, type SessionsWithFiles } from "../../tools/files/checkpoints/change_source.ts";
 import { type BackgroundSource, backgroundSource, noProcesses } from "../../tools/run/background_source.ts";
+import type { ToolSource } from "../../tools/turn_tools.ts";
 import { Server } from "../server.ts";
 
 export const TOKEN = "test-token-test-token-test-token-test-token";
@@ -34,12 +35,14 @@ interface TestOptions {
   stallLimitMs?: number;
   background?: BackgroundSource;
   files?: SessionsWithFiles;
+  /** None unless given. */
+  tools?: ToolSource;
 }
 
 export function startTestServer(
-  { background = backgroundSource(noProcesses), files = noFiles, ...options }: TestOptions = {},
+  { background = backgroundSource(noProcesses), files = noFiles, tools, ...options }: TestOptions = {},
 ): TestServer {
-  const parts = harness();
+  const parts = harness(undefined, undefined, tools);
   const counters = new Counters();
   countAppends(parts.store, counters);
   const lag = new LagMeter();
