@@ -67,6 +67,7 @@ export function openTools({ home: optaHome, stateDir }: DaemonSettings, options:
     emit,
     workspaceOf,
     cleanUp: (sessionId) => removeFolder(tempFolder(stateDir, sessionId)),
+    forgetRead: (sessionId) => memory.forget(sessionId),
     async forget(sessionId) {
       memory.forget(sessionId);
       await removeCheckpoints(stateDir, sessionId);
