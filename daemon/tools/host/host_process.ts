@@ -31,6 +31,8 @@ export class HostError extends Error {
 export const CANCEL_GRACE_MS = 1_500;
 /** How long a host may take to end after its input has. */
 const CLOSE_GRACE_MS = 1_000;
+/** How long what a host has written may still come after it has ended: what it started may hold its output open. */
+const DRAIN_LIMIT_MS = 500;
 /** How much of what a host says of its own trouble is kept, in UTF-16 units. */
 const MAX_STDERR_LENGTH = 8 * 1024;
 
@@ -105,7 +107,11 @@ export class HostProcess implements AsyncDisposable {
 
   /** Ends it now, and its calls with it. */
   kill(): void {
-    if (this.#isAlive) this.#child.kill("SIGKILL");
+    try {
+      this.#child.kill("SIGKILL");
+    } catch {
+      // it has ended
+    }
   }
 
   /** Lets it end by itself, or kills it; resolves when it has ended. */
@@ -117,15 +123,22 @@ export class HostProcess implements AsyncDisposable {
   }
 
   async #live(): Promise<void> {
-    const stderr = this.#readStderr();
+    const output = Promise.all([this.#readReplies(), this.#readStderr()]);
+    await this.#child.status;
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, DRAIN_LIMIT_MS);
+    await Promise.race([output, late]);
+    clearTimeout(timer);
+    this.#isAlive = false;
+    for (const { reject } of this.#calls.values()) reject(this.#death());
+  }
+
+  async #readReplies(): Promise<void> {
     try {
       for await (const line of readLines(this.#child.stdout)) this.#receive(HostReply.parse(JSON.parse(line)));
     } catch {
-      this.#child.kill("SIGKILL"); // it does not keep to its protocol: nothing it says can be relied on
+      this.kill(); // it does not keep to its protocol: nothing it says can be relied on
     }
-    await Promise.all([this.#child.status, stderr]);
-    this.#isAlive = false;
-    for (const { reject } of this.#calls.values()) reject(this.#death());
   }
 
   #receive(reply: HostReply): void {

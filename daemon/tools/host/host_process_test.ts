@@ -49,6 +49,28 @@ Deno.test("a host that dies fails its calls, and ends when its input does", asyn
   assertEquals(await other.call("echo", 1, never), 1);
 });
 
+Deno.test({
+  name: "a host that has died fails its calls, also while what it started holds its output open",
+  ignore: Deno.build.os === "windows",
+  sanitizeOps: false, // the pipe closes when its holder has gone
+  sanitizeResources: false,
+  async fn() {
+    await using host = start(["--allow-run=/bin/sleep"]);
+    let pid = 0;
+    const stop = new AbortController();
+    const onEvent = (event: unknown) => {
+      pid = Number(event);
+      stop.abort();
+    };
+    try {
+      await assertRejects(() => host.call("leave", null, { signal: stop.signal, onEvent }), HostError, "ended");
+      assertEquals(host.isAlive, false);
+    } finally {
+      if (pid > 0) Deno.kill(pid, "SIGKILL");
+    }
+  },
+});
+
 Deno.test("Deno itself refuses what the flags do not allow [security 7]", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/a`, "inside");

@@ -15,5 +15,9 @@ await serveHost({
     }),
   ignore: (_, { emit }) => new Promise(() => emit("ignoring")),
   die: () => Deno.exit(3),
+  leave: (_, { emit }) => {
+    emit(new Deno.Command("/bin/sleep", { args: ["1000"], stdin: "null", stdout: "inherit" }).spawn().pid);
+    Deno.exit(0);
+  },
   read: async (path) => await Deno.readTextFile(String(path)),
 });
