@@ -4,7 +4,7 @@
  */
 import type { McpServerConfig } from "@opta/protocol";
 import { cutText } from "../context/cut_text.ts";
-import { HostError, HostProcess } from "../tools/host/host_process.ts";
+import { HostError, type HostProcess, startHost } from "../tools/host/host_process.ts";
 import { CONNECT_LIMIT_MS, IDLE_CLOSE_MS, MAX_REASON_LENGTH, RETRY_AFTER_MS } from "./limits.ts";
 import { CallOutcome, Listing } from "./mcp_frame.ts";
 import { type McpHost, mcpHost } from "./mcp_host.ts";
@@ -91,7 +91,7 @@ export class McpServer implements AsyncDisposable {
   /** @throws {HostError} once it is to end, or cannot be started */
   #running(): HostProcess {
     if (this.#closing.signal.aborted) throw new HostError("the MCP server is not configured any more");
-    const process = this.#process?.isAlive ? this.#process : start(this.#host);
+    const process = this.#process?.isAlive ? this.#process : startHost(() => this.#host.options);
     this.#process = process;
     this.#closeWhenIdle(process);
     return process;
@@ -110,15 +110,5 @@ export class McpServer implements AsyncDisposable {
     const process = this.#process;
     this.#process = null;
     await process?.[Symbol.asyncDispose]();
-  }
-}
-
-/** @throws {HostError} when it cannot be started, such as where there is no home folder */
-function start({ options }: McpHost): HostProcess {
-  try {
-    return new HostProcess(options);
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw new HostError(`its process cannot be started: ${message}`, { cause });
   }
 }

@@ -2,7 +2,7 @@
  * The tool hosts of one session: each is started when it is first asked for, started anew when it has died, and ended when
  * nobody has asked for it for a while, since a host costs as much memory as a small daemon.
  */
-import { type HostOptions, HostProcess } from "./host/host_process.ts";
+import { HostError, type HostOptions, type HostProcess, startHost } from "./host/host_process.ts";
 import type { Hosts } from "./tool.ts";
 
 export type HostKind = keyof Hosts;
@@ -37,15 +37,21 @@ export class SessionHosts implements Hosts, AsyncDisposable {
     await Promise.all(this.#ending);
   }
 
+  /** None is there. */
+  get isIdle(): boolean {
+    return this.#hosts.size === 0;
+  }
+
+  /** @throws {HostError} when it cannot be started, or all have been ended */
   #take(kind: HostKind): Promise<HostProcess> {
-    if (this.#isDisposed) return Promise.reject(new TypeError("The session's hosts have been ended"));
-    let host = this.#hosts.get(kind);
-    if (!host?.isAlive) {
-      host = new HostProcess(this.#plans[kind]());
+    return Promise.try(() => {
+      if (this.#isDisposed) throw new HostError("the processes of this session have been ended");
+      const known = this.#hosts.get(kind);
+      const host = known?.isAlive ? known : startHost(this.#plans[kind]);
       this.#hosts.set(kind, host);
-    }
-    this.#closeWhenIdle(kind, host);
-    return Promise.resolve(host);
+      this.#closeWhenIdle(kind, host);
+      return host;
+    });
   }
 
   #closeWhenIdle(kind: HostKind, host: HostProcess): void {

@@ -27,6 +27,16 @@ export class HostError extends Error {
   override readonly name = "HostError";
 }
 
+/** @throws {HostError} when it cannot be started, such as where there is no home folder, or no room on the disk */
+export function startHost(plan: () => HostOptions): HostProcess {
+  try {
+    return new HostProcess(plan());
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new HostError(`its process cannot be started: ${message}`, { cause });
+  }
+}
+
 /** How long a host may take to end a cancelled call: commands get SIGTERM before SIGKILL within it [C2]. */
 export const CANCEL_GRACE_MS = 1_500;
 /** How long a host may take to end after its input has. */
