@@ -34,7 +34,7 @@ export async function runCalls(calls: readonly ToolCall[], run: TurnRun): Promis
   const results: ToolResult[] = [];
   for (let i = 0; i < calls.length && !run.signal.aborted;) {
     const batch = nextBatch(calls.slice(i), run);
-    results.push(...await Promise.all(batch.map((call) => runCall(call, run))));
+    results.push(...await runBatch(batch, run));
     i += batch.length;
   }
   return results;
@@ -45,6 +45,19 @@ function nextBatch(calls: readonly ToolCall[], { tools }: TurnRun): ToolCall[] {
   const others = calls.findIndex(({ name }) => tools.offered.get(name)?.effect !== "read");
   const readers = others === -1 ? calls.length : others;
   return calls.slice(0, Math.min(MAX_PARALLEL_CALLS, Math.max(1, readers)));
+}
+
+/** All at once. When a bug or a log that fails breaks one off, the others are stopped, so that nothing outlives its turn. */
+async function runBatch(calls: readonly ToolCall[], run: TurnRun): Promise<ToolResult[]> {
+  const broken = new AbortController();
+  const own = { ...run, signal: AbortSignal.any([run.signal, broken.signal]) };
+  const breakOff = (error: unknown): never => {
+    broken.abort(error);
+    throw error;
+  };
+  const settled = await Promise.allSettled(calls.map((call) => runCall(call, own).catch(breakOff)));
+  broken.signal.throwIfAborted();
+  return settled.flatMap((result) => result.status === "fulfilled" ? [result.value] : []);
 }
 
 async function runCall(call: ToolCall, run: TurnRun): Promise<ToolResult> {

@@ -2,6 +2,7 @@ import type { OptaEvent, Permission, UnknownEvent } from "@opta/protocol";
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { ModelPart } from "../model/model.ts";
 import { MemoryStore } from "../store/memory_store.ts";
+import { StorageError } from "../store/store.ts";
 import type { Session } from "./session.ts";
 import { type Harness, harness, outcomes, PERMISSION_LIMIT_MS, turnOf } from "./testing/harness.ts";
 import { ScriptedTools } from "./testing/scripted_tools.ts";
@@ -152,6 +153,42 @@ Deno.test("a cancel while a tool runs stops it, and what comes after it does not
   await h.until(session.state.sessionId, isEnd);
   assertEquals(outcomes(session.state), ["Do it: cancelled"]);
   assertEquals([h.tools.ran, h.models.requests], [["edit a"], 1]);
+});
+
+Deno.test("a bug in one call stops those that run beside it, and nothing of the turn is left when it has ended", async () => {
+  await using h = withTools();
+  h.tools.gate = new Promise(() => {});
+  h.tools.broken = "read c";
+  h.tools.rule("read: b", "ask");
+  const session = await calling(h, ["read a", "read b", "read c"]);
+  await h.until(session.state.sessionId, isEnd);
+  assertEquals(outcomes(session.state), ["Do it: internal"]);
+  assertEquals(h.tools.stopped, ["read a"]);
+  const [request] = Object.values(session.state.permissions);
+  assertEquals(request?.resolved?.reason, "cancelled");
+  const names = (await h.events(session.state.sessionId)).map(({ event }) => event);
+  assertEquals(names.at(-1), "turn.error");
+});
+
+Deno.test("a disk that is full while a tool runs stops it, and the turn ends when there is room again", async () => {
+  let isFull = false;
+  const store = new MemoryStore({
+    beforeCommit: () => {
+      if (isFull) throw new StorageError("no space left on the device", "full");
+    },
+  });
+  const tools = new ScriptedTools();
+  tools.gate = new Promise(() => {});
+  await using h = harness(store, undefined, tools);
+  const session = await calling(h, ["edit a"], { overrides: { auto: true } });
+  await tools.began(1);
+  isFull = true;
+  await assertRejects(() => session.update({ title: "Full" }), StorageError);
+  assertEquals(tools.stopped, ["edit a"]);
+  isFull = false;
+  const { sessionId } = session.state;
+  await h.until(sessionId, isEnd);
+  assertEquals(outcomes((await h.sessions.get(sessionId)).state), ["Do it: storage-full"]);
 });
 
 Deno.test("a request that nobody answers in time is a denial, and says so", async () => {

@@ -9,9 +9,13 @@ export class ScriptedTools implements ToolSource {
   readonly ran: string[] = [];
   /** The rules that people have chosen for always. */
   readonly remembered: string[] = [];
+  /** The calls that were told to stop, likewise. */
+  readonly stopped: string[] = [];
   rules: Rule[] = [];
   /** Set it to hold back what runs. */
   gate: Promise<void> = Promise.resolve();
+  /** The call that shows a bug instead of running: `read b`. */
+  broken = "";
   #change = Promise.withResolvers<void>();
 
   rule(text: string, decision: RuleDecision): void {
@@ -46,11 +50,19 @@ export class ScriptedTools implements ToolSource {
       args: z.object({ what: z.string() }),
       preview: ({ what }) => ({ subject: what, ...(effect === "edit" && { diff: `+${what}` }) }),
       run: async ({ what }, { signal }) => {
-        this.ran.push(`${effect} ${what}`);
+        const call = `${effect} ${what}`;
+        this.ran.push(call);
         this.#change.resolve();
         this.#change = Promise.withResolvers();
-        const stopped = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+        if (call === this.broken) throw new TypeError(`${call} is broken`);
+        const { promise: stopped, resolve } = Promise.withResolvers<void>();
+        const stop = () => {
+          this.stopped.push(call);
+          resolve();
+        };
+        signal.addEventListener("abort", stop, { once: true });
         await Promise.race([this.gate, stopped]);
+        signal.removeEventListener("abort", stop);
         return { ok: !signal.aborted, result: `${what} is done` };
       },
     });
