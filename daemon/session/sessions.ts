@@ -159,14 +159,15 @@ export class Sessions {
     session.close();
     await session.cancel({});
     await session.idle();
-    await this.#options.tools.remove(sessionId);
-    this.#forget(sessionId);
     await this.#store.remove(sessionId);
+    this.#forget(sessionId);
+    await this.#options.tools.remove(sessionId); // last: what is no more can start nothing meanwhile
   }
 
   /** Adds an event that no turn waits for, such as what a background process writes; one after another. */
   note(sessionId: string, draft: EventDraft): void {
     this.get(sessionId).then((session) => session.note(draft)).catch((error) => {
+      if (error instanceof OptaError && error.code === "not_found") return; // it was removed
       this.#options.report("warning", "An event of a session was lost", { sessionId, error: errorText(error) });
     });
   }

@@ -3,6 +3,7 @@ import { fold, initialState, OptaError } from "@opta/protocol";
 import { setImmediate } from "node:timers";
 import { MemoryStore } from "../store/memory_store.ts";
 import { StorageError } from "../store/store.ts";
+import { noTools } from "../tools/turn_tools.ts";
 import { MAX_LOADED_SESSIONS } from "./limits.ts";
 import { harness, outcomes, turnOf } from "./testing/harness.ts";
 
@@ -264,4 +265,21 @@ Deno.test("events of a later version are kept, not cut away as damage [E7]", asy
   const { state } = await h.sessions.get("s1");
   assertEquals([state.epoch, state.seq, state.tags, state.queue], [epoch, 4, ["a"], []]);
   assert(h.reports.some((message) => message.includes("later version")));
+});
+
+Deno.test("a session that is removed can start nothing more while what it has running is ended", async () => {
+  const found: unknown[] = [];
+  const tools = {
+    ...noTools,
+    async remove(sessionId: string) {
+      found.push(await h.sessions.snapshot(sessionId).catch(({ code }) => code));
+      h.sessions.note(sessionId, { event: "session.updated", payload: { title: "The process has ended" } });
+    },
+  };
+  await using h = harness(undefined, undefined, tools);
+  await h.create({ sessionId: "s1" });
+  await h.sessions.remove("s1");
+  assertEquals(found, ["not_found"]);
+  await assertRejects(() => h.sessions.get("s1"), OptaError, "There is no session");
+  assertEquals(h.reports, []);
 });

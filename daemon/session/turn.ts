@@ -33,7 +33,7 @@ export async function runTurn(
 ): Promise<void> {
   const { log, clock, signal } = context;
   const { sessionId, workspace } = log.state;
-  const tools = await toolSource.open({ sessionId, mode: turn.mode, workspace, signal });
+  using tools = await toolSource.open({ sessionId, mode: turn.mode, workspace, signal });
   const system = await systemOf(turn, tools, signal);
   const meter = new TurnMeter(clock.now);
   const late = new AbortController();

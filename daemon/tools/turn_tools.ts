@@ -11,7 +11,8 @@ export interface PermissionRules {
   always: readonly Rule[];
 }
 
-export interface TurnTools {
+/** To be disposed of when the turn has ended. */
+export interface TurnTools extends Disposable {
   /** By name, in the order in which the model is told of them. */
   readonly offered: ReadonlyMap<string, Tool>;
   readonly workspace: Workspace | null;
@@ -58,6 +59,7 @@ export const noTools: ToolSource = {
       hosts: noHosts,
       rules: () => Promise.resolve({ rules: [], projectRules: [], always: [] }),
       remember: () => Promise.resolve(),
+      [Symbol.dispose]() {},
     }),
   remove: () => Promise.resolve(),
 };

@@ -125,6 +125,11 @@ export class BackgroundProcesses implements AsyncDisposable {
     return [...this.#entries.values()].map((entry) => this.#snapshot(entry));
   }
 
+  /** None runs or is about to. */
+  get isIdle(): boolean {
+    return this.#starting === 0 && this.list().every(({ state }) => state !== "running");
+  }
+
   has(processId: string): boolean {
     return this.#entries.has(processId);
   }
