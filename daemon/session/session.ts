@@ -17,12 +17,12 @@ import {
   type UpdateSessionBody,
 } from "@opta/protocol";
 import type { Durability, Store } from "../store/store.ts";
-import { openRequests, withdraw } from "./ask_permission.ts";
+import { endLeftOver } from "./end_left_over.ts";
 import { MAX_QUEUED_TURNS, QUEUE_RETRY_AFTER_MS } from "./limits.ts";
 import type { SessionLog } from "./session_log.ts";
 import type { Slots } from "./slots.ts";
 import { hashSubmit, SubmitKeys, titleOf } from "./submit.ts";
-import { runTurn } from "./turn.ts";
+import { cancelled, runTurn } from "./turn.ts";
 import { unmeasuredStats } from "./turn_meter.ts";
 import type { StopReason, TurnContext } from "./turn_run.ts";
 
@@ -69,17 +69,15 @@ export class Session {
   }
 
   /**
-   * Ends the turn that was left running [X1], then goes on with the queue.
+   * Ends the turn that was left running [X1], and the processes that went with their daemon; then goes on with the queue.
    *
    * @param endOf how, unless it was being cancelled
    */
   async recover(endOf: (turn: Turn) => EventDraft): Promise<void> {
-    const { active } = this.#log.state;
-    if (active) {
-      const requests = openRequests(this.#log.state, active.turnId);
-      const end = active.cancelRequested ? cancelled(active) : endOf(active);
-      await this.#log.append([...requests.map((requestId) => withdraw(requestId, "cancelled")), end], "synced");
-    }
+    const { sessionId } = this.#log.state;
+    const { toolSource } = this.#context.turns;
+    const drafts = endLeftOver(this.#log.state, endOf, (processId) => toolSource.hasProcess(sessionId, processId));
+    if (drafts.length > 0) await this.#log.append(drafts, "synced");
     this.#run();
   }
 
@@ -270,10 +268,4 @@ export class Session {
     const payload = { turnId, writerId, clientId, message, code: "internal" as const, retryable: true, ...stats };
     await this.#log.append([{ event: "turn.error", payload }], "synced").catch(() => {}); // likewise
   }
-}
-
-function cancelled(turn: Turn): EventDraft {
-  const { turnId, writerId, clientId } = turn;
-  const payload = { turnId, writerId, clientId, finishReason: "cancelled", stats: unmeasuredStats(turn) };
-  return { event: "turn.done", payload };
 }

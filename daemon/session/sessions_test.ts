@@ -5,7 +5,7 @@ import { MemoryStore } from "../store/memory_store.ts";
 import { StorageError } from "../store/store.ts";
 import { noTools } from "../tools/turn_tools.ts";
 import { MAX_LOADED_SESSIONS } from "./limits.ts";
-import { harness, outcomes, turnOf } from "./testing/harness.ts";
+import { type Harness, harness, outcomes, turnOf } from "./testing/harness.ts";
 
 const isEnd = (event: { event: string }) => event.event === "turn.done" || event.event === "turn.error";
 
@@ -282,4 +282,36 @@ Deno.test("a session that is removed can start nothing more while what it has ru
   assertEquals(found, ["not_found"]);
   await assertRejects(() => h.sessions.get("s1"), OptaError, "There is no session");
   assertEquals(h.reports, []);
+});
+
+Deno.test("a background process that went with its daemon is not shown as running for ever [X1]", async () => {
+  const store = new MemoryStore();
+  const first = harness(store);
+  const { sessionId } = (await first.create()).state;
+  const startedAt = "2026-03-01T12:00:00.000Z";
+  const process = (processId: string, state: string, endedAt: string | null) => {
+    const what = { pid: 7, command: "serve", label: null, cwd: "/", exitCode: null, runtimeMs: 0, timeoutMs: 0 };
+    return { processId, sessionId, state, startedAt, endedAt, ...what };
+  };
+  for (const lost of [process("bg_1", "running", null), process("bg_2", "completed", startedAt)]) {
+    await (await first.sessions.get(sessionId)).note({
+      event: "background.status",
+      payload: { process: lost, reason: "" },
+    });
+  }
+  await first.crash(sessionId);
+  const alive = { ...noTools, hasProcess: () => true };
+  await using second = harness(store, "daemon_2", alive);
+  const states = async (h: Harness) =>
+    Object.values((await h.sessions.get(sessionId)).state.background).map(({ state, endedAt }) => [state, endedAt]);
+  assertEquals(await states(second), [["running", null], ["completed", startedAt]]);
+  await second.crash(sessionId);
+  await using third = harness(store, "daemon_3");
+  const [[state, endedAt] = [], other] = await states(third);
+  assertEquals([state, other], ["killed", ["completed", startedAt]]);
+  assert(endedAt);
+  const seq = (await third.sessions.get(sessionId)).state.seq;
+  await third.crash(sessionId);
+  await using fourth = harness(store, "daemon_4");
+  assertEquals((await fourth.sessions.get(sessionId)).state.seq, seq, "it is said once");
 });

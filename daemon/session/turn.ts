@@ -118,6 +118,13 @@ function failureOf(
   return { event: "turn.error", payload: { ...payload, ...(meter && { stats: meter.stats(false) }) } };
 }
 
+/** The end of a turn that was cancelled while it did not run here. */
+export function cancelled(turn: Turn): EventDraft {
+  const { turnId, writerId, clientId } = turn;
+  const payload = { turnId, writerId, clientId, finishReason: "cancelled", stats: unmeasuredStats(turn) };
+  return { event: "turn.done", payload };
+}
+
 /** The end of a turn that the daemon did not live to finish [X1]. */
 export function interruption(turn: Turn, meter?: TurnMeter): EventDraft {
   const message = "The daemon stopped while this turn ran. What it had said is kept; submit it again to go on.";

@@ -71,6 +71,10 @@ export class ToolBox implements ToolSource, SessionsWithProcesses, SessionsWithF
     );
   }
 
+  hasProcess(sessionId: string, processId: string): boolean {
+    return this.#benches.known(sessionId)?.background.has(processId) ?? false;
+  }
+
   all(): Iterable<BackgroundProcesses> {
     return this.#benches.all().map(({ background }) => background);
   }

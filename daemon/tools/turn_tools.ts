@@ -38,6 +38,8 @@ export interface ToolsRequest {
 
 export interface ToolSource {
   open(request: ToolsRequest): Promise<TurnTools>;
+  /** Whether a background process of the session is one of this daemon. */
+  hasProcess(sessionId: string, processId: string): boolean;
   /** The session is being removed: ends whatever it has running, and forgets what was kept for it. */
   remove(sessionId: string): Promise<void>;
 }
@@ -61,6 +63,7 @@ export const noTools: ToolSource = {
       remember: () => Promise.resolve(),
       [Symbol.dispose]() {},
     }),
+  hasProcess: () => false,
   remove: () => Promise.resolve(),
 };
 

@@ -38,6 +38,10 @@ export class ScriptedTools implements ToolSource {
     };
   }
 
+  hasProcess(): boolean {
+    return false;
+  }
+
   remove(): Promise<void> {
     return Promise.resolve();
   }
