@@ -23,8 +23,10 @@ const NOTHING_ALLOWED: readonly Rule[] = [{ tool: "*", pattern: null, decision: 
 export class RuleBook {
   readonly #stateDir: string;
   readonly #report: Report;
-  #rules: { mtimeMs: number; rules: readonly Rule[] } = { mtimeMs: -1, rules: [] };
+  #rules: { version: string; rules: readonly Rule[] } = { version: "", rules: [] };
   #grants: Promise<Grants> | null = null;
+  /** The last write: one after another. */
+  #written: Promise<void> = Promise.resolve();
 
   constructor(stateDir: string, report: Report) {
     this.#stateDir = stateDir;
@@ -35,10 +37,11 @@ export class RuleBook {
   async rules(): Promise<readonly Rule[]> {
     const path = join(this.#stateDir, RULES_FILE);
     try {
-      const mtimeMs = (await Deno.stat(path)).mtime?.getTime() ?? 0;
-      if (mtimeMs !== this.#rules.mtimeMs) {
+      const { mtime, size, ino } = await Deno.stat(path);
+      const version = `${mtime?.getTime()} ${size} ${ino}`;
+      if (version !== this.#rules.version) {
         const file = RulesFile.parse(JSON.parse(await Deno.readTextFile(path)));
-        this.#rules = { mtimeMs, rules: Object.entries(file).map(([text, decision]) => readRule(text, decision)) };
+        this.#rules = { version, rules: Object.entries(file).map(([text, decision]) => readRule(text, decision)) };
       }
       return this.#rules.rules;
     } catch (error) {
@@ -59,13 +62,27 @@ export class RuleBook {
     );
   }
 
+  /** Holds from now on; whether it could be kept for the next daemon, is reported. */
   async remember(cwd: string, rule: Rule): Promise<void> {
-    const grants = [...await (this.#grants ?? this.#readGrants()), { cwd, rule: formatRule(rule) }].slice(-MAX_GRANTS);
-    this.#grants = Promise.resolve(grants);
+    const grant = { cwd, rule: formatRule(rule) };
+    const before = this.#grants ??= this.#readGrants();
+    const isSame = (other: Grants[number]) => other.cwd === grant.cwd && other.rule === grant.rule;
+    this.#grants = before.then((grants) => [...grants.filter((other) => !isSame(other)), grant].slice(-MAX_GRANTS));
+    await (this.#written = this.#written.then(() => this.#write()));
+  }
+
+  async #write(): Promise<void> {
     const path = join(this.#stateDir, GRANTS_FILE);
     const draft = `${path}.${crypto.randomUUID()}.tmp`;
-    await Deno.writeTextFile(draft, JSON.stringify(grants, null, 2) + "\n", { createNew: true, mode: 0o600 });
-    await Deno.rename(draft, path);
+    try {
+      const text = JSON.stringify(await this.#grants, null, 2) + "\n";
+      await Deno.writeTextFile(draft, text, { createNew: true, mode: 0o600 });
+      await Deno.rename(draft, path);
+    } catch (error) {
+      await Deno.remove(draft).catch(() => {}); // what led here is the one to tell
+      const message = "What was allowed for always cannot be kept: it is asked for again after a restart";
+      this.#report("warning", message, { path, error: String(error) });
+    }
   }
 
   async #readGrants(): Promise<Grants> {
