@@ -49,6 +49,7 @@ export class ProjectRules {
       const text = z.string().nullable().parse(await host.call("findProjectRules", { cwd, roots }, { signal }));
       return text === null ? [] : parseProjectRules(text);
     } catch (error) {
+      this.#known = null; // a turn that was cancelled while it looked says nothing to the next
       if (error instanceof HostError) return ASK_ALL;
       throw error;
     }

@@ -37,3 +37,13 @@ Deno.test("ProjectRules reads the nearest file through a confined host, and none
   await Deno.symlink(`${space.folder}/outside/config.json`, `${folder}/config.json`);
   assertEquals(await read(), []);
 });
+
+Deno.test("ProjectRules asks for all while it cannot look, and looks again the next time", async () => {
+  await using space = await TestWorkspace.create();
+  const rules = new ProjectRules(space.hosts, space.hostOptions.workspace, () => 0);
+  assertEquals((await rules.read(AbortSignal.abort())).map(({ tool, decision }) => [tool, decision]), ASK_ALL);
+  const signal = new AbortController().signal;
+  const read = rules.read(signal);
+  assertEquals(await read, []);
+  assertEquals(rules.read(signal), read, "what was found holds for a moment");
+});
