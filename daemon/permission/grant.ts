@@ -1,7 +1,21 @@
 /** What a person's "for this session" or "always" covers: shown in the request, so that it is known what is chosen [P5]. */
 import type { SessionState } from "@opta/protocol";
 import type { ToolEffect } from "../tools/tool.ts";
-import { literalPattern, parseRule, type Rule, type RuleTarget } from "./rule.ts";
+import { decide, type PermissionQuestion } from "./decide.ts";
+import { formatRule, literalPattern, parseRule, type Rule, type RuleTarget } from "./rule.ts";
+
+/**
+ * What a wider scope would add to a request. `null` where the same call would be asked for again all the same: nobody is to
+ * choose what does not hold.
+ *
+ * @param parts the question for each thing that the call touches
+ */
+export function lastingGrant(question: PermissionQuestion, parts: readonly PermissionQuestion[]): Rule | null {
+  const grant = parseRule(formatRule(grantFor(question, question.effect)), "allow"); // as it is read again
+  const isEnough = grant !== null &&
+    parts.every((part) => decide({ ...part, grants: [...part.grants, grant] }).kind === "allow");
+  return isEnough ? grant : null;
+}
 
 /**
  * The rule that a wider scope adds. A command is approved as it stands, a page with the other pages of its host, edits and

@@ -10,7 +10,7 @@
  */
 import type { ToolCall } from "../model/model.ts";
 import { decide, strictest } from "../permission/decide.ts";
-import { grantFor, sessionGrants } from "../permission/grant.ts";
+import { lastingGrant, sessionGrants } from "../permission/grant.ts";
 import { HostError } from "../tools/host/host_process.ts";
 import { MAX_RESULT_LENGTH, type Preview, type Tool, type ToolContext, type ToolOutcome } from "../tools/tool.ts";
 import { askPermission } from "./ask_permission.ts";
@@ -100,9 +100,10 @@ async function clear(
   if (run.signal.aborted) return { result: CANCELLED, denied: false };
   const { rules, projectRules, always } = await run.tools.rules(run.signal);
   const { effect, name } = tool;
-  const target = { tool: name, subject: preview.subject, isCommand: effect === "run" };
   const question = {
-    ...target,
+    tool: name,
+    subject: preview.subject,
+    isCommand: effect === "run",
     effect,
     isDestructive: preview.isDestructive ?? false,
     needsAnswer: preview.needsAnswer ?? false,
@@ -111,16 +112,15 @@ async function clear(
     projectRules,
     grants: [...always, ...sessionGrants(run.log.state)],
   };
-  const decision = strictest(
-    (preview.subjects ?? [preview.subject]).map((subject) => decide({ ...question, subject })),
-  );
+  const parts = (preview.subjects ?? [preview.subject]).map((subject) => ({ ...question, subject }));
+  const decision = strictest(parts.map(decide));
   switch (decision.kind) {
     case "allow":
       return {};
     case "deny":
       return { result: decision.message, denied: true };
     case "ask": {
-      const grant = preview.needsAnswer ? null : grantFor(target, effect); // an answer holds once
+      const grant = lastingGrant(question, parts);
       const { reason } = decision;
       const { answer, ...resolved } = await askPermission({ call, args, preview, reason, grant }, run);
       if (resolved.decision === "deny") return { result: denialOf(resolved, preview), denied: true };
