@@ -11,6 +11,7 @@ import { countAppends, Counters } from "./observe/counters.ts";
 import { LagMeter } from "./observe/lag.ts";
 import { ModelCounters } from "./observe/model_counters.ts";
 import { openLog } from "./observe/log.ts";
+import { longSecrets, withoutSecrets } from "./observe/redact.ts";
 import { permissionsInForce } from "./permissions.ts";
 import { NoFreePortError } from "./server/listen.ts";
 import { newSecret } from "./server/secret.ts";
@@ -53,6 +54,8 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
   const logsPath = join(stateDir, stateFiles.log);
   const secrets = [token, settings.apiKey ?? "", settings.adminKey ?? "", settings.anthropic.apiKey ?? ""];
   const { report } = parts.use(openLog({ path: logsPath, foreground: settings.foreground, secrets }));
+  const known = longSecrets(secrets);
+  const redact = (text: string) => withoutSecrets(text, known);
   const counters = new Counters();
   const store = parts.use(await openStore(settings));
   countAppends(store, counters);
@@ -62,6 +65,7 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
   models.warm();
   const tools = parts.use(openTools(settings, {
     report,
+    redact,
     emit: (sessionId, draft) => sessions.note(sessionId, draft),
     workspaceOf: async (sessionId) => (await sessions.snapshot(sessionId)).workspace,
   }));
@@ -75,6 +79,7 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
     contextLength: settings.contextLength ?? null,
     permissionLimitMs: settings.permissionTimeoutMs ?? PERMISSION_LIMIT_MS,
     tools,
+    redact,
     ...maxSessionsOf(settings),
   });
   parts.defer(() => sessions.stop(STOP_GRACE_MS));

@@ -4,11 +4,12 @@
  */
 import type { McpServerConfig } from "@opta/protocol";
 import { cutText } from "../context/cut_text.ts";
+import { withoutSecrets } from "../observe/redact.ts";
 import { HostError, type HostProcess, startHost } from "../tools/host/host_process.ts";
 import { CONNECT_LIMIT_MS, IDLE_CLOSE_MS, MAX_REASON_LENGTH, RETRY_AFTER_MS } from "./limits.ts";
 import { CallOutcome, Listing } from "./mcp_frame.ts";
 import { type McpHost, mcpHost } from "./mcp_host.ts";
-import { secretsOf, withoutSecrets } from "./server_secrets.ts";
+import { secretsOf } from "./server_secrets.ts";
 
 export type Offer =
   | { kind: "tools"; listing: Listing }

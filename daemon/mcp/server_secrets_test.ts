@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { secretsOf, withoutSecrets } from "./server_secrets.ts";
+import { withoutSecrets } from "../observe/redact.ts";
+import { secretsOf } from "./server_secrets.ts";
 
 Deno.test("keys of a server are taken out of what it says, other variables are not [security 11]", () => {
   const program = {

@@ -1,9 +1,11 @@
 /**
- * Takes secrets out of what is about to be logged. It runs where the record is made, so that no sink, whatever it does,
- * ever sees one.
+ * Takes secrets out of what is about to be logged, and those that are known out of what tools say: that is kept, and goes to
+ * clients and models. It runs where the record is made, so that no sink, whatever it does, ever sees one.
  */
 
 const MASK = "[redacted]";
+/** Shorter ones stand in ordinary text as well. */
+const MIN_LENGTH = 8;
 /** Deeper values are cut: a log line is no place for them, and a cycle would never end. */
 const MAX_DEPTH = 6;
 
@@ -28,6 +30,17 @@ const secretText = new RegExp(
   "gi",
 );
 
+/** The values that `withoutSecrets()` is to look for, of all that may be secret. */
+export function longSecrets(values: readonly string[]): string[] {
+  const long = [...new Set(values)].filter((value) => value.length >= MIN_LENGTH);
+  return long.sort((a, b) => b.length - a.length); // one may hold another
+}
+
+/** Takes out these and nothing else: a model that is to change a file must see the rest of it as it is. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((rest, secret) => rest.replaceAll(secret, MASK), text);
+}
+
 export class Redactor {
   readonly #secrets: readonly string[];
 
@@ -37,8 +50,7 @@ export class Redactor {
   }
 
   text(text: string): string {
-    const known = this.#secrets.reduce((rest, secret) => rest.replaceAll(secret, MASK), text);
-    return known.replaceAll(secretText, MASK);
+    return withoutSecrets(text, this.#secrets).replaceAll(secretText, MASK);
   }
 
   /** A copy, as plain JSON. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Redactor } from "./redact.ts";
+import { longSecrets, Redactor, withoutSecrets } from "./redact.ts";
 
 const token = "Zk3f9Qe7Yb1Lw0Xs8Ct5Vn2Md6Hr4Ja-KpUoIiGgTtE";
 
@@ -42,4 +42,12 @@ Deno.test("Redactor.facts() ends on a cycle", () => {
   cycle.self = cycle;
   const text = JSON.stringify(new Redactor([]).facts(cycle));
   assertEquals(text.includes("[too deep]"), true);
+});
+
+Deno.test("withoutSecrets() takes out what is known to be secret, and leaves what only looks like it", () => {
+  const secrets = longSecrets(["lmx", token, `${token}-2`, token, ""]);
+  assertEquals(
+    withoutSecrets(`lmx ${token}-2 Bearer abcdefgh12345 ${token}`, secrets),
+    "lmx [redacted] Bearer abcdefgh12345 [redacted]",
+  );
 });

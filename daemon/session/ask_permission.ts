@@ -39,7 +39,7 @@ export async function askPermission(ask: PermissionAsk, run: TurnRun): Promise<A
     reason: preview.reason === undefined ? reason : `${reason}; ${preview.reason}`,
     ...(grant && { rule: formatRule(grant) }),
     ...(preview.needsAnswer && { needsAnswer: true }),
-    ...(preview.diff !== undefined && { diff: preview.diff }),
+    ...(preview.diff !== undefined && { diff: run.redact(preview.diff) }),
   };
   await log.append([{ event: "permission.request", payload }], "synced");
   const late = new AbortController();

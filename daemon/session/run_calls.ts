@@ -190,8 +190,9 @@ async function end(
 ): Promise<ToolResult> {
   const { log, turn: { turnId }, meter } = run;
   const { ok, denied } = outcome;
-  const result = outcome.result.slice(0, MAX_RESULT_LENGTH);
-  const truncated = outcome.truncated || result.length < outcome.result.length;
+  const whole = run.redact(outcome.result);
+  const result = whole.slice(0, MAX_RESULT_LENGTH);
+  const truncated = outcome.truncated || result.length < whole.length;
   const elapsed = (meter.now() - beganAtMs) / 1_000;
   const payload = {
     turnId,

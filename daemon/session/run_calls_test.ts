@@ -4,7 +4,7 @@ import type { ModelPart } from "../model/model.ts";
 import { MemoryStore } from "../store/memory_store.ts";
 import { StorageError } from "../store/store.ts";
 import type { Session } from "./session.ts";
-import { type Harness, harness, outcomes, PERMISSION_LIMIT_MS, turnOf } from "./testing/harness.ts";
+import { type Harness, harness, outcomes, PERMISSION_LIMIT_MS, SECRET, turnOf } from "./testing/harness.ts";
 import { ScriptedTools } from "./testing/scripted_tools.ts";
 
 function calls(...names: string[]): ModelPart[] {
@@ -189,6 +189,17 @@ Deno.test("a disk that is full while a tool runs stops it, and the turn ends whe
   const { sessionId } = session.state;
   await h.until(sessionId, isEnd);
   assertEquals(outcomes((await h.sessions.get(sessionId)).state), ["Do it: storage-full"]);
+});
+
+Deno.test("a secret of the daemon that a tool comes upon is neither shown nor kept nor sent to the model [security 11]", async () => {
+  await using h = withTools();
+  h.tools.key = SECRET;
+  const session = await calling(h, ["read key", "edit key"]);
+  const request = await requested(h, session, "key");
+  assertEquals(request.diff, "+[redacted]");
+  await resolve(session, request, "allow");
+  assertEquals(await told(h, session), ["[redacted] is done", "[redacted] is done"]);
+  assert(!JSON.stringify(await h.events(session.state.sessionId)).includes(SECRET));
 });
 
 Deno.test("a request that nobody answers in time is a denial, and says so", async () => {

@@ -50,6 +50,8 @@ export interface SessionsOptions {
   /** The window of models in tokens; `null` for what their servers say. */
   contextLength?: number | null;
   tools?: ToolSource;
+  /** Takes known secrets out of what tools say. */
+  redact?: (text: string) => string;
   traffic?: ModelCounters;
   maxSessions?: number;
 }
@@ -81,6 +83,7 @@ export class Sessions {
       permissionLimitMs: PERMISSION_LIMIT_MS,
       contextLength: null,
       tools: noTools,
+      redact: (text) => text,
       traffic: new ModelCounters(),
       maxSessions: MAX_SESSIONS,
       ...options,
@@ -207,8 +210,19 @@ export class Sessions {
     if (this.#doubtful.has(sessionId)) await this.#renew(sessionId, "the machine went down while a turn ran");
     const head = await this.#store.head(sessionId);
     if (!head) throw new OptaError("not_found", `There is no session "${sessionId}". See: opta chat, then /sessions`);
-    const { store, models, traffic, clock, random, turnLimitMs, permissionLimitMs, contextLength, tools, report } =
-      this.#options;
+    const {
+      store,
+      models,
+      traffic,
+      clock,
+      random,
+      turnLimitMs,
+      permissionLimitMs,
+      contextLength,
+      tools,
+      redact,
+      report,
+    } = this.#options;
     if (!await store.lease(sessionId, this.#options.daemonId, LEASE_MS)) {
       throw new OptaError("conflict", `Another daemon is writing to session "${sessionId}".`);
     }
@@ -227,7 +241,17 @@ export class Sessions {
       log: this.#openLog(state, (error) => this.#lose(sessionId, session, error)),
       store,
       slots: this.#slots,
-      turns: { models, traffic, clock, random, turnLimitMs, permissionLimitMs, contextLength, toolSource: tools },
+      turns: {
+        models,
+        traffic,
+        clock,
+        random,
+        turnLimitMs,
+        permissionLimitMs,
+        contextLength,
+        toolSource: tools,
+        redact,
+      },
       onTurnFailure: (sessionId, turnId, error) =>
         report("error", "A turn failed", { sessionId, turnId, error: errorText(error) }),
     });

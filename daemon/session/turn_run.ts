@@ -29,6 +29,8 @@ export interface TurnContext {
   random: () => number;
   /** Where tools come from. */
   toolSource: ToolSource;
+  /** Takes known secrets out of what tools say, before it is kept [security 11]. */
+  redact(text: string): string;
   /** How long a request for permission waits for a person. */
   permissionLimitMs: number;
   /** Longest time from the beginning of the turn to its end. */

@@ -14,6 +14,8 @@ export interface BenchesOptions {
   plans(sessionId: string, workspace: Workspace | null): HostPlans;
   /** Adds an event to a session's log, whether a turn runs or not. */
   emit(sessionId: string, draft: EventDraft): void;
+  /** Takes known secrets out of what is to be kept. */
+  redact?(text: string): string;
   /** Called when nothing of a session runs any more: what it was lent goes. Never rejects. */
   cleanUp(sessionId: string): Promise<void>;
 }
@@ -98,12 +100,13 @@ export class Benches implements AsyncDisposable {
   }
 
   #make(sessionId: string, workspace: Workspace | null): KeptBench {
-    const hosts = new SessionHosts(this.#options.plans(sessionId, workspace));
+    const { plans, redact } = this.#options;
+    const hosts = new SessionHosts(plans(sessionId, workspace));
     const emit = (draft: EventDraft) => this.#options.emit(sessionId, draft);
     return {
       workspace,
       hosts,
-      background: new BackgroundProcesses({ sessionId, hosts, emit }),
+      background: new BackgroundProcesses({ sessionId, hosts, emit, redact }),
       instructions: workspace && new ProjectInstructions({ workspace, reader: hosts.reader }),
       projectRules: workspace && new ProjectRules(hosts, workspace),
       turns: 0,

@@ -22,12 +22,12 @@ import { webTools } from "./web/web_tools.ts";
 /** In the state folder. */
 const TEMP = "tmp";
 
-export interface OpenToolsOptions extends Pick<ToolBoxOptions, "emit" | "workspaceOf"> {
+export interface OpenToolsOptions extends Pick<ToolBoxOptions, "emit" | "redact" | "workspaceOf"> {
   report: Report;
 }
 
 export function openTools({ home: optaHome, stateDir }: DaemonSettings, options: OpenToolsOptions): ToolBox {
-  const { report, emit, workspaceOf } = options;
+  const { report, emit, redact, workspaceOf } = options;
   const memory = new FileMemory();
   const removeFolder = async (path: string) => {
     try {
@@ -65,6 +65,7 @@ export function openTools({ home: optaHome, stateDir }: DaemonSettings, options:
     mcp: new McpServers({ stateDir, env: defined(env), report }),
     plans,
     emit,
+    redact,
     workspaceOf,
     cleanUp: (sessionId) => removeFolder(tempFolder(stateDir, sessionId)),
     forgetRead: (sessionId) => memory.forget(sessionId),

@@ -9,6 +9,7 @@ import {
 } from "@opta/protocol";
 import { MemoryStore } from "../../store/memory_store.ts";
 import type { Store } from "../../store/store.ts";
+import { withoutSecrets } from "../../observe/redact.ts";
 import { follow, type FollowItem, type FollowRequest } from "../follow.ts";
 import type { Session } from "../session.ts";
 import { Sessions } from "../sessions.ts";
@@ -21,6 +22,9 @@ export const TURN_LIMIT_MS = 600_000;
 
 /** Longest time for a decision here. */
 export const PERMISSION_LIMIT_MS = 300_000;
+
+/** Known to the daemon here, and to be found in no log. */
+export const SECRET = "the-key-of-the-model-server";
 
 export interface Harness extends AsyncDisposable {
   store: Store;
@@ -54,6 +58,7 @@ export function harness(store: Store = new MemoryStore(), daemonId = "daemon_tes
     random: () => 0.9,
     turnLimitMs: TURN_LIMIT_MS,
     permissionLimitMs: PERMISSION_LIMIT_MS,
+    redact: (text) => withoutSecrets(text, [SECRET]),
     ...(tools && { tools }),
   });
   const ticks = new Set<() => void>();

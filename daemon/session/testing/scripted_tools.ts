@@ -16,6 +16,8 @@ export class ScriptedTools implements ToolSource {
   gate: Promise<void> = Promise.resolve();
   /** The call that shows a bug instead of running: `read b`. */
   broken = "";
+  /** What a call with the argument `key` comes upon. */
+  key = "key";
   #change = Promise.withResolvers<void>();
 
   rule(text: string, decision: RuleDecision): void {
@@ -47,12 +49,13 @@ export class ScriptedTools implements ToolSource {
   }
 
   #tool(effect: ToolEffect): Tool {
+    const shown = (what: string) => what === "key" ? this.key : what;
     return defineTool({
       name: effect,
       description: `does nothing but ${effect}`,
       effect,
       args: z.object({ what: z.string() }),
-      preview: ({ what }) => ({ subject: what, ...(effect === "edit" && { diff: `+${what}` }) }),
+      preview: ({ what }) => ({ subject: what, ...(effect === "edit" && { diff: `+${shown(what)}` }) }),
       run: async ({ what }, { signal }) => {
         const call = `${effect} ${what}`;
         this.ran.push(call);
@@ -67,7 +70,7 @@ export class ScriptedTools implements ToolSource {
         signal.addEventListener("abort", stop, { once: true });
         await Promise.race([this.gate, stopped]);
         signal.removeEventListener("abort", stop);
-        return { ok: !signal.aborted, result: `${what} is done` };
+        return { ok: !signal.aborted, result: `${shown(what)} is done` };
       },
     });
   }

@@ -21,6 +21,8 @@ export interface BackgroundOptions {
   hosts: Pick<Hosts, "runner">;
   /** Adds an event to the session's log, also after the turn that started the process. Throws nothing. */
   emit(draft: EventDraft): void;
+  /** Takes known secrets out of what they write [security 11]. */
+  redact?(text: string): string;
   /** Milliseconds since 1970. */
   now?(): number;
 }
@@ -81,7 +83,7 @@ export class BackgroundProcesses implements AsyncDisposable {
   }
 
   async #start({ command, label, cwd = ".", timeoutMs = 0 }: BackgroundRequest): Promise<BackgroundProcess> {
-    const { sessionId, hosts, emit } = this.#options;
+    const { sessionId, hosts, emit, redact = (text: string) => text } = this.#options;
     const host = await hosts.runner();
     const processId = `bg_${crypto.randomUUID()}`;
     const { promise: started, resolve } = Promise.withResolvers<Entry>();
@@ -89,7 +91,7 @@ export class BackgroundProcesses implements AsyncDisposable {
     const onEvent = (told: unknown) => {
       const event = ProcessEvent.parse(told);
       if ("text" in event) {
-        if (entry) this.#take(entry, event.stream, event.text);
+        if (entry) this.#take(entry, event.stream, redact(event.text));
         return;
       }
       const startedAtMs = this.#now();

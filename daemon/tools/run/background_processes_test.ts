@@ -74,6 +74,17 @@ Deno.test("a background process tells the log of its start, its output and its e
   assertEquals(processes.output(begun.processId, { ...whole, afterSeq: nextSeq }).chunks, []);
 });
 
+Deno.test("a secret of the daemon is in nothing that a background process is told to have written [security 11]", async () => {
+  await using runner = await startRunner();
+  const log = new ProcessLog();
+  const redact = (text: string) => text.replaceAll("the-secret", "[redacted]");
+  const processes = new BackgroundProcesses({ sessionId: "sess_1", hosts: runner.hosts, emit: log.emit, redact });
+  const { processId } = await processes.start({ command: "echo the-secret" });
+  await log.until(({ states }) => states.length === 2);
+  assertEquals(log.textOf("stdout"), "[redacted]\n");
+  assertEquals(processes.output(processId, whole).chunks.map(({ text }) => text).join(""), "[redacted]\n");
+});
+
 Deno.test("a background process is killed with all that it started", async () => {
   await using runner = await startRunner();
   const { log, processes } = processesOf(runner);
