@@ -1,7 +1,7 @@
 /** Puts the daemon's tools together: which there are, and what the processes that they work in may touch. */
 import { HOST_VARIABLES } from "@opta/protocol";
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { McpServers } from "../mcp/mcp_servers.ts";
 import { RuleBook } from "../permission/rule_book.ts";
 import type { Report } from "../session/sessions.ts";
@@ -19,14 +19,17 @@ import { ToolBox, type ToolBoxOptions } from "./tool_box.ts";
 import { webHost } from "./web/web_host.ts";
 import { webTools } from "./web/web_tools.ts";
 
-/** In the state folder. */
+/** In the state folder; in it a folder of each daemon, and in that one of each session. */
 const TEMP = "tmp";
 
 export interface OpenToolsOptions extends Pick<ToolBoxOptions, "emit" | "redact" | "workspaceOf"> {
   report: Report;
 }
 
-export function openTools({ home: optaHome, stateDir }: DaemonSettings, options: OpenToolsOptions): ToolBox {
+export function openTools(
+  { home: optaHome, stateDir }: Pick<DaemonSettings, "home" | "stateDir">,
+  options: OpenToolsOptions,
+): ToolBox {
   const { report, emit, redact, workspaceOf } = options;
   const memory = new FileMemory();
   const removeFolder = async (path: string) => {
@@ -37,7 +40,8 @@ export function openTools({ home: optaHome, stateDir }: DaemonSettings, options:
       report("warning", "Temporary files of commands are left", { path, error: String(error) });
     }
   };
-  void removeFolder(join(stateDir, TEMP)); // of a daemon that was killed
+  const temp = join(stateDir, TEMP, crypto.randomUUID().slice(0, 8)); // short: a path of a socket must be
+  void othersThan(temp).then((folders) => Promise.all(folders.map(removeFolder))); // of daemons that were killed
   const env: Record<string, string | undefined> = Object.fromEntries(
     HOST_VARIABLES.map((name) => [name, Deno.env.get(name)]),
   );
@@ -52,7 +56,7 @@ export function openTools({ home: optaHome, stateDir }: DaemonSettings, options:
       searcher: () => searchHost({ ...files(), path: env["PATH"] ?? null }),
       writer: () => writerHost(files()),
       runner() {
-        const tempDir = tempFolder(stateDir, sessionId);
+        const tempDir = tempFolder(temp, sessionId);
         Deno.mkdirSync(tempDir, { recursive: true, mode: 0o700 });
         return runnerHost({ workspace: workspace ?? noFolders(), env, stateDir, hidden: [optaHome], tempDir });
       },
@@ -67,7 +71,7 @@ export function openTools({ home: optaHome, stateDir }: DaemonSettings, options:
     emit,
     redact,
     workspaceOf,
-    cleanUp: (sessionId) => removeFolder(tempFolder(stateDir, sessionId)),
+    cleanUp: (sessionId) => removeFolder(tempFolder(temp, sessionId)),
     forgetRead: (sessionId) => memory.forget(sessionId),
     async forget(sessionId) {
       memory.forget(sessionId);
@@ -77,8 +81,19 @@ export function openTools({ home: optaHome, stateDir }: DaemonSettings, options:
 }
 
 /** What the commands of a session see as /tmp, so that one finds what another has left there, caches above all. */
-function tempFolder(stateDir: string, sessionId: string): string {
-  return join(stateDir, TEMP, createHash("sha256").update(sessionId).digest("hex").slice(0, 32));
+function tempFolder(temp: string, sessionId: string): string {
+  return join(temp, createHash("sha256").update(sessionId).digest("hex").slice(0, 32));
+}
+
+/** What else is in the folder of this one. */
+async function othersThan(path: string): Promise<string[]> {
+  const folder = dirname(path);
+  try {
+    const paths = await Array.fromAsync(Deno.readDir(folder), ({ name }) => join(folder, name));
+    return paths.filter((other) => other !== path);
+  } catch {
+    return []; // it is not there: the first daemon of this folder makes it
+  }
 }
 
 function noFolders(): never {
