@@ -12,9 +12,18 @@ const PREFIX = "permissions.";
 
 export async function publishRules(paths: Paths, env: Env): Promise<void> {
   await ensureFolders(paths);
+  let written = "";
+  // Again when another command has changed them meanwhile: it may have been before us.
+  for (let text = await rulesText(paths, env); text !== written; text = await rulesText(paths, env)) {
+    await writePrivateFile(join(paths.stateDir, RULES_FILE), text);
+    written = text;
+  }
+}
+
+async function rulesText(paths: Paths, env: Env): Promise<string> {
   const rules = (await listConfig(paths, env)).flatMap(({ key, value }) =>
     key.startsWith(PREFIX) ? [[key.slice(PREFIX.length), value]] : []
   );
   const file: RulesFile = Object.fromEntries(rules);
-  await writePrivateFile(join(paths.stateDir, RULES_FILE), JSON.stringify(file, null, 2) + "\n");
+  return JSON.stringify(file, null, 2) + "\n";
 }
