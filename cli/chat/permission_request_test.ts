@@ -10,7 +10,12 @@ const running = [queued(), start()];
 function show(more: Parameters<typeof asked>[1], { isUnfolded = false, clientId = "here" } = {}) {
   const workspace = { cwd: "/home/ann/project", dirs: [] };
   const state = { ...play([...running, asked("r1", more)]), workspace };
-  return formatRequest(state.permissions["r1"]!, state, { colors: colorsFor(false, {}), clientId, isUnfolded });
+  return formatRequest(state.permissions["r1"]!, state, {
+    colors: colorsFor(false, {}),
+    clientId,
+    columns: 80,
+    isUnfolded,
+  });
 }
 
 Deno.test("formatRequest() shows a command in full, where it runs, why it is asked and what a wider answer covers", () => {

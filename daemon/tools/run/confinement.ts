@@ -89,9 +89,11 @@ function isWithin(path: string, folder: string): boolean {
 
 /** For a person: what the command can do beyond what it says. */
 export function describeConfinement(kind: Confinement, roots: readonly string[], network: boolean): string {
-  const net = network ? "it can use the network" : "it has no network";
+  const net = network ? "can use the network" : "has no network";
   if (isSandbox(kind)) {
-    return `Runs in a sandbox: it can write in ${roots.join(", ")} only, it sees no keys of your home folder, ${net}.`;
+    return `It runs in a sandbox: it can write in ${
+      roots.join(", ")
+    } only, sees no keys of your home folder, and ${net}.`;
   }
   return `No sandbox on this machine: the command can touch all your files, and ${net}.`;
 }
