@@ -32,6 +32,15 @@ Deno.test("formatRequest() shows a command in full, where it runs, why it is ask
   assertEquals(hidden, 0);
 });
 
+Deno.test("formatRequest() breaks the reason between words, and the command nowhere", () => {
+  const command = `echo ${"a b ".repeat(30)}`;
+  const lines = show({ args: { command }, reason: `it runs a program. ${"So it is. ".repeat(8)}` }).text.split("\n");
+  const [first, second] = lines.slice(lines.findIndex((line) => line.startsWith("  because")));
+  assertEquals(first, `  because it runs a program. ${"So it is. ".repeat(5)}`.trimEnd());
+  assertEquals(second, `  ${"So it is. ".repeat(3)}`.trimEnd());
+  assertEquals(lines[1], `  $ ${command}`);
+});
+
 Deno.test("formatRequest() shows an edit as its diff", () => {
   const args = { path: "a.ts", old_string: "x", new_string: "y" };
   const { text } = show({ toolName: "edit_file", args, diff: "@@ -1 +1 @@\n-x\n+y\n", rule: undefined });
