@@ -9,15 +9,10 @@ import { fileURLToPath } from "node:url";
 import { HostError, HostProcess } from "../daemon/tools/host/host_process.ts";
 import { MAX_RESULT_LENGTH } from "../daemon/tools/tool.ts";
 import { Agent, API_KEY, cacheFolder, type Call, endOf, openRequest, SECRET, toolsOf } from "./support/agent.ts";
-import { childrenOf, commandLineOf, processesWith, untilFile, untilGone } from "./support/processes.ts";
+import { childrenOf, commandLineOf, processesWith, untilFile, untilGone, unusualSeconds } from "./support/processes.ts";
 import { soon } from "./support/session.ts";
 
 const isLinux = Deno.build.os === "linux";
-
-/** One second in many that no other process sleeps; it tells the processes of one test from all others. */
-function unusual(): string {
-  return `${100_000 + crypto.getRandomValues(new Uint32Array(1))[0]! % 1_000_000}.${Deno.pid}`;
-}
 
 for (const hasSandbox of [true, false]) {
   const how = hasSandbox ? "with a sandbox" : "without a sandbox";
@@ -119,7 +114,7 @@ for (const hasSandbox of [true, false]) {
     async fn() {
       await using agent = await Agent.start({ hasSandbox });
       await using client = agent.attach(await agent.session());
-      const seconds = unusual();
+      const seconds = unusualSeconds();
       const fork = `setsid sh -c "trap '' TERM HUP INT; sleep ${seconds}; sleep ${seconds}" >/dev/null 2>&1 &`;
       const left = await agent.call(client, ["run_command", { command: `${fork} echo left` }]);
       assertStringIncludes(left.end?.result ?? "", "left");

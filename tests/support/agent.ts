@@ -71,7 +71,7 @@ export class Agent implements AsyncDisposable {
     return Session.attach({ endpoint: this.daemon.endpoint, sessionId, clientId: writerId, writerId, transport });
   }
 
-  /** What the model answers next, one step after another; after them it says something and is done. */
+  /** What the model calls next, one step after another; in a step without calls, and after all, it says something. */
   async script(...steps: Call[][]): Promise<void> {
     for (const calls of steps.toReversed()) {
       const toolCalls = calls.map(([name, args]) => ({
@@ -79,7 +79,8 @@ export class Agent implements AsyncDisposable {
         name,
         arguments: [JSON.stringify(args)],
       }));
-      await this.model.script({ times: 1, tokens: [], toolCalls, finishReason: "tool_calls" });
+      const answer = calls.length === 0 ? {} : { tokens: [], toolCalls, finishReason: "tool_calls" };
+      await this.model.script({ ...answer, times: 1 });
     }
   }
 

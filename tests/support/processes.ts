@@ -4,6 +4,11 @@
 const LIMIT_MS = 30_000;
 const POLL_MS = 20;
 
+/** For `sleep`: a time that no other process sleeps, which tells the processes of one test from all others. */
+export function unusualSeconds(): string {
+  return `${100_000 + crypto.getRandomValues(new Uint32Array(1))[0]! % 1_000_000}.${Deno.pid}`;
+}
+
 /** The numbers of the processes whose arguments hold that text. */
 export function processesWith(text: string): number[] {
   return allProcesses().filter((pid) => commandLineOf(pid).join("\0").includes(text));
