@@ -7,12 +7,20 @@ export interface Colors {
   bold: Paint;
   dim: Paint;
   red: Paint;
+  green: Paint;
   yellow: Paint;
   cyan: Paint;
 }
 
 /** The SGR parameters that begin and end each style. */
-const styles = { bold: [1, 22], dim: [2, 22], red: [31, 39], yellow: [33, 39], cyan: [36, 39] } as const;
+const styles = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  cyan: [36, 39],
+} as const;
 
 /** @param isTerminal whether the stream that is written to is one */
 export function colorsFor(isTerminal: boolean, env: Env): Colors {
@@ -23,6 +31,7 @@ export function colorsFor(isTerminal: boolean, env: Env): Colors {
     bold: paint(styles.bold),
     dim: paint(styles.dim),
     red: paint(styles.red),
+    green: paint(styles.green),
     yellow: paint(styles.yellow),
     cyan: paint(styles.cyan),
   };

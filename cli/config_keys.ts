@@ -52,6 +52,7 @@ export const configFields = {
   "connection.adminKey": { schema: line, env: "OPTA_LMX_ADMIN_KEY", secret: true },
   "connection.baseUrl": { schema: BaseUrl },
   "model.default": { schema: line, env: "OPTA_MODEL" },
+  "model.contextLength": { schema: wholeNumber(1_024, 100_000_000) },
   "model.maxTokens": { schema: wholeNumber(1, 10_000_000) },
   "model.connectTimeoutMs": { schema: TimeLimit },
   "model.firstTokenTimeoutMs": { schema: TimeLimit },

@@ -48,6 +48,11 @@ const families: readonly Family[] = [
     load: async () => (await import("./commands/config.ts")).defineConfig,
   },
   {
+    name: "mcp",
+    summary: "add, try and remove MCP servers, whose tools turns may use",
+    load: async () => (await import("./commands/mcp.ts")).defineMcp,
+  },
+  {
     name: "usage",
     summary: "show what turns used, by day, model or session",
     load: async () => (await import("./commands/usage.ts")).defineUsage,

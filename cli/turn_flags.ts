@@ -15,13 +15,16 @@ export function withTurnFlags<Args extends unknown[]>(command: Command<Args>) {
     .option("--device <host[:port]>", "use the model server there, when this command starts the daemon")
     .addOption(new Option("-f, --format <format>", "what to print").choices(["text", "json"]))
     .option("-a, --auto", "let these turns change files without asking")
-    .option("--dangerous", "let these turns do everything without asking")
+    .option("--dangerous", "let these turns do everything without asking, but what a rule denies")
     .addOption(new Option("--yolo").hideHelp())
-    .option("--no-commit", "make no commits")
-    .option("--no-checkpoints", "make no checkpoints")
+    .option("--no-commit", "let these turns make no commits")
+    .option("--no-checkpoints", "keep no checkpoints of these turns: their edits cannot be undone")
     .option("--add-dir <path>", "another folder for the tools (repeatable)", collect)
     .option("-v, --verbose", "say more on standard error");
 }
+
+/** Said to whoever uses `--dangerous` at a terminal. */
+export const DANGER = "--dangerous: nothing is asked for, and tools may do everything that no rule denies";
 
 /** The values of these flags, as the parser gives them. */
 export type TurnFlags = ReturnType<ReturnType<typeof withTurnFlags<[]>>["opts"]>;

@@ -71,6 +71,7 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
     report,
     traffic: modelCounters,
     turnLimitMs: settings.timeouts.turnMs,
+    contextLength: settings.contextLength ?? null,
     permissionLimitMs: settings.permissionTimeoutMs ?? PERMISSION_LIMIT_MS,
     tools,
     ...maxSessionsOf(settings),

@@ -35,6 +35,7 @@ const Arguments = z.object({
   provider: z.enum(["auto", "lmx", "openai", "anthropic", "demo"]).default("auto"),
   fallback: z.enum(["none", "anthropic"]).default("none"),
   model: z.string().min(1).optional(),
+  "context-length": count.optional(),
   "max-tokens": count.optional(),
   "anthropic-model": z.string().min(1).optional(),
   "anthropic-base-url": CloudUrl.optional(),
@@ -66,6 +67,8 @@ export interface DaemonSettings {
   /** Where a turn goes whose model server cannot be reached; `none` unless the user has said so. */
   fallback: "none" | "anthropic";
   model: string | null;
+  /** The model's window in tokens; `undefined` for what the server says. */
+  contextLength: number | undefined;
   /** Longest answer in tokens; `undefined` for the most that suits the server. */
   maxTokens: number | undefined;
   anthropic: { apiKey: string | null; model: string | null; baseUrl: string | null };
@@ -108,6 +111,7 @@ export function readSettings(args: readonly string[], env: (name: string) => str
     provider: data.provider,
     fallback: data.fallback,
     model: data.model ?? null,
+    contextLength: data["context-length"],
     maxTokens: data["max-tokens"],
     anthropic: {
       apiKey: env("ANTHROPIC_API_KEY") || null,

@@ -58,6 +58,10 @@ export const TurnStats = z.object({
   firstTokenLatencyMs: z.number().nonnegative().nullable(),
   usageSource: UsageSource,
   estimatedBy: UsageEstimator.optional(),
+  /** Tokens of the model's window that the last request and its answer took, in part estimated. */
+  contextTokens: z.number().int().nonnegative().optional(),
+  /** The window of that model in tokens; absent when it has none. */
+  contextWindow: z.number().int().positive().optional(),
 });
 export type TurnStats = z.infer<typeof TurnStats>;
 
@@ -139,6 +143,21 @@ export const payloads = {
     cancelledQueued: z.number().int().nonnegative(),
     cancelledActive: z.number().int().nonnegative(),
   }),
+  /**
+   * The conversation had grown beyond the model's window: from here on models are sent `summary` in place of everything up
+   * to the turn `throughTurnId`; `null`: in place of the messages that came with the session. The log keeps all of it.
+   */
+  "session.compacted": z.object({
+    /** The turn that needed the room. */
+    turnId: z.string(),
+    throughTurnId: z.string().nullable(),
+    summary: z.string(),
+    /** Estimates of what went out of the window, and of what came in for it. */
+    replacedTokens: z.number().int().nonnegative(),
+    summaryTokens: z.number().int().nonnegative(),
+    /** Who made the summary. */
+    model: z.string(),
+  }),
   /** Accepted and durable [S2]. `position` is 0 for a turn that nothing is waiting before. */
   "turn.queued": z.object({
     turnId: z.string(),
@@ -161,8 +180,8 @@ export const payloads = {
   "turn.token": Delta,
   "turn.thinking": Delta,
   /**
-   * The turn is alive though no text comes: a long prefill (phase `prefill`), another try (`retry`), another way to a
-   * model (`fallback`), for which `model`, `provider` and `transport` replace what `turn.start` said. Elapsed time is
+   * The turn is alive though no text comes: a long prefill (phase `prefill`), another try (`retry`), making room in the
+   * model's window (`compact`), tools that are missing (`tools`), another way to a model (`fallback`), for which `model`, `provider` and `transport` replace what `turn.start` said. Elapsed time is
    * milliseconds since the turn began to run. A turn that tries to reach a model has progress before its `turn.start`.
    */
   "turn.progress": z.object({
@@ -216,6 +235,8 @@ export const payloads = {
     diff: z.string().optional(),
     /** What an approval for the session, or for always, would cover: a tool, or a tool and a pattern [P5]. */
     rule: z.string().optional(),
+    /** It is a question to a person: an approval carries the answer. `args` has the question. */
+    needsAnswer: z.boolean().optional(),
   }),
   "permission.resolved": z.object({
     requestId: z.string(),
@@ -223,6 +244,8 @@ export const payloads = {
     decidedBy: z.string(),
     reason: z.enum(["user", "policy", "timeout", "cancelled"]),
     scope: z.enum(["once", "session", "always"]).optional(),
+    /** What a person says to a question. */
+    answer: z.string().optional(),
   }),
   "background.output": z.object({
     processId: z.string(),

@@ -39,6 +39,11 @@ function apply(next: SessionState, event: Exclude<OptaEvent, { event: "session.s
       return describeSession(next, event.payload);
     case "session.cancelled":
       return requestCancel(next, event.payload.turnIds);
+    case "session.compacted": {
+      const { throughTurnId, summary } = event.payload;
+      next.compaction = { throughTurnId, summary };
+      return next;
+    }
     case "turn.queued":
       return enqueue(next, event.payload, event.ts);
     case "turn.start":

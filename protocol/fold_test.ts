@@ -316,3 +316,15 @@ Deno.test("fold() keeps the latest of each background process, and not its outpu
   assertEquals(Object.keys(log.state.background), ["bg1"]);
   assertEquals(log.state.seq, 3);
 });
+
+Deno.test("fold() keeps the turns that a summary stands for, and the last summary", () => {
+  const compacted = (throughTurnId: string, summary: string): EventDraft => ({
+    event: "session.compacted",
+    payload: { turnId: "t3", throughTurnId, summary, replacedTokens: 9, summaryTokens: 3, model: "m1" },
+  });
+  const turns = ["t1", "t2"].flatMap((turnId) => [queued(turnId), started(turnId), finished(turnId)]);
+  const state = stateOf(...turns, compacted("t1", "First."), compacted("t2", "Both."));
+  assertEquals(state.compaction, { throughTurnId: "t2", summary: "Both." });
+  assertEquals(state.turns.map(({ turnId }) => turnId), ["t1", "t2"]);
+  assertEquals(empty.compaction, null);
+});

@@ -5,7 +5,13 @@
  */
 import { z } from "zod";
 import { Envelope, Message, TurnMode, TurnOverrides, Workspace } from "./event.ts";
-import { MAX_CONTENT_LENGTH, MAX_METADATA_KEYS, MAX_METADATA_LENGTH, MAX_PAGE_EVENTS } from "./limits.ts";
+import {
+  MAX_ANSWER_LENGTH,
+  MAX_CONTENT_LENGTH,
+  MAX_METADATA_KEYS,
+  MAX_METADATA_LENGTH,
+  MAX_PAGE_EVENTS,
+} from "./limits.ts";
 
 const id = z.string().min(1).max(200).regex(/^[A-Za-z0-9_.:-]+$/, "may hold letters, digits and _ . : - only");
 const Metadata = z.record(z.string(), z.unknown())
@@ -156,12 +162,13 @@ export type CancelBody = z.infer<typeof CancelBody>;
 export const CancelResult = z.object({ cancelled: count, cancelledQueued: count, cancelledActive: count });
 export type CancelResult = z.infer<typeof CancelResult>;
 
-/** `scope` defaults to `once` [P5]. */
+/** `scope` defaults to `once` [P5]. `answer` is for a request that needs one, and ignored with any other. */
 export const ResolveBody = z.object({
   requestId: z.string().min(1).max(200),
   decision: z.enum(["allow", "deny"]),
   decidedBy: z.string().min(1).max(200),
   scope: z.enum(["once", "session", "always"]).optional(),
+  answer: z.string().max(MAX_ANSWER_LENGTH).optional(),
 });
 export type ResolveBody = z.infer<typeof ResolveBody>;
 

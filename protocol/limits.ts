@@ -6,6 +6,8 @@ export const MAX_BODY_BYTES = 8 * 1024 * 1024;
 export const MAX_FRAME_BYTES = 4 * 1024 * 1024;
 /** Longest content of a turn in UTF-16 units: more than any local model's window. */
 export const MAX_CONTENT_LENGTH = 512 * 1024;
+/** Longest answer to a question of a tool in UTF-16 units: something written by a person, or a few pages pasted. */
+export const MAX_ANSWER_LENGTH = 16 * 1024;
 /** Deepest nesting of a JSON body or frame: far more than any shape here, far less than a stack. */
 export const MAX_JSON_DEPTH = 32;
 /** Most values in a JSON body or frame: an imported conversation of 10,000 messages has 30,000. */

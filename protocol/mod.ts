@@ -9,6 +9,7 @@ export * from "./http.ts";
 export * from "./background.ts";
 export * from "./limits.ts";
 export * from "./lmx.ts";
+export * from "./mcp_file.ts";
 export * from "./routes.ts";
 export * from "./state.ts";
 export * from "./state_hash.ts";

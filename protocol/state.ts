@@ -59,6 +59,9 @@ export interface Permission extends Payload<"permission.request"> {
 /** Tokens of all ended turns; numbers of different trust are never added up. */
 export type UsageTotals = Record<TurnStats["usageSource"], { promptTokens: number; completionTokens: number }>;
 
+/** A summary of `imported` and of the turns up to `throughTurnId`; with `null`, of `imported` alone. */
+export type Compaction = Pick<Payload<"session.compacted">, "throughTurnId" | "summary">;
+
 /** Everything that a client may show of a session. */
 export interface SessionState {
   sessionId: string;
@@ -77,6 +80,8 @@ export interface SessionState {
   updatedAt: string;
   /** Messages that came with the session, before its first turn. */
   imported: Message[];
+  /** What models are sent in place of the conversation up to that turn; `turns` still has all of it. */
+  compaction: Compaction | null;
   /** Turns that have ended, in the order of their end. */
   turns: Turn[];
   /** The turn that runs. */
@@ -108,6 +113,7 @@ export function initialState(sessionId: string, epoch: string): SessionState {
     createdAt: "",
     updatedAt: "",
     imported: [],
+    compaction: null,
     turns: [],
     active: null,
     queue: [],

@@ -242,8 +242,8 @@ Deno.test("commands list sessions, go over to another one, and choose a model", 
   await chat.until(new RegExp(`session ${first} · count to 2\n[^]*› count to 2\n1\n2\n.* s\n\n›$`));
   chat.type(`/model some-model${ENTER}`);
   await chat.until(/The model of this session is now some-model\n(.*\n)?The server does not list some-model[^]*\n›$/);
-  chat.type(`/modle${ENTER}`);
-  await chat.until("There is no command /modle: did you mean /model?");
+  chat.type(`/modell${ENTER}`);
+  await chat.until("There is no command /modell: did you mean /model?");
   chat.type(`/exit${ENTER}`);
   assertEquals(await chat.exit(), 0);
   assert(/Come back with: opta chat --resume sess_[\w-]+$/.test(chat.text), chat.text); // and no prompt after it

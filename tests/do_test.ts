@@ -12,8 +12,10 @@ const optaWith = (fake: FakeModel, env: Record<string, string> = {}) =>
 
 const isAsked = (stats: { requests: { held: boolean }[] }) => stats.requests.some(({ held }) => held);
 
+/** Without what the daemon itself tells the model. */
 async function messagesSeenBy(fake: FakeModel): Promise<unknown> {
-  return ((await fake.stats()).requests.at(-1)!.body as { messages: unknown }).messages;
+  const { messages } = (await fake.stats()).requests.at(-1)!.body as { messages: { role: string }[] };
+  return messages.filter(({ role }) => role !== "system");
 }
 
 /** Reads until so much has come, and leaves the stream open. */
@@ -47,7 +49,13 @@ Deno.test("opta do --format json prints one document, of a failure too", async (
   assertEquals(code, 0);
   const { sessionId, turnId, stats, ...rest } = JSON.parse(stdout);
   assert(sessionId.startsWith("sess_") && turnId.startsWith("turn_") && stats.completionTokens > 0, stdout);
-  assertEquals(rest, { response: "Hello", finishReason: "stop", model: "fake-model", provider: "openai" });
+  assertEquals(rest, {
+    response: "Hello",
+    finishReason: "stop",
+    model: "fake-model",
+    provider: "openai",
+    toolCalls: [],
+  });
 
   const failed = await opta.run(["do", "-f", "json", "-m", "no-such-model", "hi"]);
   assertEquals(failed.code, 3);

@@ -15,8 +15,10 @@ const optaWith = (fake: FakeModel, env: Record<string, string> = {}) =>
 const isHeld = (count: number) => (stats: { requests: { held: boolean }[] }) =>
   stats.requests.length === count && stats.requests.at(-1)!.held;
 
+/** Without what the daemon itself tells the model. */
 async function lastBody(fake: FakeModel): Promise<{ model: string; messages: unknown[] }> {
-  return (await fake.stats()).requests.at(-1)!.body as { model: string; messages: unknown[] };
+  const body = (await fake.stats()).requests.at(-1)!.body as { model: string; messages: { role: string }[] };
+  return { ...body, messages: body.messages.filter(({ role }) => role !== "system") };
 }
 
 Deno.test("a long prefill is one line that changes in place, and leaves nothing behind", async () => {

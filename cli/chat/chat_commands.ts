@@ -1,9 +1,10 @@
 /** What the commands of a chat do, whether they are typed at the prompt or come from a pipe. */
-import type { SessionSummary } from "@opta/protocol";
+import type { SessionSummary, TurnMode } from "@opta/protocol";
 import type { Api, Session } from "@opta/protocol/client";
 import { CliError, ExitCode } from "../exit.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import { workspaceHere } from "../workspace.ts";
+import { chooseMode } from "./choose_mode.ts";
 import { chooseModel } from "./choose_model.ts";
 import { findSession } from "./find_session.ts";
 import { type Asker, type Question, questionAgain } from "./retry_turn.ts";
@@ -30,6 +31,9 @@ export interface CommandContext {
   open(sessionId: string): Promise<void>;
   /** Has a message answered. */
   ask(question: Question): Promise<void>;
+  /** Of the messages to come. */
+  mode: TurnMode;
+  setMode(mode: TurnMode): void;
   /** The user leaves. */
   signal: AbortSignal;
 }
@@ -57,6 +61,8 @@ export async function runCommand(
     }
     case "model":
       return await chooseModel(argument, context);
+    case "mode":
+      return chooseMode(argument, context);
     case "retry":
       await session.caughtUp(context.signal);
       return await ask(questionAgain(session.state, asker));

@@ -3,25 +3,34 @@
  * runs, or the running turn's sign of life while no text comes.
  */
 import type { SessionState } from "@opta/protocol";
-import { type Session, type SessionChange, SessionClosedError } from "@opta/protocol/client";
+import { type Clock, type Session, type SessionChange, SessionClosedError } from "@opta/protocol/client";
 import type { Colors } from "../colors.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import { formatHeader } from "./chat_header.ts";
 import { attach, type ChatSetup } from "./chat_setup.ts";
 import type { Editor } from "./editor.ts";
+import { PermissionDialog } from "./permission_dialog.ts";
+import { sendChoice } from "./send_choice.ts";
 import type { Screen } from "./screen.ts";
 import { isPassing, Transcript } from "./transcript.ts";
 import { watchConnection } from "./watch_connection.ts";
+
+type Below = "prompt" | { kind: "question" | "status"; text: string } | null;
+
+const DRAFT_KEPT = " (what you have typed is kept)";
 
 export interface ChatViewOptions {
   setup: ChatSetup;
   screen: Screen;
   colors: Colors;
+  clock: Pick<Clock, "after">;
   /** The chat cannot go on: the session is gone, or the terminal. */
   onEnd(error: unknown): void;
 }
 
 export class ChatView {
+  /** Asks about requests for permission; keys are offered to it first. */
+  readonly dialog: PermissionDialog;
   readonly #options: ChatViewOptions;
   #transcript: Transcript;
   #editor: Editor;
@@ -33,6 +42,19 @@ export class ChatView {
     this.#options = options;
     this.#editor = editor;
     this.#transcript = this.#newTranscript();
+    const { setup: { clientId, writerId }, colors, clock } = options;
+    this.dialog = new PermissionDialog({
+      clientId,
+      writerId,
+      colors,
+      clock,
+      canExplain: true,
+      say: (text) => this.say(text),
+      redraw: () => this.#showBelow(),
+      resolve: (requestId, choice) =>
+        this.#session ? sendChoice(this.#session, requestId, choice) : Promise.reject(new TypeError("No session")),
+      onError: (error) => this.say(colors.red(sanitizeLine(error instanceof Error ? error.message : String(error)))),
+    });
   }
 
   /** `null` while none is attached. */
@@ -69,13 +91,16 @@ export class ChatView {
       this.say(this.#options.colors.dim(`Leaving session ${sessionId}.${goesOn}\n`));
     }
     this.#session = session;
+    this.dialog.reset();
     this.#transcript = this.#newTranscript();
     this.#print(header + this.#transcript.history(session.state));
     session.subscribe((change) => this.#change(change, session));
+    this.dialog.look(session.state);
     await before?.close();
   }
 
   async close(): Promise<void> {
+    this.dialog.reset();
     await this.#session?.close();
   }
 
@@ -108,6 +133,7 @@ export class ChatView {
 
   clear(): void {
     this.#options.screen.clear();
+    this.dialog.reshow();
     this.#showBelow();
   }
 
@@ -121,6 +147,7 @@ export class ChatView {
   aside(act: () => void): void {
     this.#options.screen.hideBelow();
     act();
+    this.dialog.reshow();
     this.#showBelow();
   }
 
@@ -143,6 +170,7 @@ export class ChatView {
         this.#options.onEnd(new SessionClosedError(change.connection.reason));
       }
       this.#print(this.#transcript.change(change, session.state));
+      if (session === this.#session) this.dialog.look(session.state);
     } catch (error) {
       this.#options.onEnd(error); // thrown on, it would look like a bug of the session
     }
@@ -155,23 +183,31 @@ export class ChatView {
 
   #showBelow(): void {
     const { screen } = this.#options;
-    const below = this.#session && this.#held === 0 ? belowOf(this.#session.state, this.#transcript) : null;
+    const below = this.#session && this.#held === 0 ? this.#below(this.#session.state) : null;
     if (below === null) screen.hideBelow();
-    else if (below !== "prompt") screen.showStatus(below.status);
+    else if (below !== "prompt") screen.showStatus(below.text, below.kind);
     else if (!screen.hasPrompt) screen.showPrompt(this.#editor);
   }
 
+  /** What stands below the text: a question, or the prompt while keys do not answer it yet; how things stand; or nothing. */
+  #below(state: SessionState): Below {
+    if (!this.dialog.isAsking) return belowOf(state, this.#transcript);
+    const { question } = this.dialog;
+    if (question === null) return "prompt";
+    return { kind: "question", text: question + (this.#editor.text === "" ? "" : DRAFT_KEPT) };
+  }
+
   #newTranscript(): Transcript {
-    const { setup: { clientId }, colors } = this.#options;
-    return new Transcript({ clientId, colors });
+    const { setup: { clientId }, colors, screen } = this.#options;
+    return new Transcript({ clientId, colors, columns: () => screen.columns });
   }
 }
 
-/** What stands below the text: the prompt, how things stand, or nothing. */
-function belowOf({ active, queue }: SessionState, transcript: Transcript): "prompt" | { status: string } | null {
+/** Without a question. */
+function belowOf({ active, queue }: SessionState, transcript: Transcript): Below {
   const turn = active ?? queue[0];
   if (!turn) return "prompt";
   const { progress, cancelRequested } = turn;
   const isShown = progress && isPassing(progress.phase) && !cancelRequested && transcript.isAtLineStart;
-  return isShown ? { status: sanitizeLine(progress.message) } : null;
+  return isShown ? { kind: "status", text: sanitizeLine(progress.message) } : null;
 }

@@ -1,13 +1,15 @@
 /** Runs one turn and hands on its answer as it comes: what `opta do` and a chat without a terminal are made of. */
-import type { SubmitResult, Turn, TurnMode, TurnOverrides } from "@opta/protocol";
+import type { OptaEvent, SubmitResult, Turn, TurnMode, TurnOverrides, UnknownEvent } from "@opta/protocol";
 import { type Session, type SessionChange, SessionClosedError } from "@opta/protocol/client";
-import { TurnReader } from "./turn_reader.ts";
+import { type Piece, TurnReader } from "./turn_reader.ts";
 
 export interface FollowOptions {
   mode: TurnMode;
   overrides: TurnOverrides;
-  /** More of the answer, safe for a terminal; thinking and tools are left out. */
-  onText(text: string): void;
+  /** More of the turn. */
+  onPiece(piece: Piece): void;
+  /** After each change of the session since the turn is known; `null` for one that is no event. */
+  onChange?(event: OptaEvent | UnknownEvent | null, turn: Turn): void;
   /** The daemon has taken the turn [S2]; `queued` turns run before it. */
   onSubmitted?(result: SubmitResult): void;
   /** A model has been chosen, or another one in its place. */
@@ -82,8 +84,9 @@ function watch(session: Session, clientTurnId: string, options: FollowOptions, e
     reader ??= new TurnReader(turn.turnId);
     const isDelta = event?.event === "turn.token" || event?.event === "turn.thinking";
     for (const piece of isDelta ? reader.readDelta(event, turn) : reader.read(turn)) {
-      if (piece.kind === "text" && piece.text !== "") options.onText(piece.text);
+      options.onPiece(piece);
     }
+    options.onChange?.(event, turn);
     if (turn.end) end(turn);
   };
 }

@@ -29,6 +29,11 @@ export class Interrupts implements Disposable {
     Deno.removeSignalListener("SIGINT", this.#interrupt);
   }
 
+  /** Ctrl-C where it comes as a key, not as a signal. */
+  press(): void {
+    this.#interrupt();
+  }
+
   /** Leaves for another reason: there is nothing left to wait for. */
   giveUp(reason: CliError): void {
     this.#leave.abort(reason);

@@ -1,9 +1,8 @@
-/**
- * The terminal while a chat has it: raw mode, so that keys come one by one, and bracketed paste. However the chat ends,
- * the terminal is as it was before.
- */
+/** The terminal while a chat has it: raw mode, so that keys come one by one, and bracketed paste. */
 import { writeOut } from "../output.ts";
 import { type Key, KeyDecoder } from "./keys.ts";
+import { RawMode } from "./raw_mode.ts";
+import { terminalSize } from "./terminal_size.ts";
 
 /** What a chat needs of a terminal. */
 export interface Terminal {
@@ -13,18 +12,17 @@ export interface Terminal {
 
 const PASTE_ON = "\x1b[?2004h";
 const PASTE_OFF = "\x1b[?2004l";
-/** Where the size is not known. */
-const USUAL_SIZE = { columns: 80, rows: 24 };
-/** Ways in which a program ends without coming back here. */
-const endings = ["unload", "error", "unhandledrejection"] as const;
 
 export class RawTerminal implements Terminal, Disposable {
-  #isRaw = false;
+  readonly #mode = new RawMode({
+    keepsSignals: false,
+    onEnter: () => this.write(PASTE_ON),
+    onLeave: () => this.write(PASTE_OFF),
+  });
   readonly #reader = Deno.stdin.readable.getReader();
 
   constructor() {
-    this.#enter();
-    for (const ending of endings) globalThis.addEventListener(ending, this.#leave);
+    this.#mode.enter();
   }
 
   write(text: string): void {
@@ -32,12 +30,7 @@ export class RawTerminal implements Terminal, Disposable {
   }
 
   size(): { columns: number; rows: number } {
-    try {
-      const { columns, rows } = Deno.consoleSize();
-      return columns > 0 && rows > 0 ? { columns, rows } : USUAL_SIZE;
-    } catch {
-      return USUAL_SIZE;
-    }
+    return terminalSize();
   }
 
   /** The keys of each read together; ends when the terminal hangs up, or is given back. */
@@ -51,31 +44,13 @@ export class RawTerminal implements Terminal, Disposable {
 
   /** Stops this program as Ctrl-Z does, and comes back when it is continued. */
   suspend(): void {
-    this.#leave();
+    this.#mode.leave();
     Deno.kill(0, "SIGTSTP"); // the whole group, as the terminal does it: a task runner above us must stop, too
-    this.#enter();
+    this.#mode.enter();
   }
 
   [Symbol.dispose](): void {
-    for (const ending of endings) globalThis.removeEventListener(ending, this.#leave);
-    this.#leave();
+    this.#mode[Symbol.dispose]();
     this.#reader.cancel().catch(() => {}); // it hung up before
   }
-
-  #enter(): void {
-    Deno.stdin.setRaw(true);
-    this.#isRaw = true;
-    this.write(PASTE_ON);
-  }
-
-  readonly #leave = (): void => {
-    if (!this.#isRaw) return;
-    this.#isRaw = false;
-    try {
-      Deno.stdin.setRaw(false);
-      this.write(PASTE_OFF);
-    } catch {
-      // The terminal is gone: there is nothing to give back.
-    }
-  };
 }

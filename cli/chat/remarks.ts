@@ -53,6 +53,11 @@ export class Remarks {
     if (this.#options.isHeard) this.tell(text);
   }
 
+  /** Whether anybody wants to know what happens on the way. */
+  get isShown(): boolean {
+    return this.#options.isHeard && !this.#options.isQuiet;
+  }
+
   /** For logs as well. */
   tell(text: string): void {
     if (this.#options.isQuiet) return;

@@ -2,6 +2,7 @@
  * A chat without a terminal: the messages of standard input run one after another, their answers go to standard output,
  * and everything else to standard error.
  */
+import type { TurnMode } from "@opta/protocol";
 import type { Session } from "@opta/protocol/client";
 import { CliError, ExitCode } from "../exit.ts";
 import { note, OutputClosed, writeErr, writeOut } from "../output.ts";
@@ -52,10 +53,12 @@ class Batch implements AsyncDisposable {
   readonly #announce: ReturnType<typeof startAnnouncer>;
   #session: Session | null = null;
   #exitCode: ExitCode = ExitCode.done;
+  #mode: TurnMode;
 
   constructor(options: BatchOptions) {
     const { flags: { verbose: isVerbose = false, provider }, remarks } = options;
     this.#options = options;
+    this.#mode = options.setup.mode;
     this.#announce = startAnnouncer({ isVerbose, provider, remark: (text) => remarks.remark(text) });
   }
 
@@ -77,8 +80,8 @@ class Batch implements AsyncDisposable {
       case "nothing":
         break;
       case "message": {
-        const { mode, overrides } = this.#options.setup;
-        await this.#ask({ content: entry.content, mode, overrides });
+        const { overrides } = this.#options.setup;
+        await this.#ask({ content: entry.content, mode: this.#mode, overrides });
         break;
       }
       case "command":
@@ -100,9 +103,18 @@ class Batch implements AsyncDisposable {
 
   async #ask({ content, mode, overrides }: Question): Promise<void> {
     if (!this.#session) return;
-    const { flags, interrupts: { cancel, leave: signal }, remarks } = this.#options;
+    const { setup, flags, interrupts: { cancel, leave: signal }, remarks } = this.#options;
     const isJson = flags.format === "json";
-    const options = { mode, overrides, cancel, signal, isPrinted: !isJson, onStart: this.#announce, remarks };
+    const options = {
+      mode,
+      overrides,
+      cancel,
+      signal,
+      isPrinted: !isJson,
+      onStart: this.#announce,
+      remarks,
+      env: setup.env,
+    };
     const turn = await printTurn(this.#session, content, options);
     if (isJson) writeOut(`${JSON.stringify(documentOf(this.#session.state.sessionId, turn))}\n`);
     const problem = problemOf(turn);
@@ -121,6 +133,8 @@ class Batch implements AsyncDisposable {
         say: (text) => writeErr(`${text}\n`),
         open: (sessionId) => this.open(sessionId),
         ask: (question) => this.#ask(question),
+        mode: this.#mode,
+        setMode: (mode) => this.#mode = mode,
         signal: cancel,
       });
     } catch (error) {

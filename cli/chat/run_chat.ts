@@ -1,10 +1,11 @@
 /** What `opta chat` does: chats in a terminal, or runs what a pipe brings. */
 import { join } from "node:path";
+import { systemClock } from "@opta/protocol/client";
 import { colorsFor } from "../colors.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { note } from "../output.ts";
 import { type Env, resolvePaths } from "../paths.ts";
-import type { TurnFlags } from "../turn_flags.ts";
+import { DANGER, type TurnFlags } from "../turn_flags.ts";
 import { setUpChat } from "./chat_setup.ts";
 import { appendHistory, loadHistory } from "./history_file.ts";
 import { runBatch } from "./run_batch.ts";
@@ -51,8 +52,10 @@ async function chatInTerminal(flags: TurnFlags, env: Env): Promise<ExitCode> {
     keep: (entered) => void appendHistory(historyFile, entered).catch(() => {}), // the chat matters more
     suspend: () => terminal.suspend(),
     now: () => performance.now(),
+    clock: systemClock,
   });
   say = (message) => chat.complain(message);
+  if (setup.overrides.dangerous) chat.complain(DANGER);
   using _signals = onSignals({
     SIGINT: () => chat.interrupt(),
     SIGTERM: () => chat.leave(),

@@ -5,8 +5,7 @@ import { loadConfig } from "../config.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { note, OutputClosed, writeJson } from "../output.ts";
 import { type Env, resolvePaths } from "../paths.ts";
-import { sanitize } from "../sanitize.ts";
-import { modeOf, overridesOf, type TurnFlags } from "../turn_flags.ts";
+import { DANGER, modeOf, overridesOf, type TurnFlags } from "../turn_flags.ts";
 import { checkAnswerFile, writeAnswerFile } from "./answer_file.ts";
 import { connectDaemon } from "./connect_daemon.ts";
 import { formatStats } from "./format_stats.ts";
@@ -16,7 +15,7 @@ import { openSession } from "./open_session.ts";
 import { printTurn } from "./print_turn.ts";
 import { Remarks } from "./remarks.ts";
 import { readTask } from "./read_task.ts";
-import { documentOf, exitCodeOf, problemOf } from "./turn_outcome.ts";
+import { documentOf, exitCodeOf, isAnswered, problemOf, responseOf } from "./turn_outcome.ts";
 import { watchConnection } from "./watch_connection.ts";
 import { writerIdOf } from "./writer_id.ts";
 
@@ -36,6 +35,8 @@ interface Run {
   flags: DoFlags;
   env: Env;
   overrides: TurnOverrides;
+  /** Somebody is there who can be asked for permission. */
+  isAttended: boolean;
   interrupts: Interrupts;
   remarks: Remarks;
   /** The ids, as soon as they are known: a failure names them, too. */
@@ -53,10 +54,12 @@ export async function runDo(words: string[], flags: DoFlags): Promise<ExitCode> 
     flags,
     env,
     overrides: { ...overridesOf(flags, isAttended), ...(maxTurns !== undefined && { maxTurns }) },
+    isAttended,
     interrupts,
     remarks: Remarks.onStderr(flags, env),
     ids: {},
   };
+  if (run.overrides.dangerous && Deno.stderr.isTerminal()) run.remarks.tell(DANGER);
   try {
     const turn = await perform(words, run);
     return await report(turn, run);
@@ -79,12 +82,8 @@ async function perform(words: string[], run: Run): Promise<Turn> {
   const api = new Api(revival.endpoint);
   const sessionId = await openSession(api, flags, signal);
   run.ids.sessionId = sessionId;
-  await using session = Session.attach({
-    endpoint: revival.endpoint,
-    sessionId,
-    clientId: crypto.randomUUID(),
-    writerId: writerIdOf(env, Deno.hostname()),
-  });
+  const who = { clientId: crypto.randomUUID(), writerId: writerIdOf(env, Deno.hostname()) };
+  await using session = Session.attach({ endpoint: revival.endpoint, sessionId, ...who });
   watchConnection(session, revival, remark);
   const overrides = resume === undefined ? run.overrides : { ...run.overrides, model };
   return await printTurn(session, content, {
@@ -96,14 +95,16 @@ async function perform(words: string[], run: Run): Promise<Turn> {
     onSubmitted: (turnId) => run.ids.turnId = turnId,
     onStart: startAnnouncer({ isVerbose: flags.verbose ?? false, provider: overrides.provider, remark }),
     remarks,
+    env,
+    ...(run.isAttended && { asking: { ...who, onInterrupt: () => interrupts.press() } }),
   });
 }
 
 async function report(turn: Turn, { flags, ids, remarks }: Run): Promise<ExitCode> {
   const { end } = turn;
   const code = exitCodeOf(turn);
-  if (code === ExitCode.done && flags.output !== undefined) {
-    const response = sanitize(answerOf(turn));
+  if (isAnswered(turn) && flags.output !== undefined) {
+    const response = responseOf(turn);
     await writeAnswerFile(flags.output, response.endsWith("\n") ? response : `${response}\n`);
   }
   if (flags.format === "json") writeJson(documentOf(ids.sessionId ?? "", turn));

@@ -12,18 +12,24 @@ import type { Colors } from "../colors.ts";
 const FREE_ROWS = 2;
 /** Rows for how things stand: a failure and what is done about it takes two. */
 const MAX_STATUS_ROWS = 3;
+/** Rows for a question with its keys, in a narrow terminal. */
+const MAX_QUESTION_ROWS = 8;
 
 export class Screen {
   readonly #terminal: Terminal;
   readonly #mark: string;
-  readonly #dim: Colors["dim"];
+  readonly #colors: Colors;
   #prompt: PromptLayout | null = null;
   #status: { text: string; rows: string[] } | null = null;
 
   constructor(terminal: Terminal, colors: Colors) {
     this.#terminal = terminal;
     this.#mark = paintMark(colors);
-    this.#dim = colors.dim;
+    this.#colors = colors;
+  }
+
+  get columns(): number {
+    return this.#terminal.size().columns;
   }
 
   get hasPrompt(): boolean {
@@ -47,12 +53,14 @@ export class Screen {
     this.#prompt = prompt;
   }
 
-  /** Shows how things stand, in place of the prompt or of the status before; the text above must have ended its line. */
-  showStatus(text: string): void {
+  /** Shows how things stand, or a question, in place of what was below; the text above must have ended its line. */
+  showStatus(text: string, kind: "status" | "question" = "status"): void {
     if (text === this.#status?.text) return;
     const erased = this.#erased();
-    const { rows } = layOut(withText(emptyEditor([]), text), this.#terminal.size().columns, MAX_STATUS_ROWS);
-    this.#terminal.write(erased + rows.map((row) => " ".repeat(INDENT) + this.#dim(row)).join("\n"));
+    const maxRows = kind === "status" ? MAX_STATUS_ROWS : MAX_QUESTION_ROWS;
+    const paint = kind === "status" ? this.#colors.dim : this.#colors.yellow;
+    const { rows } = layOut(withText(emptyEditor([]), text), this.#terminal.size().columns, maxRows);
+    this.#terminal.write(erased + rows.map((row) => " ".repeat(INDENT) + paint(row)).join("\n"));
     this.#status = { text, rows };
   }
 

@@ -8,6 +8,10 @@ export const commands = {
   sessions: { argument: "", summary: "List recent sessions" },
   resume: { argument: "<number or id>", summary: "Go on with a session of the list" },
   model: { argument: "[number or name]", summary: "List the models, or choose one for this session" },
+  mode: {
+    argument: "[name]",
+    summary: "Show or choose the mode of your next messages: chat, do, plan, review, research",
+  },
   retry: { argument: "", summary: "Ask your last message again" },
   cancel: { argument: "", summary: "Cancel what runs and waits in this session" },
   exit: { argument: "", summary: "Leave; a running turn goes on (also /quit, Ctrl-D)" },

@@ -4,8 +4,8 @@
  *     keys ──► editor ──► entry ──► session.submit, or a command
  *     session changes ──► transcript ──► screen          (chat_view.ts)
  */
-import { MAX_CONTENT_LENGTH, type Turn } from "@opta/protocol";
-import type { Session } from "@opta/protocol/client";
+import { MAX_CONTENT_LENGTH, type Turn, type TurnMode } from "@opta/protocol";
+import type { Clock, Session } from "@opta/protocol/client";
 import type { Colors } from "../colors.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { sanitizeLine } from "../sanitize.ts";
@@ -18,7 +18,7 @@ import type { Key } from "./keys.ts";
 import { joinLine, readMessage } from "./message_input.ts";
 import type { Question } from "./retry_turn.ts";
 import type { Screen } from "./screen.ts";
-import { type CommandName, describeUnknown, readEntry } from "./slash_command.ts";
+import { type CommandName, describeUnknown, type Entry, readEntry } from "./slash_command.ts";
 
 /** Milliseconds within which a second Ctrl-C leaves. */
 const LEAVE_WITHIN_MS = 2_000;
@@ -37,6 +37,7 @@ export interface TerminalChatOptions {
   suspend(): void;
   /** Milliseconds of a monotonic clock. */
   now(): number;
+  clock: Pick<Clock, "after">;
 }
 
 export class TerminalChat {
@@ -47,11 +48,14 @@ export class TerminalChat {
   /** Entries are carried out one after another: a message goes to the session that `/new` before it has made. */
   #work: Promise<void> = Promise.resolve();
   #editor: Editor;
+  /** Of the turns to come. */
+  #mode: TurnMode;
   readonly #list: Shown = { ids: [], models: [] };
   #armedAtMs = -Infinity;
 
   constructor(options: TerminalChatOptions) {
     this.#options = options;
+    this.#mode = options.setup.mode;
     this.#editor = emptyEditor(options.history);
     this.#view = new ChatView({ ...options, onEnd: this.#ended.reject }, this.#editor);
   }
@@ -116,17 +120,15 @@ export class TerminalChat {
     for await (const read of keys) {
       for (const key of read) {
         if (key.name !== "interrupt") this.#armedAtMs = -Infinity; // who goes on typing does not mean to leave
-        this.#press(key);
+        this.#press(key, read.length === 1);
       }
       this.#view.edit(this.#editor);
     }
     this.leave(); // the terminal has hung up
   }
 
-  #press(key: Key): void {
+  #press(key: Key, isAlone: boolean): void {
     switch (key.name) {
-      case "enter":
-        return this.#enter();
       case "interrupt":
         return this.interrupt();
       case "endOfInput":
@@ -138,6 +140,8 @@ export class TerminalChat {
       case "suspend":
         return this.#view.aside(this.#options.suspend);
       default:
+        if (this.#view.dialog.press(key, isAlone)) return;
+        if (key.name === "enter") return this.#enter();
         this.#editor = edit(this.#editor, key);
     }
   }
@@ -149,7 +153,14 @@ export class TerminalChat {
       this.#editor = withText(this.#editor, joinLine(text, ""));
       return;
     }
-    const entry = readEntry(content);
+    const { isWriting } = this.#view.dialog;
+    this.#view.dialog.enter(content);
+    if (isWriting === "answer") {
+      this.#editor = withText(this.#editor, "");
+      return;
+    }
+    const isReason = isWriting === "reason" && content.trim() !== "";
+    const entry: Entry = isReason ? { kind: "message", content } : readEntry(content);
     this.#editor = remember(this.#editor, entry.kind === "nothing" ? "" : text, MAX_HISTORY);
     if (entry.kind !== "nothing") this.#options.keep(text);
     switch (entry.kind) {
@@ -157,8 +168,8 @@ export class TerminalChat {
         return;
       case "message": {
         const clientTurnId = crypto.randomUUID();
-        const { mode, overrides } = this.#options.setup;
-        const question = { content: entry.content, mode, overrides };
+        const { overrides } = this.#options.setup;
+        const question = { content: entry.content, mode: this.#mode, overrides };
         return this.#carryOut(text, clientTurnId, () => this.#send(question, clientTurnId));
       }
       case "command": {
@@ -207,6 +218,8 @@ export class TerminalChat {
       say: (text) => this.#view.say(text),
       open: (sessionId) => this.#view.open(sessionId, this.#leaving.signal),
       ask: (question) => this.#send(question),
+      mode: this.#mode,
+      setMode: (mode) => this.#mode = mode,
       signal: this.#leaving.signal,
     });
   }

@@ -3,11 +3,12 @@
  * grows, and how it ended. It gives text and writes nothing; it knows what has been given, so that a reset of the state
  * neither repeats nor skips a character.
  */
-import type { Message, SessionState, Turn, TurnEnd } from "@opta/protocol";
+import type { Message, Payload, Permission, SessionState, Turn, TurnEnd } from "@opta/protocol";
 import type { SessionChange } from "@opta/protocol/client";
 import type { Colors } from "../colors.ts";
 import { sanitize, sanitizeLine } from "../sanitize.ts";
 import { formatStats } from "./format_stats.ts";
+import { formatEnd, formatStart } from "./tool_lines.ts";
 import { type Piece, TurnReader } from "./turn_reader.ts";
 
 /** What stands before a prompt; `name` is that of another writer. */
@@ -27,6 +28,8 @@ export interface TranscriptOptions {
   /** The client that looks: its own turns bear no name. */
   clientId: string;
   colors: Colors;
+  /** How wide the terminal is now. */
+  columns(): number;
 }
 
 export class Transcript {
@@ -37,6 +40,10 @@ export class Transcript {
   #reader: TurnReader | null = null;
   /** The turn whose prompt stands as the last thing on the screen, because it was typed there. */
   #echoed: string | null = null;
+  /** The call whose start stands as the last thing on the screen. */
+  #startedCall: string | null = null;
+  /** The state's, by the ids of their requests. */
+  #permissions: Readonly<Record<string, Permission>> = {};
   #atLineStart = true;
   #atWordStart = true;
   #epoch = "";
@@ -55,11 +62,13 @@ export class Transcript {
   /** What the session held before; call it once, with the state that the first `change` follows. */
   history(state: SessionState): string {
     this.#epoch = state.epoch;
+    this.#permissions = state.permissions;
     return state.imported.map((message) => this.#imported(message)).join("") + this.#catchUp(state);
   }
 
   change(change: SessionChange, state: SessionState): string {
     if (change.kind === "connection") return "";
+    this.#permissions = state.permissions;
     if (change.kind === "reset") return this.#rewritten(state) + this.#catchUp(state);
     const { event } = change;
     switch (event.event) {
@@ -71,6 +80,8 @@ export class Transcript {
         const { phase, message } = event.payload;
         return this.#catchUp(state) + (isPassing(phase) ? "" : this.remark(sanitizeLine(message)));
       }
+      case "background.status":
+        return this.#catchUp(state) + this.remark(describeProcess(event.payload));
       case "session.updated": {
         const { model } = event.payload;
         if (model === undefined || event.payload.createdAt !== undefined) return "";
@@ -158,18 +169,30 @@ export class Transcript {
     return pieces.map((piece) => this.#piece(piece)).join("");
   }
 
-  #piece({ kind, text, isFirst }: Piece): string {
-    const { dim } = this.#options.colors;
-    switch (kind) {
+  #piece(piece: Piece): string {
+    switch (piece.kind) {
       case "text":
-        return this.#startPart(isFirst) + this.#words(text, (words) => words);
+        return this.#startPart(piece.isFirst) + this.#words(piece.text, (words) => words);
       case "thinking":
-        return this.#startPart(isFirst) + this.#words(text, dim);
+        return this.#startPart(piece.isFirst) + this.#words(piece.text, this.#options.colors.dim);
       case "tool":
-        return this.line(dim(`[${text}]`));
+        return this.#tool(piece);
       default:
-        return kind satisfies never;
+        return piece satisfies never;
     }
+  }
+
+  #tool({ part, step }: Extract<Piece, { kind: "tool" }>): string {
+    const { colors, columns } = this.#options;
+    const view = { colors, columns: columns() };
+    if (step === "start") {
+      const started = this.line(formatStart(part, view));
+      this.#startedCall = part.callId;
+      return started;
+    }
+    const isBelowStart = this.#startedCall === part.callId;
+    const request = Object.values(this.#permissions).findLast(({ callId }) => callId === part.callId);
+    return this.line(formatEnd(part, { ...view, isBelowStart, isCompact: step === "whole", request }));
   }
 
   /** A blank line between the parts of an answer; the first one follows its prompt directly. */
@@ -221,7 +244,14 @@ export class Transcript {
     if (text === "") return "";
     this.#atLineStart = text.endsWith("\n");
     this.#atWordStart = /\s$/.test(text);
-    this.#echoed = null;
+    this.#echoed = this.#startedCall = null;
     return paint(text);
   }
+}
+
+/** A background process that began or ended. */
+export function describeProcess({ process, reason }: Payload<"background.status">): string {
+  const { label, command, pid, exitCode, state } = process;
+  const how = exitCode === null ? reason : `${state}, exit ${exitCode}`;
+  return sanitizeLine(`background: ${label ?? command}${pid === null ? "" : ` (pid ${pid})`}: ${how}`);
 }

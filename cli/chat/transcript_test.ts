@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { answerOf, type EventDraft, initialState, type SessionState } from "@opta/protocol";
+import { answerOf, type EventDraft, initialState, type Payload, type SessionState } from "@opta/protocol";
 import * as fc from "fast-check";
 import { colorsFor } from "../colors.ts";
 import { play, turn } from "./testing/session_script.ts";
 import { Transcript } from "./transcript.ts";
 
 const plain = colorsFor(false, {});
-const newTranscript = () => new Transcript({ clientId: "here", colors: plain });
+const newTranscript = () => new Transcript({ clientId: "here", colors: plain, columns: () => 80 });
 
 /** What a client that is attached from the beginning shows of these events. */
 function show(drafts: EventDraft[], transcript = newTranscript(), before?: SessionState): string {
@@ -47,7 +47,7 @@ Deno.test("Transcript names other writers", () => {
 });
 
 Deno.test("Transcript sets thinking off from the answer", () => {
-  const colored = new Transcript({ clientId: "here", colors: colorsFor(true, {}) });
+  const colored = new Transcript({ clientId: "here", colors: colorsFor(true, {}), columns: () => 80 });
   const life = [first.queued(), first.start(), first.thinking("hm"), first.text("Yes.")];
   colored.typed("hello", first.clientTurnId);
   assertEquals(show(life, colored), "\x1b[2mhm\x1b[22m\n\nYes.");
@@ -181,4 +181,55 @@ Deno.test("Transcript shows the same whenever it attaches, and through any reset
     assertEquals(shown, expected);
     assertEquals(end.turns.map(answerOf), ["one two\nthree", "four"]);
   }));
+});
+
+Deno.test("Transcript shows each call with what came of it, also of calls that run side by side", () => {
+  const { queued, start, toolStart, toolEnd, text } = first;
+  const life = [
+    ...[queued(), start(), text("I look.")],
+    ...[toolStart("a", "read_file", { path: "a.ts" }), toolEnd("a", "1\n2")],
+    ...[toolStart("b", "read_file", { path: "b.ts" }), toolStart("c", "run_command", { command: "npm test" })],
+    ...[toolEnd("b", "x\ty"), toolEnd("c", "Exit code 1 after 3 s.\n\nfailed\x1b[2J", { ok: false, elapsed: 3 })],
+    text("Done."),
+  ];
+  assertEquals(show(life).split("\n").slice(2), [
+    "I look.",
+    "▸ read_file a.ts",
+    "  ✓ 0.1 s · 2 lines",
+    "▸ read_file b.ts",
+    "▸ run_command npm test",
+    "✓ read_file b.ts · 0.1 s · x y",
+    "✗ run_command npm test · 3.0 s · exit 1",
+    "    failed",
+    "Done.",
+  ]);
+});
+
+Deno.test("Transcript shows the calls of a history in one line each", () => {
+  const { queued, start, toolStart, toolEnd, done } = first;
+  const call = toolStart("c", "run_command", { command: "npm test" });
+  const state = play([queued(), start(), call, toolEnd("c", "Exit code 0 after 3 s.\n\nfine"), done()]);
+  assertEquals(newTranscript().history(state).split("\n")[2], "✓ run_command npm test · 0.1 s · exit 0");
+});
+
+Deno.test("Transcript tells of background processes", () => {
+  const process = {
+    ...{
+      processId: "p1",
+      sessionId: "sess_1",
+      pid: 7,
+      command: "npm run\x1b[2J dev",
+      label: null,
+      cwd: "/",
+      state: "running",
+    },
+    ...{ exitCode: null, startedAt: "", endedAt: null, runtimeMs: 1, timeoutMs: null },
+  };
+  const status = (more: Partial<typeof process>, reason: string): EventDraft => ({
+    event: "background.status",
+    payload: { process: { ...process, ...more } as Payload<"background.status">["process"], reason },
+  });
+  assertEquals(show([status({}, "started")]), "background: npm run dev (pid 7): started\n");
+  const exited = status({ state: "exited", exitCode: 1 as never }, "exited");
+  assertEquals(show([exited]), "background: npm run dev (pid 7): exited, exit 1\n");
 });

@@ -2,13 +2,16 @@
  * Reads one turn as it grows and gives every piece of it exactly once, safe for a terminal. It knows how far it has read,
  * so it can be shown the whole turn at any time: after attaching late, after a lost connection, after a fresh snapshot.
  */
-import type { OptaEvent, Turn } from "@opta/protocol";
-import { sanitizeLine, Sanitizer } from "../sanitize.ts";
+import type { OptaEvent, ToolPart, Turn } from "@opta/protocol";
+import { Sanitizer } from "../sanitize.ts";
 
-/** `isFirst`: the piece begins a new part of the turn. */
+/**
+ * `isFirst`: the piece begins a new part of the turn. A tool call is two pieces, or one where both are known at once; it is
+ * as it came, not safe for a terminal.
+ */
 export type Piece =
   | { kind: "text" | "thinking"; text: string; isFirst: boolean }
-  | { kind: "tool"; text: string; isFirst: true };
+  | { kind: "tool"; part: ToolPart; step: "start" | "end" | "whole" };
 
 type Delta = Extract<OptaEvent, { event: "turn.token" | "turn.thinking" }>;
 
@@ -24,6 +27,8 @@ export class TurnReader {
   readonly turnId: string;
   /** Parts of the turn that are read, or begun. */
   #begun = 0;
+  /** Where those stand that are tool calls without an end. */
+  #open: number[] = [];
   #place: Place | null = null;
 
   constructor(turnId: string) {
@@ -47,16 +52,29 @@ export class TurnReader {
     if (this.#place && current && current.kind !== "tool") {
       pieces.push(...this.#readOn(this.#place, current.text.slice(this.#place.offset), false));
     }
+    pieces.push(...this.#readEnds(turn));
     for (const part of turn.parts.slice(this.#begun)) {
-      this.#begun++;
+      const at = this.#begun++;
       if (part.kind === "tool") {
         this.#place = null;
-        pieces.push({ kind: "tool", text: sanitizeLine(part.toolName), isFirst: true });
+        if (!part.end) this.#open.push(at);
+        pieces.push({ kind: "tool", part, step: part.end ? "whole" : "start" });
       } else {
         this.#place = { kind: part.kind, partId: part.partId, offset: 0, sanitizer: new Sanitizer() };
         pieces.push(...this.#readOn(this.#place, part.text, true));
       }
     }
+    return pieces;
+  }
+
+  #readEnds({ parts }: Turn): Piece[] {
+    const pieces: Piece[] = [];
+    this.#open = this.#open.filter((at) => {
+      const part = parts[at];
+      if (part?.kind !== "tool" || !part.end) return true;
+      pieces.push({ kind: "tool", part, step: "end" });
+      return false;
+    });
     return pieces;
   }
 

@@ -1,9 +1,11 @@
 import { assertEquals } from "@std/assert";
-import type { Part, Turn } from "@opta/protocol";
+import type { Part, SessionState, Turn } from "@opta/protocol";
 import * as fc from "fast-check";
 import { sanitize } from "../sanitize.ts";
 import { play, turn as script } from "./testing/session_script.ts";
-import { TurnReader } from "./turn_reader.ts";
+import { type Piece, TurnReader } from "./turn_reader.ts";
+
+const textOf = (piece: Piece) => piece.kind === "tool" ? "" : piece.text;
 
 const anyParts = fc.array(
   fc.record({
@@ -24,25 +26,26 @@ Deno.test("TurnReader gives every piece once, wherever a reset comes between", (
       if (!isDelta || !state.active) return;
       const how = chance.next().value; // 0: the event was missed
       const pieces = how === 1 ? reader.read(state.active) : how > 1 ? reader.readDelta(event, state.active) : [];
-      read.push(...pieces.map((piece) => piece.text));
+      read.push(...pieces.map(textOf));
     });
-    if (state.active) read.push(...reader.read(state.active).map((piece) => piece.text));
+    if (state.active) read.push(...reader.read(state.active).map(textOf));
     const shown = (state.active?.parts ?? []).map((part) => part.kind === "tool" ? "" : sanitize(part.text));
     assertEquals(read.join(""), shown.join(""));
   }));
 });
 
 Deno.test("TurnReader says where parts begin", () => {
+  const call: Part = { kind: "tool", callId: "c", toolName: "read_file", args: {} };
   const parts: Part[] = [
     { kind: "thinking", partId: "p1", text: "hm" },
-    { kind: "tool", callId: "c", toolName: "read\x1b[31m_file", args: {} },
+    call,
     { kind: "text", partId: "p2", text: "ok" },
   ];
   const turn = { turnId: "turn_1", parts } as unknown as Turn;
   const reader = new TurnReader(turn.turnId);
   assertEquals(reader.read(turn), [
     { kind: "thinking", text: "hm", isFirst: true },
-    { kind: "tool", text: "read_file", isFirst: true },
+    { kind: "tool", part: call, step: "start" },
     { kind: "text", text: "ok", isFirst: true },
   ]);
   assertEquals(reader.read(turn), []);
@@ -63,4 +66,21 @@ Deno.test("TurnReader takes a delta that belongs next without looking at the tex
     const turn = isFirst ? state.active : { ...state.active, parts: [unseen as Part] };
     assertEquals(reader.readDelta(event, turn), [{ kind: "text", text: event.payload.text, isFirst }]);
   });
+});
+
+Deno.test("TurnReader gives the start and the end of each call once, in whatever order calls end", () => {
+  const { turnId, queued, start, toolStart, toolEnd } = script(1);
+  const reader = new TurnReader(turnId);
+  const read: string[] = [];
+  const look = ({ active }: SessionState) => {
+    const pieces = active ? reader.read(active) : [];
+    for (const piece of pieces) if (piece.kind === "tool") read.push(`${piece.step} ${piece.part.callId}`);
+  };
+  const calls = [toolStart("a"), toolStart("b"), toolStart("c"), toolEnd("c"), toolEnd("a")];
+  const state = play([queued(), start(), ...calls], (_, state) => look(state));
+  assertEquals(read, ["start a", "start b", "start c", "end c", "end a"]);
+  const missed = play([toolEnd("b"), toolStart("d"), toolEnd("d")], () => {}, state);
+  look(missed);
+  look(missed);
+  assertEquals(read.slice(5), ["end b", "whole d"]);
 });

@@ -11,6 +11,7 @@ export function defineChat(command: Command): void {
       "after",
       `
 In a terminal, /help lists the commands, Ctrl-C cancels an answer, Ctrl-D leaves; the session stays.
+Tools that change files or run commands show what they would do, and ask; from a pipe they are denied.
 From a pipe, each line is a message, and so is what stands between two lines of """. Answers go to
 standard output; with --format json, each is one line of JSON.`,
     )

@@ -131,6 +131,7 @@ export function daemonArgs(entry: string, settings: LaunchSettings, stateDir: st
     `--provider=${settings.provider}`,
     ...optionalArg("--fallback", settings.fallback),
     ...optionalArg("--model", settings.model),
+    ...optionalArg("--context-length", settings.contextLength),
     ...optionalArg("--max-tokens", settings.maxTokens),
     ...optionalArg("--anthropic-model", settings.anthropicModel),
     ...optionalArg("--anthropic-base-url", settings.anthropicBaseUrl),

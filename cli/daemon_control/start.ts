@@ -12,6 +12,7 @@ import { ALREADY_RUNNING_EXIT_CODE, stateFiles } from "@opta/protocol";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { CliError, ExitCode } from "../exit.ts";
+import { publishMcpServers } from "../mcp/mcp_config.ts";
 import { ensureFolders, type Env, type Paths } from "../paths.ts";
 import { findDaemon, type FoundDaemon, type RunningDaemon } from "./find.ts";
 import { recordLaunch } from "./launch_record.ts";
@@ -54,6 +55,7 @@ export async function startDaemon(options: StartOptions): Promise<StartedDaemon>
   if (first.kind === "running") return { daemon: first, startedHere: false };
   options.onSpawn?.();
   await publishRules(options.paths, env);
+  await publishMcpServers(options.paths);
 
   for (let lostRaces = 0;; lostRaces++) {
     const child = await spawnDaemon({ entry, stateDir, launch, env });

@@ -27,6 +27,8 @@ understand this request. What I can do:
 - \`count to 20\`, \`write a poem of 12 lines\`, \`show markdown\`, \`think aloud\`, \`echo something\`
 - \`summarise this\`, with text below it
 - look back: \`what did I ask before?\`
+- work with tools, where they are offered: \`list the files\`, \`read README.md\`, \`create hello.txt that says hi\`, \
+\`edit hello.txt: replace hi by hello\`, \`search for TODO\`, \`run the tests\`, \`ask me something\`, …
 
 For everything else, set a real model server:
 

@@ -1,9 +1,9 @@
 /**
- * The built-in demo model: streams what `demo_answers.ts` makes of a conversation, at reading speed and without any
+ * The built-in demo model: streams what `demo_reply.ts` makes of a conversation, at reading speed and without any
  * network. It lets Opta be tried, tested and shown where no model server is, and is called `opta-demo` everywhere.
  */
 import { setImmediate } from "node:timers";
-import { answer } from "./demo_answers.ts";
+import { type DemoReply, reply } from "./demo_reply.ts";
 import { estimateTokens, tokenise } from "./demo_tokens.ts";
 import type { Model, ModelPart, ModelRequest } from "./model.ts";
 
@@ -42,15 +42,16 @@ export class DemoModel implements Model {
   }
 
   async *stream(
-    { messages, maxTokens = Infinity }: ModelRequest,
+    { messages, tools = [], maxTokens = Infinity }: ModelRequest,
     signal: AbortSignal,
   ): AsyncGenerator<ModelPart, void> {
     const { tokensPerSecond, now, delay } = this.#pace;
     const startedAt = now();
     let sent = 0;
     let characters = 0;
-    let reason = "stop";
-    for (const part of pieces(answer(messages.filter((message) => message.role !== "tool")))) {
+    const replied = reply(messages, tools);
+    let reason = replied.calls.length > 0 ? "tool_calls" : "stop";
+    for (const part of pieces(replied)) {
       if (sent >= maxTokens) {
         reason = "length";
         break;
@@ -61,7 +62,7 @@ export class DemoModel implements Model {
       if (waitMs > 0 || sent % BURST_TOKENS === 0) await delay(Math.max(0, waitMs), signal);
       if (signal.aborted) return;
       yield part;
-      characters += part.text.length;
+      characters += part.type === "tool_call" ? part.argumentsDelta.length : part.text.length;
     }
     if (signal.aborted) return;
     const promptTokens = messages.reduce((sum, { content }) => sum + estimateTokens(content.length), 0);
@@ -71,9 +72,16 @@ export class DemoModel implements Model {
   }
 }
 
-function* pieces({ thinking = "", text }: ReturnType<typeof answer>) {
+function* pieces({ thinking = "", text, calls }: DemoReply) {
   for (const piece of tokenise(thinking)) yield { type: "thinking" as const, text: piece };
   for (const piece of tokenise(text)) yield { type: "text" as const, text: piece };
+  for (const [index, { name, args }] of calls.entries()) {
+    // Without an id, as some servers do: the turn gives one that no other call of the session has.
+    yield { type: "tool_call" as const, index, id: null, name, argumentsDelta: "" };
+    for (const argumentsDelta of tokenise(JSON.stringify(args))) {
+      yield { type: "tool_call" as const, index, id: null, name: null, argumentsDelta };
+    }
+  }
 }
 
 function delay(ms: number, signal: AbortSignal): Promise<void> {

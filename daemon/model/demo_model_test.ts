@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { DemoModel, type DemoPace, readingPace, TOKENS_PER_SECOND } from "./demo_model.ts";
 import type { ModelPart, ModelRequest } from "./model.ts";
+import { specsOf } from "./testing/demo_world.ts";
 
 const fullSpeed: DemoPace = { ...readingPace, tokensPerSecond: Infinity };
 const never = new AbortController().signal;
@@ -117,4 +118,23 @@ Deno.test("stream() keeps to maxTokens and says that it was cut", async () => {
   assertEquals(parts.at(-1), { type: "finish", reason: "length" });
   const whole = await collect(new DemoModel(fullSpeed).stream(ask("echo one two", { maxTokens: 2 }), never));
   assertEquals(whole.at(-1), { type: "finish", reason: "stop" });
+});
+
+Deno.test("stream() sends calls in pieces after the text, without ids, and finishes for them", async () => {
+  const request = ask("create a.txt that says hello there", { tools: specsOf(["write_file"]) });
+  const parts = await collect(new DemoModel(fullSpeed).stream(request, never));
+  const calls = parts.flatMap((part) => part.type === "tool_call" ? [part] : []);
+  assertGreater(calls.length, 3);
+  assertEquals(calls.map(({ index, id }) => [index, id]), calls.map(() => [0, null]));
+  assertEquals(calls.flatMap(({ name }) => name ?? []), ["write_file"]);
+  const args = calls.map(({ argumentsDelta }) => argumentsDelta).join("");
+  assertEquals(JSON.parse(args), { path: "a.txt", content: "hello there\n" });
+  assertEquals(textOf(parts), "Let me write `a.txt`.");
+  assertEquals(parts.at(-1), { type: "finish", reason: "tool_calls" });
+});
+
+Deno.test("stream() that is cut in the middle of a call does not finish for it", async () => {
+  const request = ask("create a.txt that says hello there", { tools: specsOf(["write_file"]), maxTokens: 8 });
+  const parts = await collect(new DemoModel(fullSpeed).stream(request, never));
+  assertEquals(parts.at(-1), { type: "finish", reason: "length" });
 });

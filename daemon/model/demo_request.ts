@@ -1,4 +1,7 @@
-/** How the demo model reads a message: a short instruction, and the text that it is about, pasted or from a pipe. */
+/**
+ * How the demo model reads a message: a short instruction, and the text that it is about, pasted or from a pipe; or an
+ * order, which has something done.
+ */
 
 export interface DemoRequest {
   /** One line, as it was written. */
@@ -15,7 +18,27 @@ export interface DemoRequest {
 const MAX_INSTRUCTION_LENGTH = 300;
 
 const COURTESY =
-  /^(?:(?:please|kindly|okay|ok|now|so|opta[,:]|(?:can|could|would|will) you|i want you to|i would like you to)[\s,]+)+/;
+  /^(?:(?:please|kindly|okay|ok|now|so|opta[,:]|(?:can|could|would|will) you|i want you to|i would like you to)[\s,]+)+/i;
+
+/** What is to be done: to the letter, so that a path or a command is taken as it was written. */
+export interface DemoOrder {
+  /** One line without courtesies. */
+  line: string;
+  /** What stands below it. */
+  material: string;
+}
+
+/** An order that is longer is none: half of a command must never be run. */
+const MAX_ORDER_LENGTH = 2_000;
+
+/** The first line as an order, or `null`. */
+export function orderOf(content: string): DemoOrder | null {
+  const text = content.trim();
+  const end = text.indexOf("\n");
+  const line = (end === -1 ? text : text.slice(0, end)).trim();
+  if (line.length > MAX_ORDER_LENGTH) return null;
+  return { line: line.replace(COURTESY, ""), material: end === -1 ? "" : text.slice(end + 1) };
+}
 
 /** The ways to read a message: the instruction stands in the first line, or below the text, in the last. */
 export function readings(content: string): DemoRequest[] {

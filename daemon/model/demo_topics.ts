@@ -50,6 +50,12 @@ Ask me **what is Opta**, **how do I set a model server** or **what can you do**,
 - \`echo something\`
 - \`summarise this\`, with text below it or from a pipe: \`cat notes.md | opta do "summarise this"\`
 - look back: \`what did I say first?\`, \`what did I ask before?\`
+- read the files of this folder: \`list the files\`, \`read README.md\`, \`find *.ts files\`, \`search for TODO in src\`, \`explore\`
+- change them: \`create hello.txt that says hi\`, \`edit hello.txt: replace hi by hello\`, \`replace a by b in x.ts and y.ts\`, \
+\`delete hello.txt\`
+- run programs: \`run the tests\`, \`run: ls -l\`, \`start npm run dev in the background\`, then \`show its output\` and \`stop it\`
+- \`fetch https://example.com\`, \`ask me which colour\`, \`todo: look, change, test\`
+- several, one after the other: \`create a.txt that says hi, then read a.txt\`
 
 For everything else, set a real model server: ask me how.`,
   },

@@ -22,7 +22,8 @@ export interface ToolSpec {
 export type ModelMessage =
   | Message
   | { role: "assistant"; content: string; toolCalls: ToolCall[] }
-  | { role: "tool"; toolCallId: string; content: string };
+  /** `ok` is false for a call that did not do what it was asked for; unsaid where nobody knows. */
+  | { role: "tool"; toolCallId: string; content: string; ok?: boolean };
 
 export interface ModelRequest {
   /** The name as the server knows it. */
@@ -79,6 +80,8 @@ export interface ModelChoice {
   name: string;
   /** One line for people: why this one, and how to set another. */
   reason: string;
+  /** Its context window in tokens, as far as the server says; `Infinity` for one that has none. */
+  contextLength?: number;
 }
 
 /** Chooses the model of a turn. */

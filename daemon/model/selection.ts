@@ -228,7 +228,7 @@ export class ModelSelection implements ModelSource {
   }
 
   #chooseDemo(reason: string): ModelChoice {
-    return { model: this.#demo, name: DEMO_NAME, reason };
+    return { model: this.#demo, name: DEMO_NAME, reason, contextLength: Infinity };
   }
 
   /** The choice, with failures as they may be shown. */

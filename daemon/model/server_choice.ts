@@ -15,14 +15,16 @@ const HOW_TO_NAME = 'Name one with "--model NAME" or "opta config set model.defa
 /** A model that is named is taken at its word: a server may know presets and names that it does not list. */
 export function chooseOn(server: FoundServer, { wished, configured }: NamedModels): ModelChoice | ModelFailure {
   const { place: { label }, model } = server;
-  if (wished !== null) return { model, name: wished, reason: `Asked for, at the model server ${label}.` };
-  if (configured !== null) {
-    return { model, name: configured, reason: `The default model, at the model server ${label}.` };
-  }
+  const choice = (name: string, reason: string): ModelChoice => {
+    const contextLength = server.models.find(({ id }) => id === name)?.contextLength;
+    return { model, name, reason, ...(contextLength !== undefined && { contextLength }) };
+  };
+  if (wished !== null) return choice(wished, `Asked for, at the model server ${label}.`);
+  if (configured !== null) return choice(configured, `The default model, at the model server ${label}.`);
   const first = pickModel(server.models);
   if (!first) return noModel(server);
   const rank = first.loaded ? "first loaded model" : "first model";
-  return { model, name: first.id, reason: `The ${rank} of the server at ${label}. ${HOW_TO_NAME}.` };
+  return choice(first.id, `The ${rank} of the server at ${label}. ${HOW_TO_NAME}.`);
 }
 
 function noModel({ place: { label }, unlisted }: FoundServer): ModelFailure {

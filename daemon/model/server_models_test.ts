@@ -45,3 +45,17 @@ Deno.test("pickModel() prefers what is loaded, then what may be", () => {
   assertEquals(pickModel([available!]), available);
   assertEquals(pickModel([]), null);
 });
+
+Deno.test("parseModelList() reads the window of a model, what it runs with before what it was made for", () => {
+  const windows = (item: Record<string, unknown>) =>
+    parseModelList(JSON.stringify({ data: [{ id: "a", ...item }] }))?.[0]?.contextLength;
+  assertEquals(windows({}), undefined);
+  assertEquals(windows({ max_context_length: 131_072, loaded_context_length: 4_096 }), 4_096);
+  assertEquals(windows({ context_length: 8_192 }), 8_192);
+  assertEquals(windows({ max_model_len: 16_384 }), 16_384);
+  assertEquals(windows({ meta: { n_ctx_train: 32_768 } }), 32_768);
+  assertEquals(windows({ meta: { n_ctx: 2_048, n_ctx_train: 32_768 } }), 2_048);
+  for (const wrong of ["8192", -1, 0, null, 1.5]) {
+    assertEquals(windows({ context_length: wrong, meta: wrong }), undefined);
+  }
+});

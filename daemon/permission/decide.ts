@@ -2,12 +2,13 @@
  * Whether a tool call runs, is asked for, or is refused. Pure. The order is the policy:
  *
  *  1. what a rule denies is denied, whoever approves what;
- *  2. `--dangerous` approves the rest, for the turn that carries it [P5];
- *  3. something destructive is asked for, unless exactly it is allowed;
- *  4. the rule that says most, of the user's config; the project's own rules can only tighten;
- *  5. what a person chose before, for this session or always;
- *  6. `--auto` approves edits, for the turn that carries it [P5];
- *  7. reading and talking need nobody; the rest is asked for.
+ *  2. a question to a person is asked: no approval is an answer;
+ *  3. `--dangerous` approves the rest, for the turn that carries it [P5];
+ *  4. something destructive is asked for, unless exactly it is allowed;
+ *  5. the rule that says most, of the user's config; the project's own rules can only tighten;
+ *  6. what a person chose before, for this session or always;
+ *  7. `--auto` approves edits, for the turn that carries it [P5];
+ *  8. reading and talking need nobody; the rest is asked for.
  *
  * What is to be asked for when nobody is there to answer is denied, with the flag that would have allowed it.
  */
@@ -25,6 +26,8 @@ export type Decision =
 export interface PermissionQuestion extends RuleTarget {
   effect: ToolEffect;
   isDestructive: boolean;
+  /** It is a question to a person. */
+  needsAnswer?: boolean;
   overrides: TurnOverrides;
   /** Of the user's config. */
   rules: readonly Rule[];
@@ -41,6 +44,11 @@ export function decide(question: PermissionQuestion): Decision {
   const project = mostSpecific(projectRules.filter((rule) => applies(rule) && rule.decision !== "allow"));
   const forbidding = [own, project].find((rule) => rule?.decision === "deny");
   if (forbidding) return { kind: "deny", message: `The rule "${formatRule(forbidding)}" of the settings forbids it.` };
+  if (question.needsAnswer) {
+    return overrides.unattended
+      ? { kind: "deny", message: NOBODY_ANSWERS }
+      : { kind: "ask", reason: "it needs an answer" };
+  }
   if (overrides.dangerous) return { kind: "allow" };
   const isExactlyAllowed = [own, ...grants.filter(applies)].some((rule) =>
     rule?.decision === "allow" && isExactly(rule, subject)
@@ -59,10 +67,13 @@ export function strictest(decisions: readonly Decision[]): Decision {
   return of("deny") ?? of("ask") ?? { kind: "allow" };
 }
 
+const NOBODY_ANSWERS = "Nobody is there to answer. Go on without, and say what was assumed.";
+
 const asks: Record<Exclude<ToolEffect, "read" | "talk">, string> = {
   edit: "changes files",
   run: "runs a program",
   web: "asks the network",
+  mcp: "uses an MCP server",
 };
 
 function ask({ effect, isDestructive, tool, overrides }: PermissionQuestion, reason: string): Decision {

@@ -88,6 +88,16 @@ Deno.test("where nobody can be asked, a question is a denial that names the flag
   assertStringIncludes(other.message, "--dangerous");
 });
 
+Deno.test("a question is asked whatever is approved, unless a rule denies it or nobody is there", () => {
+  const question = { ...command, tool: "ask_user", isCommand: false, effect: "talk", needsAnswer: true } as const;
+  const rules = ruled(["ask_user", "allow"]);
+  assertEquals(kindOf({ ...question, rules, grants: rules, overrides: { dangerous: true, auto: true } }), "ask");
+  assertEquals(kindOf({ ...question, rules: ruled(["ask_user", "deny"]) }), "deny");
+  const denied = decide({ ...question, overrides: { unattended: true, dangerous: true } });
+  assert(denied.kind === "deny");
+  assertStringIncludes(denied.message, "Nobody is there to answer");
+});
+
 Deno.test("strictest() lets one thing of many decide for all", () => {
   const rules = ruled(["multi_edit: src/*", "allow"], ["multi_edit: src/secret*", "deny"]);
   const kindFor = (...subjects: string[]) =>

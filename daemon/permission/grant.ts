@@ -18,6 +18,7 @@ export function grantFor({ tool, subject }: RuleTarget, effect: ToolEffect): Rul
     case "edit":
     case "read":
     case "talk":
+    case "mcp":
       return { tool, pattern: null, decision: "allow" };
     default:
       return effect satisfies never;

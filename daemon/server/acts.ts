@@ -27,8 +27,8 @@ export async function beginAct(message: ActMessage, sessions: Sessions): Promise
       return { done: withSession(sessionId, session.cancel({ turnId, writerId })) };
     }
     case "permission.resolve": {
-      const { requestId, decision, decidedBy, scope } = message;
-      return { done: withSession(sessionId, session.resolve({ requestId, decision, decidedBy, scope })) };
+      const { requestId, decision, decidedBy, scope, answer } = message;
+      return { done: withSession(sessionId, session.resolve({ requestId, decision, decidedBy, scope, answer })) };
     }
     default:
       return message satisfies never;

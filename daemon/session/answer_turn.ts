@@ -38,7 +38,7 @@ export async function answerTurn(run: TurnRun): Promise<Outcome> {
     if (steps >= maxSteps) return { kind: "failed", failure: outOfSteps(maxSteps) };
     run.messages.push(
       { role: "assistant", content: text, toolCalls: calls },
-      ...results.map(({ call, result }) => ({ role: "tool" as const, toolCallId: call.id, content: result })),
+      ...results.map(({ call, result, ok }) => ({ role: "tool" as const, toolCallId: call.id, content: result, ok })),
     );
   }
 }

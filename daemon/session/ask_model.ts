@@ -6,9 +6,11 @@
  *     choose ──► send ──┬─ answered ─────────────────────────────► step
  *       ▲         ▲     ├─ failed in the middle ─────────────────► step
  *       │         │     └─ refused, nothing said ─┬─ tries left ─┐
+ *       │         │                               ├─ too long ───┤
  *       │         │                               ├─ fallback ───┤
  *       └─────────┴──────── turn.progress, wait ◄─┴──────────────┘ else ► step
  */
+import { prepareMessages } from "../context/prepare_messages.ts";
 import type { Model, ModelChoice, ModelFailure, ModelPart, ModelRequest } from "../model/model.ts";
 import { MAX_RETRIES, PREFILL_INTERVAL_MS, PREFILL_NOTICE_MS } from "./limits.ts";
 import { recordParts } from "./record_parts.ts";
@@ -21,6 +23,11 @@ export async function askModel(run: TurnRun): Promise<Step> {
   for (let retries = 0;; retries++) {
     const step = await askOnce(run);
     if (step.kind !== "failed" || !step.saidNothing || run.signal.aborted) return step;
+    if (step.failure.code === "context-overflow" && run.room.overflowed(step.failure)) {
+      emitProgress(run, "compact", "The model server found the request too long. Trying again with less.");
+      retries = -1;
+      continue;
+    }
     const delayMs = retryDelayMs(step.failure, retries, run.random());
     if (delayMs !== null) {
       const { code, message } = step.failure;
@@ -60,12 +67,20 @@ async function askOnce(run: TurnRun): Promise<Step> {
   if ("code" in choice) return { kind: "failed", failure: choice, saidNothing: true };
   run.choice = choice;
 
+  const prepared = await prepareMessages(run, choice, () => start(run, choice));
+  if (signal.aborted || prepared.kind === "stopped") return { kind: "stopped" };
+  if (prepared.kind === "failed") {
+    if (!run.isFallback) run.choice = null;
+    return { ...prepared, saidNothing: true };
+  }
+  const { messages, tokens, window } = prepared;
   const request: ModelRequest = {
     model: choice.name,
-    messages: run.messages,
+    messages,
     ...(run.specs.length > 0 && { tools: run.specs }),
   };
-  meter.begin(request);
+  run.room.sends(tokens);
+  meter.begin(request, { tokens, window: window.tokens });
   const ended = new AbortController();
   const parts = requestAtOnce(choice.model, request, AbortSignal.any([signal, ended.signal]));
   try {

@@ -15,8 +15,8 @@ export interface PermissionAsk {
   preview: Preview;
   /** Why it is asked. */
   reason: string;
-  /** What a wider scope would cover. */
-  grant: Rule;
+  /** What a wider scope would cover; `null` where there is none. */
+  grant: Rule | null;
 }
 
 export type Answer = NonNullable<Permission["resolved"]>;
@@ -37,7 +37,8 @@ export async function askPermission(ask: PermissionAsk, run: TurnRun): Promise<A
     callId: call.id,
     argsHash: hashArgs(call.name, args),
     reason: preview.reason === undefined ? reason : `${reason}; ${preview.reason}`,
-    rule: formatRule(grant),
+    ...(grant && { rule: formatRule(grant) }),
+    ...(preview.needsAnswer && { needsAnswer: true }),
     ...(preview.diff !== undefined && { diff: preview.diff }),
   };
   await log.append([{ event: "permission.request", payload }], "synced");

@@ -5,9 +5,30 @@ import type { ModelMessage, ToolCall } from "../model/model.ts";
 /** What a model is told of a call that broke off: it must not take it for done. */
 const NO_RESULT = "This call was interrupted; whether it took effect is not known.";
 
-/** Oldest first. A turn that was cancelled in the queue was never part of the conversation. */
-export function historyOf(state: SessionState): ModelMessage[] {
-  return [...state.imported, ...state.turns.flatMap((turn) => turn.start ? messagesOfTurn(turn) : [])];
+/** The parts of a conversation, oldest first. */
+export interface History {
+  /** The system message that came with the session; empty for none. */
+  system: string;
+  /** The other messages that came with it; none when they are summarised. */
+  imported: ModelMessage[];
+  /** In place of what came before `turns`. */
+  summary: string | null;
+  /** Those that are not summarised. One that was cancelled in the queue was never part of the conversation. */
+  turns: { turnId: string; messages: ModelMessage[] }[];
+}
+
+export function historyOf({ imported, compaction, turns }: SessionState): History {
+  const first = imported.findIndex(({ role }) => role !== "system");
+  const leading = imported.slice(0, first === -1 ? imported.length : first);
+  const summarised = compaction ? turns.findIndex(({ turnId }) => turnId === compaction.throughTurnId) + 1 : 0;
+  return {
+    system: leading.map(({ content }) => content).join("\n\n"),
+    imported: compaction ? [] : imported.slice(leading.length),
+    summary: compaction?.summary ?? null,
+    turns: turns.slice(summarised).flatMap((turn) =>
+      turn.start ? [{ turnId: turn.turnId, messages: messagesOfTurn(turn) }] : []
+    ),
+  };
 }
 
 function messagesOfTurn({ content, parts }: Turn): ModelMessage[] {
@@ -35,7 +56,12 @@ function answersOf(parts: readonly Part[]): ModelMessage[] {
         break;
       case "tool":
         calls.push({ id: part.callId, name: part.toolName, arguments: JSON.stringify(part.args) });
-        results.push({ role: "tool", toolCallId: part.callId, content: part.end?.result ?? NO_RESULT });
+        results.push({
+          role: "tool",
+          toolCallId: part.callId,
+          content: part.end?.result ?? NO_RESULT,
+          ...(part.end && { ok: part.end.ok }),
+        });
         break;
       default:
         part satisfies never;

@@ -59,9 +59,9 @@ async function runCall(call: ToolCall, run: TurnRun): Promise<ToolResult> {
     return await refuse(call, parsed.args, { result, denied: false }, run);
   }
   const context = contextOf(call, run);
-  const obstacle = await obstacleTo(call, tool, args.data, context, run);
-  if (obstacle) return await refuse(call, args.data, obstacle, run);
-  return await perform(call, tool, args.data, context, run);
+  const way = await clear(call, tool, args.data, context, run);
+  if ("result" in way) return await refuse(call, args.data, way, run);
+  return await perform(call, tool, args.data, { ...context, ...way }, run);
 }
 
 /** Why a call does not run. */
@@ -70,24 +70,29 @@ interface Obstacle {
   denied: boolean;
 }
 
-/** `null` when the call may run. */
-async function obstacleTo(
+/** The call may run, with what a person has answered. */
+interface Clearance {
+  answer?: string;
+}
+
+async function clear(
   call: ToolCall,
   tool: Tool,
   args: Record<string, unknown>,
   context: ToolContext,
   run: TurnRun,
-): Promise<Obstacle | null> {
+): Promise<Obstacle | Clearance> {
   const preview = await previewOf(tool, args, context);
   if (preview.refusal !== undefined) return { result: preview.refusal, denied: false };
   if (run.signal.aborted) return { result: CANCELLED, denied: false };
-  const { rules, projectRules, always } = await run.tools.rules();
+  const { rules, projectRules, always } = await run.tools.rules(run.signal);
   const { effect, name } = tool;
   const target = { tool: name, subject: preview.subject, isCommand: effect === "run" };
   const question = {
     ...target,
     effect,
     isDestructive: preview.isDestructive ?? false,
+    needsAnswer: preview.needsAnswer ?? false,
     overrides: run.turn.overrides,
     rules,
     projectRules,
@@ -98,16 +103,16 @@ async function obstacleTo(
   );
   switch (decision.kind) {
     case "allow":
-      return null;
+      return {};
     case "deny":
       return { result: decision.message, denied: true };
     case "ask": {
-      const grant = grantFor(target, effect);
+      const grant = preview.needsAnswer ? null : grantFor(target, effect); // an answer holds once
       const { reason } = decision;
-      const answer = await askPermission({ call, args, preview, reason, grant }, run);
-      if (answer.decision === "deny") return { result: denialOf(answer), denied: true };
-      if (answer.scope === "always") await run.tools.remember(grant);
-      return null;
+      const { answer, ...resolved } = await askPermission({ call, args, preview, reason, grant }, run);
+      if (resolved.decision === "deny") return { result: denialOf(resolved, preview), denied: true };
+      if (grant && resolved.scope === "always") await run.tools.remember(grant);
+      return answer === undefined ? {} : { answer };
     }
     default:
       return decision satisfies never;
@@ -205,9 +210,14 @@ function contextOf(call: ToolCall, run: TurnRun): ToolContext {
 
 const CANCELLED = "The turn was stopped before this ran.";
 
-function denialOf({ reason, decidedBy }: { reason: string; decidedBy: string }): string {
-  if (reason === "timeout") return "Nobody approved this in time, so it was not done.";
-  return reason === "cancelled" ? CANCELLED : `${decidedBy} does not allow this. Do not try it in another way.`;
+function denialOf({ reason, decidedBy }: { reason: string; decidedBy: string }, { needsAnswer }: Preview): string {
+  if (reason === "cancelled") return CANCELLED;
+  if (reason === "timeout") {
+    return needsAnswer ? "Nobody answered in time." : "Nobody approved this in time, so it was not done.";
+  }
+  return needsAnswer
+    ? `${decidedBy} does not want to answer.`
+    : `${decidedBy} does not allow this. Do not try it in another way.`;
 }
 
 function unknownTool(name: string, { tools }: TurnRun): string {

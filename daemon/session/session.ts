@@ -135,7 +135,7 @@ export class Session {
   }
 
   /** Records the first decision on a permission request; every later one is told who won [P1]. */
-  async resolve({ requestId, decision, decidedBy, scope }: ResolveBody): Promise<ResolveResult> {
+  async resolve({ requestId, decision, decidedBy, scope, answer }: ResolveBody): Promise<ResolveResult> {
     const { permissions } = this.#log.state;
     const permission = Object.hasOwn(permissions, requestId) ? permissions[requestId] : undefined; // "constructor" is none
     if (!permission) {
@@ -153,7 +153,8 @@ export class Session {
         decidedBy,
       });
     }
-    const payload = { requestId, decision, decidedBy, reason: "user" as const, scope };
+    const isAnswered = permission.needsAnswer && decision === "allow";
+    const payload = { requestId, decision, decidedBy, reason: "user" as const, scope, ...(isAnswered && { answer }) };
     await this.#log.append([{ event: "permission.resolved", payload }], "synced");
     return { ok: true, decision, decidedBy };
   }

@@ -47,6 +47,8 @@ export interface SessionsOptions {
   random?: () => number;
   turnLimitMs?: number;
   permissionLimitMs?: number;
+  /** The window of models in tokens; `null` for what their servers say. */
+  contextLength?: number | null;
   tools?: ToolSource;
   traffic?: ModelCounters;
   maxSessions?: number;
@@ -77,6 +79,7 @@ export class Sessions {
       random: Math.random,
       turnLimitMs: DEFAULT_TIMEOUTS.turnMs,
       permissionLimitMs: PERMISSION_LIMIT_MS,
+      contextLength: null,
       tools: noTools,
       traffic: new ModelCounters(),
       maxSessions: MAX_SESSIONS,
@@ -203,9 +206,9 @@ export class Sessions {
     if (this.#doubtful.has(sessionId)) await this.#renew(sessionId, "the machine went down while a turn ran");
     const head = await this.#store.head(sessionId);
     if (!head) throw new OptaError("not_found", `There is no session "${sessionId}". See: opta chat, then /sessions`);
-    const { store, models, traffic, clock, random, turnLimitMs, permissionLimitMs, tools, report, daemonId } =
+    const { store, models, traffic, clock, random, turnLimitMs, permissionLimitMs, contextLength, tools, report } =
       this.#options;
-    if (!await store.lease(sessionId, daemonId, LEASE_MS)) {
+    if (!await store.lease(sessionId, this.#options.daemonId, LEASE_MS)) {
       throw new OptaError("conflict", `Another daemon is writing to session "${sessionId}".`);
     }
     const { state, damage, unknownEvents } = await loadLog(store, sessionId, head);
@@ -223,7 +226,7 @@ export class Sessions {
       log: this.#openLog(state, (error) => this.#lose(sessionId, session, error)),
       store,
       slots: this.#slots,
-      turns: { models, traffic, clock, random, turnLimitMs, permissionLimitMs, toolSource: tools },
+      turns: { models, traffic, clock, random, turnLimitMs, permissionLimitMs, contextLength, toolSource: tools },
       onTurnFailure: (sessionId, turnId, error) =>
         report("error", "A turn failed", { sessionId, turnId, error: errorText(error) }),
     });

@@ -9,29 +9,36 @@
  *                                              └─ interrupted ──► turn.error, code "interrupted"
  */
 import { answerOf, type EventDraft, type Turn, type TurnErrorCode } from "@opta/protocol";
+import { ContextRoom } from "../context/context_room.ts";
+import { systemPrompt } from "../context/system_prompt.ts";
 import type { ModelFailure } from "../model/model.ts";
 import { TIMEOUT_SETTINGS } from "../model/timeouts.ts";
 import { specOf } from "../tools/tool.ts";
+import type { TurnTools } from "../tools/turn_tools.ts";
+import { localDay } from "../usage/local_day.ts";
 import { answerTurn, type Outcome } from "./answer_turn.ts";
 import { DeltaWriter } from "./delta_writer.ts";
-import { historyOf } from "./history.ts";
 import type { SessionLog } from "./session_log.ts";
 import { TurnMeter, unmeasuredStats } from "./turn_meter.ts";
-import { emit, type StopReason, type TurnContext } from "./turn_run.ts";
+import { emit, emitProgress, type StopReason, type TurnContext, type TurnRun } from "./turn_run.ts";
 
 /**
  * Runs a queued turn to its end.
  *
  * @throws {StorageError | HeadMismatchError} when its events cannot be stored; the model is told to stop
  */
-export async function runTurn(turn: Turn, { turnLimitMs, toolSource, ...context }: TurnContext): Promise<void> {
+export async function runTurn(
+  turn: Turn,
+  { turnLimitMs, contextLength, toolSource, ...context }: TurnContext,
+): Promise<void> {
   const { log, clock, signal } = context;
   const { sessionId, workspace } = log.state;
-  const tools = await toolSource.open({ sessionId, mode: turn.mode, workspace });
+  const tools = await toolSource.open({ sessionId, mode: turn.mode, workspace, signal });
+  const system = await systemOf(turn, tools, signal);
   const meter = new TurnMeter(clock.now);
   const late = new AbortController();
   const callOff = clock.after(turnLimitMs, () => late.abort());
-  const outcome = await answerTurn({
+  const run: TurnRun = {
     ...context,
     signal: AbortSignal.any([signal, late.signal]),
     turn,
@@ -39,14 +46,26 @@ export async function runTurn(turn: Turn, { turnLimitMs, toolSource, ...context 
     deltas: new DeltaWriter(turn.turnId, (draft) => emit(context, draft), clock.now),
     tools,
     specs: [...tools.offered.values()].map(specOf),
-    messages: [...historyOf(log.state), { role: "user", content: turn.content }],
+    system,
+    messages: [{ role: "user", content: turn.content }],
+    room: new ContextRoom(contextLength),
     callIds: new Set(),
     choice: null,
     isFallback: false,
-  }).finally(callOff);
+  };
+  tools.notices?.forEach((notice) => emitProgress(run, "tools", notice));
+  const outcome = await answerTurn(run).finally(callOff);
   if (isSettled(turn, outcome, log, signal)) return;
   const told = outcome.kind === "stopped" && !signal.aborted ? tooLong(turnLimitMs, log) : outcome;
   await log.append([endOf(turn, told, meter, log)], "synced", { search: searchText(turn, log) });
+}
+
+/** `null` for a turn without tools: a mere chat needs no words about them. */
+async function systemOf({ mode, queuedAt }: Turn, tools: TurnTools, signal: AbortSignal): Promise<string | null> {
+  if (tools.offered.size === 0) return null;
+  const instructions = await tools.instructions?.(signal) ?? null;
+  const day = localDay(new Date(queuedAt));
+  return systemPrompt({ mode, workspace: tools.workspace, instructions, day, os: Deno.build.os });
 }
 
 /** Whether the log needs no end from us: a cancel wrote it already, or the turn did not begin and stays queued. */

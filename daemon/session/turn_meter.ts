@@ -29,15 +29,20 @@ export class TurnMeter {
   #streamedMs = 0;
   #toolCalls = 0;
   #step: Step | null = null;
+  /** Requests that the turn made beside those that answer it, such as for a summary. */
+  readonly #beside: StepCounts[] = [];
+  /** What the last request took of the model's window. */
+  #context: { tokens: number; window: number } | null = null;
 
   constructor(now: () => number) {
     this.now = now;
     this.#beganAt = now();
   }
 
-  /** A request is sent. */
-  begin(request: ModelRequest): void {
+  /** A request is sent that takes about so many tokens of the model's window. */
+  begin(request: ModelRequest, context: { tokens: number; window: number }): void {
     this.#close();
+    this.#context = context;
     this.#step = { promptLength: lengthOf(request), answerLength: 0, firstAt: null, usage: null };
   }
 
@@ -52,6 +57,11 @@ export class TurnMeter {
     if (!this.#step) return;
     this.#step.firstAt ??= now;
     this.#step.answerLength += text.length;
+  }
+
+  /** A request that has ended, of which people see no text: it counts as used, and not as the speed of the answer. */
+  countBeside(request: ModelRequest, answerLength: number, usage: Usage | null): void {
+    this.#beside.push(countsOf(lengthOf(request), answerLength, usage));
   }
 
   countToolCall(): void {
@@ -70,19 +80,23 @@ export class TurnMeter {
   /** @param complete `false` for a turn that broke off: its counts are `partial`, whatever the server reported */
   stats(complete: boolean): TurnStats {
     this.#close();
-    const promptTokens = sum(this.#steps.map((step) => step.promptTokens));
-    const completionTokens = sum(this.#steps.map((step) => step.completionTokens));
-    const estimatedBy = worst(this.#steps.map((step) => step.estimatedBy));
+    const all = [...this.#steps, ...this.#beside];
+    const promptTokens = sum(all.map((step) => step.promptTokens));
+    const completionTokens = sum(all.map((step) => step.completionTokens));
+    const streamedTokens = sum(this.#steps.map((step) => step.completionTokens));
+    const estimatedBy = worst(all.map((step) => step.estimatedBy));
     return {
       tokens: promptTokens + completionTokens,
       promptTokens,
       completionTokens,
       toolCalls: this.#toolCalls,
       elapsed: this.elapsedMs() / 1_000,
-      speed: this.#streamedMs > 0 ? completionTokens * 1_000 / this.#streamedMs : 0,
+      speed: this.#streamedMs > 0 ? streamedTokens * 1_000 / this.#streamedMs : 0,
       firstTokenLatencyMs: this.#firstAt === null ? null : this.#firstAt - this.#beganAt,
       usageSource: !complete ? "partial" : estimatedBy === null ? "reported" : "estimated",
       ...(estimatedBy !== null && { estimatedBy }),
+      ...(this.#context && { contextTokens: this.#context.tokens }),
+      ...(this.#context && this.#context.window < Infinity && { contextWindow: this.#context.window }),
     };
   }
 
@@ -90,13 +104,22 @@ export class TurnMeter {
     if (!this.#step) return;
     const { promptLength, answerLength, firstAt, usage } = this.#step;
     if (firstAt !== null) this.#streamedMs += this.now() - firstAt;
-    this.#steps.push({
-      promptTokens: usage ? wholeTokens(usage.promptTokens) : estimateTokens(promptLength),
-      completionTokens: usage ? wholeTokens(usage.completionTokens) : estimateTokens(answerLength),
-      estimatedBy: usage === null ? "length" : usage.source === "estimated" ? "server" : null,
-    });
+    const counts = countsOf(promptLength, answerLength, usage);
+    this.#steps.push(counts);
+    if (this.#context) {
+      const asked = counts.estimatedBy === null ? counts.promptTokens : this.#context.tokens;
+      this.#context = { ...this.#context, tokens: asked + counts.completionTokens };
+    }
     this.#step = null;
   }
+}
+
+function countsOf(promptLength: number, answerLength: number, usage: Usage | null): StepCounts {
+  return {
+    promptTokens: usage ? wholeTokens(usage.promptTokens) : estimateTokens(promptLength),
+    completionTokens: usage ? wholeTokens(usage.completionTokens) : estimateTokens(answerLength),
+    estimatedBy: usage === null ? "length" : usage.source === "estimated" ? "server" : null,
+  };
 }
 
 /** The request that is under way. */

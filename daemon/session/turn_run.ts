@@ -1,5 +1,6 @@
 /** What the files that run a turn share: the world around it, and how far it has come. */
 import type { EventDraft, Turn } from "@opta/protocol";
+import type { ContextRoom } from "../context/context_room.ts";
 import type { ModelChoice, ModelFailure, ModelMessage, ModelSource, ToolCall, ToolSpec } from "../model/model.ts";
 import type { ModelCounters } from "../observe/model_counters.ts";
 import type { ToolSource, TurnTools } from "../tools/turn_tools.ts";
@@ -32,20 +33,25 @@ export interface TurnContext {
   permissionLimitMs: number;
   /** Longest time from the beginning of the turn to its end. */
   turnLimitMs: number;
+  /** The window of models in tokens; `null` for what their servers say. */
+  contextLength: number | null;
   /** Aborted with a `StopReason`; also when the log fails. */
   signal: AbortSignal;
 }
 
 /** A turn that runs. */
-export interface TurnRun extends Omit<TurnContext, "turnLimitMs" | "toolSource"> {
+export interface TurnRun extends Omit<TurnContext, "turnLimitMs" | "contextLength" | "toolSource"> {
   readonly turn: Turn;
   readonly meter: TurnMeter;
   readonly deltas: DeltaWriter;
   /** What the model may call. */
   readonly tools: TurnTools;
   readonly specs: ToolSpec[];
-  /** The conversation that the next request sends. */
+  /** What the model is told before the conversation; `null` for nothing. */
+  readonly system: string | null;
+  /** The message of this turn and what came of it so far: with what was said before, the next request sends it. */
   readonly messages: ModelMessage[];
+  readonly room: ContextRoom;
   /** Ids of tool calls so far. */
   readonly callIds: Set<string>;
   /** The model that answers this turn, once it is chosen. */

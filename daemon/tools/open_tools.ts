@@ -2,6 +2,7 @@
 import { HOST_VARIABLES } from "@opta/protocol";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
+import { McpServers } from "../mcp/mcp_servers.ts";
 import { RuleBook } from "../permission/rule_book.ts";
 import type { Report } from "../session/sessions.ts";
 import type { DaemonSettings } from "../settings.ts";
@@ -12,6 +13,7 @@ import { readerHost, searchHost, writerHost } from "./files/files_host.ts";
 import { runnerHost } from "./run/runner_host.ts";
 import { runTools } from "./run/run_tools.ts";
 import type { HostPlans } from "./session_hosts.ts";
+import { talkTools } from "./talk/talk_tools.ts";
 import type { Workspace } from "./tool.ts";
 import { ToolBox, type ToolBoxOptions } from "./tool_box.ts";
 import { webHost } from "./web/web_host.ts";
@@ -58,8 +60,9 @@ export function openTools({ home: optaHome, stateDir }: DaemonSettings, options:
     };
   };
   return new ToolBox({
-    tools: (backgroundOf) => [...fileTools(memory), ...runTools(backgroundOf), ...webTools],
+    tools: (backgroundOf) => [...fileTools(memory), ...runTools(backgroundOf), ...webTools, ...talkTools],
     rules: new RuleBook(stateDir, report),
+    mcp: new McpServers({ stateDir, env: defined(env), report }),
     plans,
     emit,
     workspaceOf,
@@ -80,6 +83,6 @@ function noFolders(): never {
   throw new TypeError("a tool that needs a folder was offered where there is none");
 }
 
-function defined(env: Record<string, string | null | undefined>): Record<string, string> {
+function defined(env: Readonly<Record<string, string | null | undefined>>): Record<string, string> {
   return Object.fromEntries(Object.entries(env).flatMap(([name, value]) => value ? [[name, value]] : []));
 }

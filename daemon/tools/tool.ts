@@ -9,9 +9,10 @@ import type { HostProcess } from "./host/host_process.ts";
 
 /**
  * What a tool does to the world. `read`: looks at the workspace. `edit`: changes files in it. `run`: runs programs.
- * `web`: asks the network. `talk`: concerns the conversation alone. Modes that only read offer `read`, `web` and `talk`.
+ * `web`: asks the network. `talk`: concerns the conversation alone. `mcp`: nobody knows, for an MCP server does it. Modes
+ * that only read offer `read`, `web` and `talk`.
  */
-export type ToolEffect = "read" | "edit" | "run" | "web" | "talk";
+export type ToolEffect = "read" | "edit" | "run" | "web" | "talk" | "mcp";
 
 /** The folders of a session, as absolute real paths; `cwd` is where relative paths begin, and the first of the roots. */
 export interface Workspace {
@@ -43,6 +44,8 @@ export interface ToolContext {
   hosts: Hosts;
   /** The turn does without checkpoints (`--no-checkpoints`). */
   noCheckpoints?: boolean;
+  /** What a person said, in a call whose preview needs an answer; none when the client could only approve. */
+  answer?: string;
   /** Aborts when the turn is to stop: nothing may begin after that. */
   signal: AbortSignal;
   /** Adds an event to the session's log, such as `background.status`. */
@@ -73,6 +76,8 @@ export interface Preview {
   diff?: string;
   /** Asked for even where edits and commands are approved beforehand. */
   isDestructive?: boolean;
+  /** It is a question to a person: asked for whatever is approved beforehand, and the answer is in the context of the run. */
+  needsAnswer?: boolean;
   /** It cannot be done: told to the model instead of asking anybody. */
   refusal?: string;
 }
@@ -83,6 +88,8 @@ export interface Tool<A extends object = Record<string, unknown>> {
   description: string;
   effect: ToolEffect;
   args: z.ZodType<A>;
+  /** JSON Schema of the arguments for the model, where `args` does not tell it. */
+  parameters?: Record<string, unknown>;
   /** Throws nothing for arguments of the right form; looks, and changes nothing. */
   preview(args: A, context: ToolContext): Promise<Preview> | Preview;
   /** Never rejects but with a `HostError`, which is told to the model. */
@@ -95,7 +102,8 @@ export function defineTool<A extends object>(tool: Tool<A>): Tool {
 }
 
 /** The tool as a model is told of it. */
-export function specOf({ name, description, args }: Tool): ToolSpec {
-  const { $schema: _, ...parameters } = z.toJSONSchema(args, { io: "input" });
-  return { name, description, parameters };
+export function specOf({ name, description, args, parameters }: Tool): ToolSpec {
+  if (parameters) return { name, description, parameters };
+  const { $schema: _, ...derived } = z.toJSONSchema(args, { io: "input" });
+  return { name, description, parameters: derived };
 }

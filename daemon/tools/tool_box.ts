@@ -4,6 +4,8 @@
  */
 import type { EventDraft, Workspace as SessionWorkspace } from "@opta/protocol";
 import { OptaError } from "@opta/protocol";
+import { ProjectInstructions } from "../context/project_instructions.ts";
+import { ProjectRules } from "../permission/project_rules.ts";
 import type { RuleBook } from "../permission/rule_book.ts";
 import { BackgroundProcesses } from "./run/background_processes.ts";
 import type { SessionsWithProcesses } from "./run/background_source.ts";
@@ -15,6 +17,8 @@ export interface ToolBoxOptions {
   /** @param backgroundOf finds the background processes of a session whose turn runs */
   tools(backgroundOf: (sessionId: string) => BackgroundProcesses): readonly Tool[];
   rules: RuleBook;
+  /** Tools of others, which end with this box. `notices` say what keeps some from being there; it never rejects. */
+  mcp?: AsyncDisposable & { offer(signal: AbortSignal): Promise<{ tools: Tool[]; notices: string[] }> };
   /** How to start the hosts of a session with these folders. */
   plans(sessionId: string, workspace: Workspace | null): HostPlans;
   /** Adds an event to a session's log, whether a turn runs or not. */
@@ -31,6 +35,8 @@ export interface ToolBoxOptions {
 interface Bench {
   workspace: Workspace | null;
   hosts: SessionHosts;
+  instructions: ProjectInstructions | null;
+  projectRules: ProjectRules | null;
   background: BackgroundProcesses;
 }
 
@@ -44,17 +50,26 @@ export class ToolBox implements ToolSource, SessionsWithProcesses, AsyncDisposab
     this.#tools = options.tools((sessionId) => this.#known(sessionId).background);
   }
 
-  async open({ sessionId, mode, workspace }: ToolsRequest): Promise<TurnTools> {
-    const { rules } = this.#options;
+  async open({ sessionId, mode, workspace, signal = never }: ToolsRequest): Promise<TurnTools> {
+    const { rules, mcp } = this.#options;
     const bench = await this.#bench(sessionId, workspace);
-    const offered = this.#tools.filter((tool) => isOffered(tool, mode, bench.workspace !== null));
+    // A mode that only reads gets none of them, so it waits for none.
+    const more = mode === "chat" || mode === "do" ? await mcp?.offer(signal) : undefined;
+    const all = [...this.#tools, ...more?.tools ?? []];
+    const offered = all.filter((tool) => isOffered(tool, mode, bench.workspace !== null));
     const cwd = bench.workspace?.cwd ?? "";
     return {
       offered: new Map(offered.map((tool) => [tool.name, tool])),
       workspace: bench.workspace,
       hosts: bench.hosts,
-      rules: async () => ({ rules: await rules.rules(), projectRules: [], always: await rules.always(cwd) }),
+      rules: async (signal) => ({
+        rules: await rules.rules(),
+        projectRules: await bench.projectRules?.read(signal) ?? [],
+        always: await rules.always(cwd),
+      }),
       remember: (rule) => rules.remember(cwd, rule),
+      instructions: async (signal) => await bench.instructions?.find(signal) ?? null,
+      notices: more?.notices ?? [],
     };
   }
 
@@ -84,7 +99,11 @@ export class ToolBox implements ToolSource, SessionsWithProcesses, AsyncDisposab
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#benches.keys()].map((sessionId) => this.#clear(sessionId)));
+    const { mcp } = this.#options;
+    await Promise.all([
+      ...[...this.#benches.keys()].map((sessionId) => this.#clear(sessionId)),
+      ...(mcp ? [mcp[Symbol.asyncDispose]()] : []),
+    ]);
   }
 
   #known(sessionId: string): Bench {
@@ -100,7 +119,10 @@ export class ToolBox implements ToolSource, SessionsWithProcesses, AsyncDisposab
     if (known && JSON.stringify(known.workspace) === JSON.stringify(workspace)) return known;
     const hosts = new SessionHosts(this.#options.plans(sessionId, workspace));
     const emit = (draft: EventDraft) => this.#options.emit(sessionId, draft);
-    const bench = { workspace, hosts, background: new BackgroundProcesses({ sessionId, hosts, emit }) };
+    const background = new BackgroundProcesses({ sessionId, hosts, emit });
+    const instructions = workspace && new ProjectInstructions({ workspace, reader: hosts.reader });
+    const projectRules = workspace && new ProjectRules(hosts, workspace);
+    const bench = { workspace, hosts, background, instructions, projectRules };
     this.#benches.set(sessionId, bench);
     if (known) await end(known);
     return bench;
@@ -114,6 +136,8 @@ export class ToolBox implements ToolSource, SessionsWithProcesses, AsyncDisposab
     await this.#options.cleanUp(sessionId);
   }
 }
+
+const never = new AbortController().signal;
 
 async function end({ background, hosts }: Bench): Promise<void> {
   await background[Symbol.asyncDispose]();

@@ -1,5 +1,6 @@
 /** What a turn may use of tools, and where that comes from. */
 import type { TurnMode, Workspace as SessionWorkspace } from "@opta/protocol";
+import type { Instructions } from "../context/instructions.ts";
 import type { Rule } from "../permission/rule.ts";
 import type { Hosts, Tool, ToolEffect, Workspace } from "./tool.ts";
 
@@ -16,9 +17,13 @@ export interface TurnTools {
   readonly workspace: Workspace | null;
   readonly hosts: Hosts;
   /** Asked before each decision: rules may change while a turn runs. */
-  rules(): Promise<PermissionRules>;
+  rules(signal: AbortSignal): Promise<PermissionRules>;
   /** Keeps what a person has chosen for always, in this workspace. */
   remember(rule: Rule): Promise<void>;
+  /** What the project asks of whoever works in it. */
+  instructions?(signal: AbortSignal): Promise<Instructions | null>;
+  /** For people: what is missing, and why. */
+  notices?: readonly string[];
 }
 
 /** What is known of a session whose turn begins. */
@@ -26,6 +31,8 @@ export interface ToolsRequest {
   sessionId: string;
   mode: TurnMode;
   workspace: SessionWorkspace | null;
+  /** Aborts when the turn is to stop: nothing is waited for after that. */
+  signal?: AbortSignal;
 }
 
 export interface ToolSource {
@@ -38,7 +45,7 @@ const READING: ReadonlySet<ToolEffect> = new Set(["read", "web", "talk"]);
 
 /** A mode that only reads has no tool that does more, rather than a prompt that asks nicely. */
 export function isOffered({ effect }: Tool, mode: TurnMode, hasWorkspace: boolean): boolean {
-  if (!hasWorkspace && effect !== "web" && effect !== "talk") return false;
+  if (!hasWorkspace && effect !== "web" && effect !== "talk" && effect !== "mcp") return false;
   return mode === "chat" || mode === "do" || READING.has(effect);
 }
 

@@ -139,18 +139,12 @@ export class Session implements AsyncDisposable {
     scope?: ResolveBody["scope"],
     signal?: AbortSignal,
   ): Promise<ResolveOutcome> {
-    const { sessionId, writerId: decidedBy } = this.#options;
-    const message: ActMessage = { type: "permission.resolve", sessionId, requestId, decision, decidedBy, scope };
-    return this.#resend(async (isRepeat) => {
-      try {
-        return readAnswer(ResolveResult, await this.#act(message, signal));
-      } catch (error) {
-        const winner = winnerOf(error);
-        if (!winner) throw error;
-        const isOurs = isRepeat && winner.decision === decision && winner.decidedBy === decidedBy;
-        return isOurs ? { ok: true, ...winner } : { ok: false, conflict: true, ...winner };
-      }
-    }, signal);
+    return this.#decide({ requestId, decision, scope }, signal);
+  }
+
+  /** Answers a question, which is a permission request that needs an answer; otherwise as `resolve()`. */
+  answer(requestId: string, answer: string, signal?: AbortSignal): Promise<ResolveOutcome> {
+    return this.#decide({ requestId, decision: "allow", answer }, signal);
   }
 
   /** Leaves. Nothing stays behind: no socket, no timer, no listener. */
@@ -160,6 +154,21 @@ export class Session implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #decide(body: Omit<ResolveBody, "decidedBy">, signal: AbortSignal | undefined): Promise<ResolveOutcome> {
+    const { sessionId, writerId: decidedBy } = this.#options;
+    const message: ActMessage = { type: "permission.resolve", sessionId, decidedBy, ...body };
+    return this.#resend(async (isRepeat) => {
+      try {
+        return readAnswer(ResolveResult, await this.#act(message, signal));
+      } catch (error) {
+        const winner = winnerOf(error);
+        if (!winner) throw error;
+        const isOurs = isRepeat && winner.decision === body.decision && winner.decidedBy === decidedBy;
+        return isOurs ? { ok: true, ...winner } : { ok: false, conflict: true, ...winner };
+      }
+    }, signal);
   }
 
   #act(message: ActMessage, signal: AbortSignal | undefined): Promise<unknown> {

@@ -119,6 +119,17 @@ testOverBoth("resolve() says who won [P1]", async (daemon, on) => {
   assertEquals(first?.type === "permission.resolve" && [first.requestId, first.scope], ["r1", "once"]);
 });
 
+testOverBoth("answer() allows with the words of a person", async (daemon, on) => {
+  await using session = attach(daemon, on);
+  assertEquals(await session.answer("r1", "blue", soon()), { ok: true, decision: "allow", decidedBy: "w1" });
+  const [act] = daemon.acts;
+  assertEquals(act?.type === "permission.resolve" && [act.requestId, act.decision, act.answer], [
+    "r1",
+    "allow",
+    "blue",
+  ]);
+});
+
 testOverBoth("resolve() sent again after a lost answer knows its own decision [P1]", async (daemon, on) => {
   await using session = attach(daemon, on);
   daemon.fates.push("hang up after");

@@ -63,6 +63,17 @@ export class Opta implements AsyncDisposable {
     });
   }
 
+  /** Runs `script` in a terminal; `$0` is this file name, and `"$@"` the command. */
+  shell(script: string, name: string, words: string[]): TestTerminal {
+    const { PATH = "", HOME = "", DENO_DIR } = Deno.env.toObject();
+    return new TestTerminal({
+      command: "/bin/sh",
+      args: ["-c", script, name, Deno.execPath(), ...args, ...words],
+      env: { PATH, HOME, ...(DENO_DIR && { DENO_DIR }), ...this.#env },
+      columns: 160,
+    });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     const { code, stderr } = await this.run(["daemon", "stop"]);
     await Deno.remove(this.home, { recursive: true });

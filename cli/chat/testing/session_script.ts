@@ -5,6 +5,7 @@ import {
   initialState,
   type OptaEvent,
   parseEvent,
+  type Payload,
   type SessionState,
   type TurnErrorCode,
   type TurnStats,
@@ -51,6 +52,36 @@ export function turn(id: number, { writerId = "ann", clientId = "here", content 
     progress: (message: string, phase = "prefill"): EventDraft => ({
       event: "turn.progress",
       payload: { turnId, phase, message, elapsedMs: 1 },
+    }),
+    toolStart: (callId: string, toolName = "read_file", args: Record<string, unknown> = {}): EventDraft => ({
+      event: "tool.start",
+      payload: { turnId, callId, toolName, args },
+    }),
+    toolEnd: (callId: string, result = "done", more: Partial<Payload<"tool.end">> = {}): EventDraft => ({
+      event: "tool.end",
+      payload: { turnId, callId, toolName: "read_file", result, elapsed: 0.1, ok: true, ...more },
+    }),
+    asked: (requestId: string, more: Partial<Payload<"permission.request">> = {}): EventDraft => ({
+      event: "permission.request",
+      payload: {
+        ...{
+          requestId,
+          turnId,
+          callId: `call_of_${requestId}`,
+          toolName: "run_command",
+          args: { command: "npm test" },
+        },
+        ...{ argsHash: "hash", reason: "run_command runs a program", rule: "run_command: npm test" },
+        ...more,
+      },
+    }),
+    decided: (requestId: string, more: Partial<Payload<"permission.resolved">> = {}): EventDraft => ({
+      event: "permission.resolved",
+      payload: { requestId, decision: "allow", decidedBy: writerId, reason: "user", scope: "once", ...more },
+    }),
+    cancelled: (): EventDraft => ({
+      event: "session.cancelled",
+      payload: { turnIds: [turnId], cancelledQueued: 0, cancelledActive: 1 },
     }),
     done: (finishReason = "stop"): EventDraft => ({ event: "turn.done", payload: { ...who, finishReason, stats } }),
     error: (code: TurnErrorCode, message: string): EventDraft => ({

@@ -5,6 +5,7 @@ import { LagMeter } from "../../observe/lag.ts";
 import { ModelCounters } from "../../observe/model_counters.ts";
 import { type Harness, harness } from "../../session/testing/harness.ts";
 import { type BackgroundSource, backgroundSource, noProcesses } from "../../tools/run/background_source.ts";
+import type { ToolSource } from "../../tools/turn_tools.ts";
 import { Server } from "../server.ts";
 
 export const TOKEN = "test-token-test-token-test-token-test-token";
@@ -32,12 +33,14 @@ interface TestOptions {
   allowedOrigins?: string[];
   stallLimitMs?: number;
   background?: BackgroundSource;
+  /** None unless given. */
+  tools?: ToolSource;
 }
 
 export function startTestServer(
-  { background = backgroundSource(noProcesses), ...options }: TestOptions = {},
+  { background = backgroundSource(noProcesses), tools, ...options }: TestOptions = {},
 ): TestServer {
-  const parts = harness();
+  const parts = harness(undefined, undefined, tools);
   const counters = new Counters();
   countAppends(parts.store, counters);
   const lag = new LagMeter();

@@ -51,12 +51,16 @@ export class ScriptedModels implements ModelSource, Model {
   requests = 0;
   /** Set it to make the choice fail. */
   failure: ModelFailure | null = null;
+  /** The window of its model in tokens; nobody knows unless it is set. */
+  contextLength: number | undefined;
   /** Set it to hold the choice back. */
   gate: Promise<void> = Promise.resolve();
 
   async choose(wish: { model: string | null }): Promise<ModelChoice | ModelFailure> {
     await this.gate;
-    return this.failure ?? { model: this, name: wish.model ?? "scripted-1", reason: "the test says so" };
+    const { contextLength } = this;
+    const name = wish.model ?? "scripted-1";
+    return this.failure ?? { model: this, name, reason: "the test says so", ...(contextLength && { contextLength }) };
   }
 
   /** The model of the fallback; `null` for none. */

@@ -1,0 +1,139 @@
+/** `opta mcp …`: the MCP servers whose tools turns may use. */
+import { type Command, Option } from "@commander-js/extra-typings";
+import type { McpServerConfig } from "@opta/protocol";
+import { CliError, ExitCode } from "../exit.ts";
+import { Interrupt } from "../interrupt.ts";
+import { checkName, readMcpServers, writeMcpServers } from "../mcp/mcp_config.ts";
+import { probeServer } from "../mcp/probe_server.ts";
+import { serverConfig, type ServerFlags } from "../mcp/server_flags.ts";
+import { nearest } from "../nearest.ts";
+import { formatTable, note, writeJson, writeOut } from "../output.ts";
+import { type Env, type Paths, resolvePaths } from "../paths.ts";
+import { sanitizeLine } from "../sanitize.ts";
+
+const jsonFlag = ["--json", "print one JSON document on standard output"] as const;
+
+/** Of a tool's description in a list. */
+const MAX_LINE_LENGTH = 80;
+
+export function defineMcp(mcp: Command): void {
+  mcp.command("list")
+    .description("the servers, without the values of their variables and headers")
+    .option(...jsonFlag)
+    .action(({ json }) => list(json));
+  mcp.command("add")
+    .description("add a server, or change it: a program, or with --url one that is there already")
+    .argument("<name>")
+    .argument("[command...]", "the program that is the server, and its arguments")
+    .option("--env <vars>", "its variables, as NAME=VALUE or NAME=VALUE,NAME=VALUE", append)
+    .option("--url <url>", "the address of a server that speaks MCP over HTTP")
+    .addOption(new Option("--header <line>", 'sent with each request to --url, as "Name: value"').argParser(append))
+    .allowUnknownOption()
+    .addHelpText(
+      "after",
+      `
+Options that this command has, too, such as --env, belong to the server after "--".
+
+Examples:
+  opta mcp add memory npx -y @modelcontextprotocol/server-memory
+  opta mcp add github "npx -y some-github-server" --env GITHUB_TOKEN=…
+  opta mcp add build -- ./build-server --env production
+  opta mcp add docs --url https://docs.example/mcp --header "Authorization: Bearer …"`,
+    )
+    .action((name, words, flags) => add(name, words, flags));
+  mcp.command("remove")
+    .description("forget a server")
+    .argument("<name>")
+    .action((name) => remove(name));
+  mcp.command("test")
+    .description("start or reach a server, and show the tools that it has")
+    .argument("<name>")
+    .option(...jsonFlag)
+    .action(async (name, { json }) => {
+      Deno.exitCode = await test(name, json);
+    });
+}
+
+function append(value: string, before: string[] = []): string[] {
+  return [...before, value];
+}
+
+function context(): { env: Env; paths: Paths } {
+  const env = Deno.env.toObject();
+  return { env, paths: resolvePaths(env) };
+}
+
+async function list(json?: boolean): Promise<void> {
+  const servers = Object.entries(await readMcpServers(context().paths));
+  if (json) return writeJson(servers.map(([name, config]) => ({ name, ...shown(config) })));
+  if (servers.length === 0) return note('There is no MCP server. Add one with "opta mcp add NAME COMMAND"');
+  writeOut(formatTable(servers.map(([name, config]) => [name, describe(config)] as const)));
+}
+
+async function add(name: string, words: string[], flags: ServerFlags): Promise<void> {
+  checkName(name);
+  const { paths } = context();
+  const config = serverConfig(words, flags);
+  const servers = await readMcpServers(paths);
+  await writeMcpServers(paths, { ...servers, [name]: config });
+  note(`${name in servers ? "Changed" : "Added"} the MCP server ${name}. Try it with "opta mcp test ${name}"`);
+}
+
+async function remove(name: string): Promise<void> {
+  const { paths } = context();
+  const { [name]: removed, ...rest } = await readMcpServers(paths);
+  if (!removed) throw unknownServer(name, Object.keys(rest));
+  await writeMcpServers(paths, rest);
+  note(`Removed the MCP server ${name}`);
+}
+
+async function test(name: string, json?: boolean): Promise<ExitCode> {
+  const { env, paths } = context();
+  const servers = await readMcpServers(paths);
+  const config = Object.hasOwn(servers, name) ? servers[name] : undefined;
+  if (!config) throw unknownServer(name, Object.keys(servers));
+  using interrupt = new Interrupt();
+  const result = await probeServer(name, config, env, interrupt.signal).catch((error) => {
+    if (interrupt.signal.aborted) return null;
+    throw error;
+  });
+  if (result === null || interrupt.signal.aborted) return ExitCode.cancelled;
+  if (json) writeJson({ name, ...result });
+  if (!result.ok) {
+    if (!json) note(`The MCP server ${name} cannot be used: ${result.message}`);
+    return ExitCode.failed;
+  }
+  if (json) return ExitCode.done;
+  const { server, tools, isCut } = result;
+  writeOut(formatTable(tools.map(({ name, description }) => [sanitizeLine(name), firstLine(description)] as const)));
+  const count = `${tools.length} tool${tools.length === 1 ? "" : "s"}`;
+  note(`${sanitizeLine(server)} works: ${count}${isCut ? ", and more that are left out" : ""}`);
+  return ExitCode.done;
+}
+
+function unknownServer(name: string, names: string[]): CliError {
+  const meant = nearest(name, names);
+  const hint = meant ? `did you mean ${meant}?` : `see "opta mcp list"`;
+  return new CliError(`There is no MCP server ${JSON.stringify(name)}: ${hint}`, ExitCode.usage);
+}
+
+/** Values of variables and headers are often keys. */
+function shown(config: McpServerConfig) {
+  return "url" in config
+    ? { url: config.url, headers: Object.keys(config.headers) }
+    : { command: config.command, args: config.args, env: Object.keys(config.env) };
+}
+
+function describe(config: McpServerConfig): string {
+  if ("url" in config) return sanitizeLine(config.url + withNames(Object.keys(config.headers)));
+  return sanitizeLine([config.command, ...config.args].join(" ") + withNames(Object.keys(config.env)));
+}
+
+function withNames(names: string[]): string {
+  return names.length === 0 ? "" : ` (with ${names.join(", ")})`;
+}
+
+function firstLine(text: string): string {
+  const line = sanitizeLine(text.trim().split("\n", 1)[0] ?? "");
+  return line.length <= MAX_LINE_LENGTH ? line : `${line.slice(0, MAX_LINE_LENGTH - 1).toWellFormed()}…`;
+}
