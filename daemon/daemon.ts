@@ -18,7 +18,9 @@ import { Server, type ServerOptions } from "./server/server.ts";
 import type { DaemonParts } from "./server/context.ts";
 import { type Report, Sessions } from "./session/sessions.ts";
 import { PERMISSION_LIMIT_MS } from "./session/limits.ts";
-import { openTools } from "./tools/open_tools.ts";
+import type { OpenToolsOptions } from "./tools/open_tools.ts";
+import { TempFolders } from "./tools/temp_folders.ts";
+import { ToolsOnDemand } from "./tools/tools_on_demand.ts";
 import type { DaemonSettings } from "./settings.ts";
 import { StartError } from "./start_error.ts";
 import { checkStateDir } from "./state_dir.ts";
@@ -59,11 +61,16 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
   const modelCounters = new ModelCounters();
   const models = parts.use(modelsOf(settings, modelCounters));
   models.warm();
-  const tools = parts.use(openTools(settings, {
+  const tempFolders = new TempFolders(stateDir, report);
+  void tempFolders.removeLeft();
+  const toolOptions: OpenToolsOptions = {
     report,
+    tempFolders,
     emit: (sessionId, draft) => sessions.note(sessionId, draft),
     workspaceOf: async (sessionId) => (await sessions.snapshot(sessionId)).workspace,
-  }));
+  };
+  const loadTools = async () => (await import("./tools/open_tools.ts")).openTools(settings, toolOptions);
+  const tools = parts.use(new ToolsOnDemand(loadTools));
   const sessions: Sessions = new Sessions({
     store,
     models,

@@ -1,0 +1,43 @@
+/**
+ * The daemon's tools, loaded when somebody first asks for them: a daemon that only keeps sessions starts sooner and costs less
+ * memory without their code.
+ */
+import type { BackgroundProcesses } from "./run/background_processes.ts";
+import type { SessionsWithProcesses } from "./run/background_source.ts";
+import type { ToolSource, ToolsRequest, TurnTools } from "./turn_tools.ts";
+
+type Box = ToolSource & SessionsWithProcesses & AsyncDisposable;
+
+export class ToolsOnDemand implements Box {
+  readonly #load: () => Promise<Box>;
+  #loading: Promise<Box> | null = null;
+  #box: Box | null = null;
+
+  constructor(load: () => Promise<Box>) {
+    this.#load = load;
+  }
+
+  async open(request: ToolsRequest): Promise<TurnTools> {
+    return await (await this.#loaded()).open(request);
+  }
+
+  async of(sessionId: string): Promise<BackgroundProcesses> {
+    return await (await this.#loaded()).of(sessionId);
+  }
+
+  all(): Iterable<BackgroundProcesses> {
+    return this.#box?.all() ?? [];
+  }
+
+  async remove(sessionId: string): Promise<void> {
+    await (await this.#loaded()).remove(sessionId);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await (await this.#loading)?.[Symbol.asyncDispose]();
+  }
+
+  #loaded(): Promise<Box> {
+    return this.#loading ??= this.#load().then((box) => this.#box = box);
+  }
+}
