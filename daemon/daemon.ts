@@ -18,6 +18,7 @@ import { Server, type ServerOptions } from "./server/server.ts";
 import type { DaemonParts } from "./server/context.ts";
 import { type Report, Sessions } from "./session/sessions.ts";
 import { PERMISSION_LIMIT_MS } from "./session/limits.ts";
+import { changeSource } from "./tools/files/checkpoints/change_source.ts";
 import type { OpenToolsOptions } from "./tools/open_tools.ts";
 import { TempFolders } from "./tools/temp_folders.ts";
 import { ToolsOnDemand } from "./tools/tools_on_demand.ts";
@@ -97,6 +98,7 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
     lag,
     report,
     background: backgroundSource(tools),
+    changes: changeSource(sessions, tools),
     describeModel: () => models.describe(),
     modelServer: models,
     adminKey: settings.adminKey,

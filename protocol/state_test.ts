@@ -20,8 +20,8 @@ const turn: Turn = {
   cancelRequested: false,
 };
 
-Deno.test("answerOf() joins the text, without thinking and tools", () => {
-  assertEquals(answerOf(turn), "One two.");
+Deno.test("answerOf() joins the text, without thinking and tools, and begins a paragraph after a tool", () => {
+  assertEquals(answerOf(turn), "One \n\ntwo.");
 });
 
 Deno.test("messagesOf() tells the conversation, without turns that never started or said nothing", () => {
@@ -33,7 +33,7 @@ Deno.test("messagesOf() tells the conversation, without turns that never started
   assertEquals(messagesOf(state), [
     { role: "system", content: "Be brief." },
     { role: "user", content: "Question" },
-    { role: "assistant", content: "One two." },
+    { role: "assistant", content: "One \n\ntwo." },
     { role: "user", content: "And?" },
   ]);
 });

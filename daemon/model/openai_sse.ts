@@ -28,6 +28,8 @@ export class OpenAiSse implements Model {
   readonly #target: PostTarget;
   /** Older servers refuse the request for usage; they are not asked again. */
   #asksForUsage = true;
+  /** Models that their server gives no tools: they are offered none again. */
+  readonly #toolless = new Set<string>();
 
   constructor({ provider, baseUrl, apiKey, timeouts = DEFAULT_TIMEOUTS }: OpenAiSseOptions) {
     this.provider = provider;
@@ -44,7 +46,14 @@ export class OpenAiSse implements Model {
     const upstream: Upstream = { server: url.host, model: request.model };
     using watch = new RequestWatch(upstream.server, timeouts, signal);
     try {
-      const body = await this.#send(request, upstream, watch);
+      let body = await this.#send(request, upstream, watch);
+      if (body === "no tools") {
+        if (!signal.aborted) {
+          yield { type: "fallback", transport: this.transport, message: answersWithoutTools(upstream) };
+        }
+        body = await this.#send(request, upstream, watch);
+      }
+      if (body === "no tools") return; // it was sent none
       if ("code" in body) {
         if (!signal.aborted) yield { type: "error", failure: body };
         return;
@@ -62,15 +71,17 @@ export class OpenAiSse implements Model {
     }
   }
 
-  /** Sends the request until the server takes it: as a body to read, or a failure. */
+  /** Sends the request until the server takes it: as a body to read, or a failure; `no tools` when it refuses these. */
   async #send(
     request: ModelRequest,
     upstream: Upstream,
     watch: RequestWatch,
-  ): Promise<AsyncIterable<Uint8Array> | ModelFailure> {
+  ): Promise<AsyncIterable<Uint8Array> | ModelFailure | "no tools"> {
+    const isToolless = this.#toolless.has(request.model);
+    const { tools = [], ...others } = request;
     while (true) {
       const asksForUsage = this.#asksForUsage;
-      const response = await post(this.#target, bodyOf(request, asksForUsage), watch);
+      const response = await post(this.#target, bodyOf(isToolless ? others : request, asksForUsage), watch);
       if ("code" in response) return response;
       const body = readBody(response.body, watch.signal);
       if (response.ok) return body;
@@ -78,6 +89,10 @@ export class OpenAiSse implements Model {
       if (asksForUsage && refusesUsage(response.status, text)) {
         this.#asksForUsage = false;
         continue;
+      }
+      if (tools.length > 0 && !isToolless && refusesTools(response.status, text)) {
+        this.#toolless.add(request.model);
+        return "no tools";
       }
       const retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), Date.now());
       const error = { ...parseErrorBody(text, response.status), retryAfterMs };
@@ -93,6 +108,17 @@ function bodyOf(request: ModelRequest, asksForUsage: boolean): string {
 
 function refusesUsage(status: number, body: string): boolean {
   return (status === 400 || status === 422) && body.includes("stream_options");
+}
+
+/** As Ollama, llama.cpp and vLLM say it of a model, or a server, that was not set up for tools. */
+function refusesTools(status: number, body: string): boolean {
+  return (status === 400 || status === 422 || status === 500) &&
+    /does not support (?:tools|function)|tools param requires|tool choice requires|tools? (?:are|is) not supported/i
+      .test(body);
+}
+
+function answersWithoutTools({ server, model }: Upstream): string {
+  return `The model server at ${server} takes no tools for "${model}", so it answers without them.`;
 }
 
 function brokenOff(server: string, cause: unknown): ModelFailure {

@@ -74,6 +74,22 @@ Deno.test("OpenAiSse asks once more without usage of a server that refuses to be
   assertEquals(asked, [true, false, false], "and remembers it");
 });
 
+Deno.test("OpenAiSse asks without tools of a server that takes none for the model, says so, and remembers it", async () => {
+  await using fake = await startFakeModel();
+  const body = JSON.stringify({ error: { message: `"${FAKE_MODEL}" does not support tools`, code: null } });
+  await fake.script({ tokens: ["Yes"], usage: false });
+  await fake.script({ refuse: { status: 400, body }, times: 1 });
+  const plain = model(fake);
+  const tools = [{ name: "look", description: "looks", parameters: { type: "object" } }];
+  const request = { ...ask(FAKE_MODEL), tools };
+  const [told, ...parts] = await collect(plain.stream(request, never()));
+  assertEquals(parts, [{ type: "text", text: "Yes" }, { type: "finish", reason: "stop" }]);
+  assertStringIncludes(told?.type === "fallback" ? told.message : "", "answers without them");
+  assertEquals(await collect(plain.stream(request, never())), parts);
+  const offered = (await fake.stats()).requests.map(({ body }) => "tools" in (body as object));
+  assertEquals(offered, [true, false, false]);
+});
+
 Deno.test("OpenAiSse takes a JSON body, and says so when it is a web page [lmx 30]", async () => {
   await using fake = await startFakeModel();
   const json = JSON.stringify({ choices: [{ message: { content: "Yes" }, finish_reason: "stop" }] });

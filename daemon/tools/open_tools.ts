@@ -54,6 +54,7 @@ export function openTools({ home: optaHome, stateDir }: DaemonSettings, options:
     emit,
     workspaceOf,
     cleanUp: (sessionId) => tempFolders.remove(sessionId),
+    forgetRead: (sessionId) => memory.forget(sessionId),
     async forget(sessionId) {
       memory.forget(sessionId);
       await removeCheckpoints(stateDir, sessionId);

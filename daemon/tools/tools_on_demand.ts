@@ -2,11 +2,12 @@
  * The daemon's tools, loaded when somebody first asks for them: a daemon that only keeps sessions starts sooner and costs less
  * memory without their code.
  */
+import type { SessionsWithFiles } from "./files/checkpoints/change_source.ts";
 import type { BackgroundProcesses } from "./run/background_processes.ts";
 import type { SessionsWithProcesses } from "./run/background_source.ts";
 import type { ToolSource, ToolsRequest, TurnTools } from "./turn_tools.ts";
 
-type Box = ToolSource & SessionsWithProcesses & AsyncDisposable;
+type Box = ToolSource & SessionsWithProcesses & SessionsWithFiles & AsyncDisposable;
 
 export class ToolsOnDemand implements Box {
   readonly #load: () => Promise<Box>;
@@ -27,6 +28,14 @@ export class ToolsOnDemand implements Box {
 
   all(): Iterable<BackgroundProcesses> {
     return this.#box?.all() ?? [];
+  }
+
+  async hostsOf(sessionId: string): ReturnType<Box["hostsOf"]> {
+    return await (await this.#loaded()).hostsOf(sessionId);
+  }
+
+  forgetRead(sessionId: string): void {
+    this.#box?.forgetRead(sessionId);
   }
 
   async remove(sessionId: string): Promise<void> {

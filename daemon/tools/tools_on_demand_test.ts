@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { noFiles } from "./files/checkpoints/change_source.ts";
 import { noTools } from "./turn_tools.ts";
 import { ToolsOnDemand } from "./tools_on_demand.ts";
 
@@ -9,7 +10,7 @@ function noted() {
     notes.push("loaded");
     const box = { all: () => [], of: () => Promise.reject(new Error("none")) };
     const end = () => Promise.resolve(void notes.push("ended"));
-    return Promise.resolve({ ...noTools, ...box, [Symbol.asyncDispose]: end });
+    return Promise.resolve({ ...noTools, ...noFiles, ...box, [Symbol.asyncDispose]: end });
   });
   return { notes, tools };
 }
