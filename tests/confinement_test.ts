@@ -85,7 +85,7 @@ for (const hasSandbox of [true, false]) {
       const run = async (command: string) => (await agent.call(client, ["run_command", { command }])).end!;
 
       const { result: env } = await run("env; cat /proc/self/environ | tr '\\0' '\\n'");
-      assertStringIncludes(env, `HOME=${agent.home()}`.replace(/\/$/, ""));
+      assertStringIncludes(env, `HOME=${agent.home()}`);
       assert(!env.includes(API_KEY), env);
       const names = env.split("\n").map((line) => line.split("=")[0] ?? "");
       assertEquals(names.filter((name) => /^(?:LD_|DYLD_|DENO_|SSH_)|_(?:KEY|TOKEN|SECRET)$/.test(name)), []);
@@ -219,6 +219,28 @@ Deno.test({
     assertEquals(await Deno.stat(agent.path("ran")).catch(() => "missing"), "missing");
   },
 });
+
+for (const isHomeLinked of [false, true]) {
+  Deno.test({
+    name: `keys stay closed where the home folder is the workspace${isHomeLinked ? ", also by another name" : ""}`,
+    ignore: !isLinux,
+    async fn() {
+      await using agent = await Agent.start({ isHomeLinked });
+      const sessionId = await agent.session(agent.home());
+      await using client = agent.attach(sessionId);
+      const state = `.config/opta/daemon/${stateFiles.state}`;
+      for (const path of [".ssh/id_rsa", state, ".ssh/new"]) {
+        for (const call of [["read_file", { path }], ["write_file", { path, content: "x" }]] as const) {
+          const { end } = await agent.call(client, call);
+          assertMatch(end?.result ?? "", /is closed to tools/, JSON.stringify(call));
+        }
+      }
+      await agent.call(client, ["search_files", { pattern: "KEY|token", include_ignored: true }]);
+      const log = await agent.log(sessionId);
+      assert(!log.includes(SECRET) && !log.includes(agent.daemon.token));
+    },
+  });
+}
 
 Deno.test({
   name: "a folder that becomes a symlink between the approval and the write leads nowhere [security 7]",

@@ -15,6 +15,8 @@ export type Call = readonly [toolName: string, args: Record<string, unknown>];
 export interface AgentOptions extends Omit<StartDaemonOptions, "modelUrl" | "stateDir"> {
   /** Without it commands have neither bubblewrap nor `unshare`, whatever the machine has. */
   hasSandbox?: boolean;
+  /** HOME names the home folder by a symlink to it. */
+  isHomeLinked?: boolean;
 }
 
 /** What lies in the home folder's `.ssh/id_rsa`, and beside the workspace; to be found nowhere else. */
@@ -28,7 +30,7 @@ export class Agent implements AsyncDisposable {
   readonly #base: string;
   #calls = 0;
 
-  static async start({ hasSandbox = true, env, ...options }: AgentOptions = {}): Promise<Agent> {
+  static async start({ hasSandbox = true, isHomeLinked = false, env, ...options }: AgentOptions = {}): Promise<Agent> {
     // Not in /tmp, which a sandbox replaces.
     const base = await Deno.realPath(await Deno.makeTempDir({ dir: "/var/tmp", prefix: "opta-agent-" }));
     const [home, state] = [join(base, "home"), join(base, "home/.config/opta/daemon")];
@@ -40,13 +42,15 @@ export class Agent implements AsyncDisposable {
     await Deno.writeTextFile(join(home, ".bashrc"), "# as it was\n");
     await Deno.writeTextFile(join(base, "outside/secret"), SECRET);
     const PATH = hasSandbox ? Deno.env.get("PATH") ?? "" : await pathWithout(["bwrap", "unshare"], join(base, "bin"));
+    const HOME = isHomeLinked ? join(base, "home-link") : home;
+    if (isHomeLinked) await Deno.symlink(home, HOME);
     const model = await startFakeModel();
     const daemon = await startDaemon({
       apiKey: API_KEY,
       ...options,
       modelUrl: model.url,
       stateDir: state,
-      env: { DENO_DIR: await cacheFolder(), ...env, HOME: home, PATH },
+      env: { DENO_DIR: await cacheFolder(), ...env, HOME, PATH },
     });
     return new Agent(daemon, model, base);
   }
