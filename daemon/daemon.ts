@@ -19,9 +19,7 @@ import type { DaemonParts } from "./server/context.ts";
 import { type Report, Sessions } from "./session/sessions.ts";
 import { PERMISSION_LIMIT_MS } from "./session/limits.ts";
 import { changeSource } from "./tools/files/checkpoints/change_source.ts";
-import type { OpenToolsOptions } from "./tools/open_tools.ts";
-import { TempFolders } from "./tools/temp_folders.ts";
-import { ToolsOnDemand } from "./tools/tools_on_demand.ts";
+import { openTools } from "./tools/open_tools.ts";
 import type { DaemonSettings } from "./settings.ts";
 import { StartError } from "./start_error.ts";
 import { checkStateDir } from "./state_dir.ts";
@@ -62,16 +60,11 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
   const modelCounters = new ModelCounters();
   const models = parts.use(modelsOf(settings, modelCounters));
   models.warm();
-  const tempFolders = new TempFolders(stateDir, report);
-  void tempFolders.removeLeft();
-  const toolOptions: OpenToolsOptions = {
+  const tools = parts.use(openTools(settings, {
     report,
-    tempFolders,
     emit: (sessionId, draft) => sessions.note(sessionId, draft),
     workspaceOf: async (sessionId) => (await sessions.snapshot(sessionId)).workspace,
-  };
-  const loadTools = async () => (await import("./tools/open_tools.ts")).openTools(settings, toolOptions);
-  const tools = parts.use(new ToolsOnDemand(loadTools));
+  }));
   const sessions: Sessions = new Sessions({
     store,
     models,

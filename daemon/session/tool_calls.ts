@@ -48,6 +48,6 @@ export function parseArguments(text: string): { args: Record<string, unknown> } 
   } catch (error) {
     if (!(error instanceof OptaError)) throw error;
     const { message } = error.cause instanceof Error ? error.cause : error;
-    return { problem: `The arguments are no valid JSON: ${message} Send them again.` };
+    return { problem: `The arguments are no valid JSON: ${message.replace(/\.?$/, ".")} Send them again.` };
   }
 }

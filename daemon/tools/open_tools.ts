@@ -12,7 +12,7 @@ import { runnerHost } from "./run/runner_host.ts";
 import { runTools } from "./run/run_tools.ts";
 import type { HostPlans } from "./session_hosts.ts";
 import { talkTools } from "./talk/talk_tools.ts";
-import type { TempFolders } from "./temp_folders.ts";
+import { TempFolders } from "./temp_folders.ts";
 import type { Workspace } from "./tool.ts";
 import { ToolBox, type ToolBoxOptions } from "./tool_box.ts";
 import { webHost } from "./web/web_host.ts";
@@ -20,12 +20,13 @@ import { webTools } from "./web/web_tools.ts";
 
 export interface OpenToolsOptions extends Pick<ToolBoxOptions, "emit" | "workspaceOf"> {
   report: Report;
-  tempFolders: TempFolders;
 }
 
 export function openTools({ home: optaHome, stateDir }: DaemonSettings, options: OpenToolsOptions): ToolBox {
-  const { report, emit, workspaceOf, tempFolders } = options;
+  const { report, emit, workspaceOf } = options;
   const memory = new FileMemory();
+  const tempFolders = new TempFolders(stateDir, report);
+  void tempFolders.removeLeft();
   const env: Record<string, string | undefined> = Object.fromEntries(
     HOST_VARIABLES.map((name) => [name, Deno.env.get(name)]),
   );

@@ -27,14 +27,13 @@ export class TempFolders {
     return this.#remove(this.#path(sessionId));
   }
 
-  /** Removes what a daemon has left that was killed. */
+  /** Removes what a daemon has left that was killed. Never rejects. */
   async removeLeft(): Promise<void> {
     try {
-      for await (const { name } of Deno.readDir(this.#root)) {
-        if (name !== this.#own) await this.#remove(join(this.#root, name));
-      }
+      const names = await Array.fromAsync(Deno.readDir(this.#root), ({ name }) => name);
+      for (const name of names.filter((name) => name !== this.#own)) await this.#remove(join(this.#root, name));
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      this.#tell(this.#root, error);
     }
   }
 
@@ -46,8 +45,12 @@ export class TempFolders {
     try {
       await Deno.remove(path, { recursive: true });
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return;
-      this.#report("warning", "Temporary files of commands are left", { path, error: String(error) });
+      this.#tell(path, error);
     }
+  }
+
+  #tell(path: string, error: unknown): void {
+    if (error instanceof Deno.errors.NotFound) return;
+    this.#report("warning", "Temporary files of commands are left", { path, error: String(error) });
   }
 }

@@ -157,7 +157,7 @@ const GIT_RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ["stash", withWord("drop", "clear")],
   ["rm", (args) => !withWord("--cached")(args)],
   ["worktree", withWord("remove", "prune")],
-  ["remote", withWord("remove", "rm", "prune")],
+  ["remote", matching(/^(?:remove|rm|prune|ext::.*)$/)],
   ["reflog", withWord("expire", "delete")],
   ["gc", matching(/^--prune/)],
   ["update-ref", withOption("d", "--stdin")],

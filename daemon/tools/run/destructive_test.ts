@@ -69,6 +69,7 @@ git -c diff.external=x diff
 git -c pager.log=x log
 git --config-env=core.editor=X commit
 git clone ext::x
+git remote add x ext::y
 git fetch --upload-pack=x origin
 git bisect run x
 git submodule foreach x
