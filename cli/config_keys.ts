@@ -82,9 +82,8 @@ export function isToolKey(key: string): boolean {
 export function fieldOf(key: string): ConfigField {
   if (isToolKey(key)) return toolField;
   if (isFixedKey(key)) return configFields[key];
-  const names = [...Object.keys(configFields), "permissions.<tool>"];
-  const meant = nearest(key, names);
-  const hint = meant ? `did you mean ${meant}?` : `the keys are ${names.join(", ")}`;
+  const meant = nearest(key, [...Object.keys(configFields), "permissions.<tool>"]);
+  const hint = meant ? `did you mean ${meant}?` : `see "opta config --help"`;
   throw new CliError(`Unknown config key ${JSON.stringify(key)}: ${hint}`, ExitCode.usage);
 }
 

@@ -37,6 +37,7 @@ Deno.test("opta --help lists the commands on standard output", async () => {
 Deno.test("opta help COMMAND shows what the command takes", async () => {
   assertStringIncludes((await opta(["help", "daemon"])).stdout, "restart");
   assertStringIncludes((await opta(["help", "daemon", "start"])).stdout, "--port");
+  assertStringIncludes((await opta(["env", "help", "save"])).stdout, "--base-url");
 });
 
 Deno.test("opta version and --version", async () => {
@@ -47,6 +48,8 @@ Deno.test("opta version and --version", async () => {
 
 const wrongUsage: [args: string, message: string][] = [
   ["daemn status", "opta: unknown command 'daemn' (Did you mean daemon?)\n"],
+  ["help daemn", "opta: unknown command 'daemn' (Did you mean daemon?)\n"],
+  ["do --provider foo hi", 'opta: --provider is "foo": must be one of auto, lmx'],
   ["daemon statu", "opta: unknown command 'statu' (Did you mean status?)\n"],
   ["daemon status --jsn", "opta: unknown option '--jsn' (Did you mean --json?)\n"],
   ["config set connection.port", "opta: missing required argument 'value'\n"],

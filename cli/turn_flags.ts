@@ -2,6 +2,7 @@
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { TurnMode, TurnOverrides } from "@opta/protocol";
 import type { Config } from "./config.ts";
+import { parseValue } from "./config_keys.ts";
 import { CliError, ExitCode } from "./exit.ts";
 
 export function withTurnFlags<Args extends unknown[]>(command: Command<Args>) {
@@ -11,7 +12,7 @@ export function withTurnFlags<Args extends unknown[]>(command: Command<Args>) {
     .option("--review", "ask for a review only")
     .option("--research", "ask for research only")
     .option("-m, --model <name>", "use this model")
-    .option("--provider <name>", "use this provider: lmx, openai, anthropic or demo")
+    .option("--provider <name>", "use this provider: auto, lmx, openai, anthropic or demo", readProvider)
     .option("--device <host[:port]>", "use the model server there, when this command starts the daemon")
     .addOption(new Option("-f, --format <format>", "what to print").choices(["text", "json"]))
     .option("-a, --auto", "let these turns change files without asking")
@@ -57,6 +58,11 @@ export function overridesOf(flags: TurnFlags, isAttended: boolean): TurnOverride
     ...(flags.checkpoints === false && { noCheckpoints: true }),
     ...(!isAttended && { unattended: true }),
   };
+}
+
+/** The demo goes by its full name as well. @throws {CliError} before anything is started for a name that nobody has */
+function readProvider(name: string): string {
+  return name === "opta-demo" ? name : String(parseValue("provider.active", name, "--provider"));
 }
 
 function collect(value: string, before: string[] = []): string[] {

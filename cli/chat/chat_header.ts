@@ -2,10 +2,15 @@
 import { type DaemonStatus, type SessionState, VERSION } from "@opta/protocol";
 import type { Colors } from "../colors.ts";
 import { sanitizeLine } from "../sanitize.ts";
+import { wrapWords } from "../wrap_words.ts";
 import { DEMO_PROVIDER } from "./demo_notice.ts";
 
 /** @param status `null` when the daemon could not tell */
-export function formatHeader(state: SessionState, status: DaemonStatus | null, colors: Colors): string {
+export function formatHeader(
+  state: SessionState,
+  status: DaemonStatus | null,
+  { colors, columns }: { colors: Colors; columns: number },
+): string {
   const { bold, dim, yellow } = colors;
   const title = sanitizeLine(state.title);
   const first = `${bold(`opta ${VERSION}`)} ${dim(`· session ${state.sessionId}${title && ` · ${title}`}`)}`;
@@ -14,7 +19,7 @@ export function formatHeader(state: SessionState, status: DaemonStatus | null, c
   const lines = isDemo
     ? [first, yellow(sanitizeLine(usual.reason))]
     : [first, dim(`model ${describeModel(state.model, usual)}`)];
-  return `${[...lines, dim("/help lists the commands")].join("\n")}\n\n`;
+  return `${wrapWords([...lines, dim("/help lists the commands")].join("\n"), columns)}\n\n`;
 }
 
 function describeModel(own: string | null, usual: DaemonStatus["model"] | undefined): string {

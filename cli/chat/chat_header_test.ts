@@ -15,7 +15,7 @@ const status = (provider: string): DaemonStatus => ({
   storage: { path: "/x", bytes: 0, schemaVersion: 1 },
 });
 const linesOf = (...[own, from]: [string | null, DaemonStatus | null]) =>
-  formatHeader({ ...state, model: own }, from, plain).split("\n").slice(0, 2);
+  formatHeader({ ...state, model: own }, from, { colors: plain, columns: 80 }).split("\n").slice(0, 2);
 
 Deno.test("formatHeader() names the session and who answers", () => {
   const first = `opta ${VERSION} · session sess_1 · Rivers`;
@@ -27,4 +27,16 @@ Deno.test("formatHeader() names the session and who answers", () => {
 Deno.test("formatHeader() says that the demo answers, and what to do about it", () => {
   assertEquals(linesOf(null, status("opta-demo"))[1], "The demo answers. Set a server.");
   assertEquals(linesOf("m2", status("opta-demo"))[1], "model m2 (chosen for this session)");
+});
+
+Deno.test("formatHeader() breaks what is long between words", () => {
+  const header = formatHeader(state, status("opta-demo"), { colors: plain, columns: 20 });
+  assertEquals(header.split("\n").slice(-6), [
+    "The demo answers.",
+    "Set a server.",
+    "/help lists the",
+    "commands",
+    "",
+    "",
+  ]);
 });

@@ -6,10 +6,12 @@ import type { SessionState } from "@opta/protocol";
 import { type Clock, type Session, type SessionChange, SessionClosedError } from "@opta/protocol/client";
 import type { Colors } from "../colors.ts";
 import { sanitizeLine } from "../sanitize.ts";
+import { wrapWords } from "../wrap_words.ts";
 import { formatHeader } from "./chat_header.ts";
 import { attach, type ChatSetup } from "./chat_setup.ts";
 import type { Editor } from "./editor.ts";
 import { PermissionDialog } from "./permission_dialog.ts";
+import { INDENT } from "./prompt_layout.ts";
 import { sendChoice } from "./send_choice.ts";
 import type { Screen } from "./screen.ts";
 import { isPassing, Transcript } from "./transcript.ts";
@@ -49,6 +51,7 @@ export class ChatView {
       colors,
       clock,
       canExplain: true,
+      columns: () => options.screen.columns,
       say: (text) => this.say(text),
       redraw: () => this.#showBelow(),
       resolve: (requestId, choice) =>
@@ -69,13 +72,13 @@ export class ChatView {
 
   /** Shows this session from its beginning on, in place of the one before. */
   async open(sessionId: string, signal: AbortSignal): Promise<void> {
-    const { setup, colors } = this.#options;
+    const { setup, colors, screen } = this.#options;
     const session = attach(setup, sessionId);
     const stopWatching = watchConnection(session, setup.revival, (text) => this.say(colors.yellow(text)));
     try {
       const status = setup.api.call("status", { signal }).catch(() => null); // the header can do without
       await session.caughtUp(signal);
-      await this.#show(session, formatHeader(session.state, await status, colors));
+      await this.#show(session, formatHeader(session.state, await status, { colors, columns: screen.columns }));
     } catch (error) {
       stopWatching();
       await session.close();
@@ -185,7 +188,7 @@ export class ChatView {
     const { screen } = this.#options;
     const below = this.#session && this.#held === 0 ? this.#below(this.#session.state) : null;
     if (below === null) screen.hideBelow();
-    else if (below !== "prompt") screen.showStatus(below.text, below.kind);
+    else if (below !== "prompt") screen.showStatus(wrapWords(below.text, screen.columns - INDENT - 1), below.kind);
     else if (!screen.hasPrompt) screen.showPrompt(this.#editor);
   }
 

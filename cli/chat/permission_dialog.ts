@@ -27,6 +27,8 @@ export interface DialogOptions {
   clock: Pick<Clock, "after">;
   /** There is a next message that can say why something was denied. */
   canExplain: boolean;
+  /** How wide the terminal is now. */
+  columns(): number;
   /** Lines that stay. */
   say(text: string): void;
   /** `question` or `isAsking` may have changed. */
@@ -130,9 +132,10 @@ export class PermissionDialog implements Disposable {
   }
 
   #show(asked: Asked, isUnfolded: boolean): void {
-    const { colors, clientId, say } = this.#options;
+    const { colors, clientId, columns, say } = this.#options;
     if (!this.#state) return;
-    const { text, hidden } = formatRequest(asked.request, this.#state, { colors, clientId, isUnfolded });
+    const view = { colors, clientId, columns: columns(), isUnfolded };
+    const { text, hidden } = formatRequest(asked.request, this.#state, view);
     this.#asked = asked;
     asked.hidden = hidden;
     if (asked.phase !== "writing") asked.phase = "guarded";

@@ -19,6 +19,7 @@ function open({ fails = false } = {}) {
     clientId: "here",
     writerId: "ann",
     colors: colorsFor(false, {}),
+    columns: () => 80,
     clock: {
       after(ms, run) {
         timer = { ms, run };

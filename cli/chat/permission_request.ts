@@ -5,6 +5,7 @@
 import type { Permission, SessionState, Turn } from "@opta/protocol";
 import type { Colors } from "../colors.ts";
 import { sanitizeLine } from "../sanitize.ts";
+import { wrapWords } from "../wrap_words.ts";
 import { type DiffLine, paintDiffLine, readDiff } from "./diff_lines.ts";
 import { foldLines } from "./fold_lines.ts";
 import { showExactly } from "./show_exactly.ts";
@@ -20,6 +21,8 @@ export interface RequestView {
   colors: Colors;
   /** The client that looks: requests of its own turns bear no name. */
   clientId: string;
+  /** How wide the terminal is: the reason is broken between words, all else stands as it is. */
+  columns: number;
   /** Everything is shown, however long it is. */
   isUnfolded: boolean;
 }
@@ -34,7 +37,7 @@ export function openRequests({ active, permissions }: SessionState): Permission[
 export function formatRequest(
   request: Permission,
   { active, workspace }: Pick<SessionState, "active" | "workspace">,
-  { colors, clientId, isUnfolded }: RequestView,
+  { colors, clientId, columns, isUnfolded }: RequestView,
 ): { text: string; hidden: number } {
   const { bold, yellow, dim } = colors;
   const body = bodyOf(request, workspace?.cwd ?? null);
@@ -45,7 +48,7 @@ export function formatRequest(
     bold(yellow(`? ${title}${ofWhom(active, clientId)}`)),
     ...shown.map((text, i) => `  ${paint(body[i]!, showExactly(text), colors)}`),
     ...(hidden > 0 ? [yellow(`  … ${hidden} more line${hidden === 1 ? "" : "s"}, v shows all`)] : []),
-    ...(request.needsAnswer ? [] : [dim(`  because ${sanitizeLine(request.reason)}`)]),
+    ...(request.needsAnswer ? [] : [dim(wrapWords(`  because ${sanitizeLine(request.reason)}`, columns))]),
     ...(request.rule === undefined ? [] : [dim(`  s and a would allow: ${ruleShown(request.rule)}`)]),
   ];
   return { text: lines.join("\n"), hidden };

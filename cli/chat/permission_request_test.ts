@@ -10,7 +10,12 @@ const running = [queued(), start()];
 function show(more: Parameters<typeof asked>[1], { isUnfolded = false, clientId = "here" } = {}) {
   const workspace = { cwd: "/home/ann/project", dirs: [] };
   const state = { ...play([...running, asked("r1", more)]), workspace };
-  return formatRequest(state.permissions["r1"]!, state, { colors: colorsFor(false, {}), clientId, isUnfolded });
+  return formatRequest(state.permissions["r1"]!, state, {
+    colors: colorsFor(false, {}),
+    clientId,
+    columns: 80,
+    isUnfolded,
+  });
 }
 
 Deno.test("formatRequest() shows a command in full, where it runs, why it is asked and what a wider answer covers", () => {
@@ -25,6 +30,15 @@ Deno.test("formatRequest() shows a command in full, where it runs, why it is ask
     "  s and a would allow: run_command: npm test",
   ]);
   assertEquals(hidden, 0);
+});
+
+Deno.test("formatRequest() breaks the reason between words, and the command nowhere", () => {
+  const command = `echo ${"a b ".repeat(30)}`;
+  const lines = show({ args: { command }, reason: `it runs a program. ${"So it is. ".repeat(8)}` }).text.split("\n");
+  const [first, second] = lines.slice(lines.findIndex((line) => line.startsWith("  because")));
+  assertEquals(first, `  because it runs a program. ${"So it is. ".repeat(5)}`.trimEnd());
+  assertEquals(second, `  ${"So it is. ".repeat(3)}`.trimEnd());
+  assertEquals(lines[1], `  $ ${command}`);
 });
 
 Deno.test("formatRequest() shows an edit as its diff", () => {

@@ -10,9 +10,9 @@ export const commands = {
   model: { argument: "[number or name]", summary: "List the models, or choose one for this session" },
   mode: {
     argument: "[name]",
-    summary: "Show or choose the mode of your next messages: chat, do, plan, review, research",
+    summary: "List the modes, or choose one for your messages",
   },
-  diff: { argument: "[all]", summary: "Show what the latest turn changed in files, or all turns together" },
+  diff: { argument: "[all]", summary: "Show what the latest turn changed, or all did" },
   undo: { argument: "[force]", summary: "Take the file changes of the latest turn back" },
   redo: { argument: "[force]", summary: "Bring back what the latest /undo took" },
   retry: { argument: "", summary: "Ask your last message again" },
@@ -58,8 +58,9 @@ export function helpText(): string {
     ...lines,
     "",
     "  //text sends a text that begins with a slash.",
-    '  A backslash at the end of a line, Ctrl-J or """ … """ make messages of several lines.',
-    "  Enter while an answer streams queues what you typed. Ctrl-C cancels; twice leaves.",
+    '  For several lines: a backslash at the end of a line, Ctrl-J, or """ … """.',
+    "  Enter while an answer streams queues what you typed.",
+    "  Ctrl-C cancels; twice leaves.",
   ].join("\n");
 }
 

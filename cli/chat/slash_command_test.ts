@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { commands, helpText, readEntry } from "./slash_command.ts";
 
 Deno.test("readEntry() tells messages from commands", () => {
@@ -34,4 +34,8 @@ Deno.test("readEntry() suggests the nearest command", () => {
 
 Deno.test("helpText() names every command", () => {
   for (const name of Object.keys(commands)) assertStringIncludes(helpText(), `/${name}`);
+});
+
+Deno.test("helpText() fits a terminal of 80 columns", () => {
+  for (const line of helpText().split("\n")) assert(line.length < 80, line);
 });

@@ -10,6 +10,7 @@ import { KeyDecoder } from "./keys.ts";
 import { PermissionDialog } from "./permission_dialog.ts";
 import { RawMode } from "./raw_mode.ts";
 import { sendChoice } from "./send_choice.ts";
+import { terminalSize } from "./terminal_size.ts";
 
 export interface TerminalAskerOptions {
   session: Session;
@@ -41,6 +42,7 @@ export class TerminalAsker implements Disposable {
       colors,
       clock: systemClock,
       canExplain: false,
+      columns: () => terminalSize().columns,
       say: (text) => this.write(`${text}\n`),
       redraw: () => this.#redraw(),
       resolve: (requestId, choice) => sendChoice(session, requestId, choice),

@@ -9,6 +9,7 @@ import type { Clock, Session } from "@opta/protocol/client";
 import type { Colors } from "../colors.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { sanitizeLine } from "../sanitize.ts";
+import { wrapWords } from "../wrap_words.ts";
 import { runCommand, type Shown } from "./chat_commands.ts";
 import type { ChatSetup } from "./chat_setup.ts";
 import { ChatView } from "./chat_view.ts";
@@ -79,7 +80,8 @@ export class TerminalChat {
 
   /** Something went wrong that concerns the whole chat. */
   complain(message: string): void {
-    this.#view.say(this.#options.colors.red(sanitizeLine(message)));
+    const { colors, screen } = this.#options;
+    this.#view.say(wrapWords(colors.red(sanitizeLine(message)), screen.columns));
   }
 
   /** Ctrl-C: cancels what runs for this user, or clears the line; the second one leaves. */

@@ -19,9 +19,12 @@ const LINE_LENGTH = 1_000;
 /** Columns that the name of a call gets in any case. */
 const LEAST_NAME_COLUMNS = 20;
 const INDENT = "    ";
+/** Items of a list that are named: more do not fit a line. */
+const LISTED_ITEMS = 20;
 
-/** The arguments that say what a call is about, the most telling one first. */
-const telling = ["command", "path", "url", "pattern", "query", "processId"];
+/** The arguments that say what a call is about, the most telling one first: of a search not where, but what for. */
+const telling = ["command", "pattern", "query", "path", "url", "processId"];
+const listedKeys = ["path", "text"];
 
 export interface ToolView {
   colors: Colors;
@@ -76,8 +79,18 @@ function detailsOf(part: ToolPart, changes: ToolChanges | null, { colors, column
 function nameOf({ toolName, args }: ToolPart): string {
   const key = telling.find((key) => typeof args[key] === "string") ?? Object.keys(args)[0];
   const value = key === undefined ? "" : args[key];
-  const shown = typeof value === "string" ? value : JSON.stringify(value) ?? "";
+  const shown = typeof value === "string" ? value : listed(value) ?? JSON.stringify(value) ?? "";
   return sanitizeLine(`${toolName.slice(0, LINE_LENGTH)} ${shown.slice(0, LINE_LENGTH)}`);
+}
+
+/** Of a list of objects, as an edit of several files has: what each is about. `null` for anything else. */
+function listed(value: unknown): string | null {
+  if (!Array.isArray(value) || value.length === 0) return null;
+  const texts = value.slice(0, LISTED_ITEMS).map((item: unknown) => {
+    const entries = typeof item === "object" && item !== null ? Object.entries(item) : [];
+    return entries.find(([key, text]) => listedKeys.includes(key) && typeof text === "string")?.[1];
+  });
+  return texts.every((text) => typeof text === "string") ? texts.join(", ") : null;
 }
 
 function isCommand({ args }: ToolPart): boolean {

@@ -17,6 +17,10 @@ Deno.test("formatStart() names the call and what it is about, in one line of the
   assertEquals(formatStart(call("read_file", { limit: 3, path: "a.ts" }), view), "▸ read_file a.ts");
   assertEquals(formatStart(call("list", {}), view), "▸ list");
   assertEquals(formatStart(call("x", { ids: [1, 2] }), view), "▸ x [1,2]");
+  assertEquals(formatStart(call("search_files", { path: ".", pattern: "TODO" }), view), "▸ search_files TODO");
+  const edits = [{ path: "a", edits: [{ old_string: "x" }] }, { path: "b", edits: [] }];
+  assertEquals(formatStart(call("multi_edit", { files: edits }), view), "▸ multi_edit a, b");
+  assertEquals(formatStart(call("x", { files: [{ path: "a" }, 1] }), view), '▸ x [{"path":"a"},1]');
   const long = call("run_command", { command: `echo one\necho \x1b[2J${"two ".repeat(20)}` });
   assertEquals(formatStart(long, view), "▸ run_command echo one echo two two tw…");
 });

@@ -7,6 +7,7 @@ import type { Message, Payload, Permission, SessionState, Turn, TurnEnd } from "
 import type { SessionChange } from "@opta/protocol/client";
 import type { Colors } from "../colors.ts";
 import { sanitize, sanitizeLine } from "../sanitize.ts";
+import { wrapWords } from "../wrap_words.ts";
 import { formatStats } from "./format_stats.ts";
 import { formatEnd, formatStart } from "./tool_lines.ts";
 import { type Piece, TurnReader } from "./turn_reader.ts";
@@ -103,7 +104,7 @@ export class Transcript {
 
   /** A dimmed line about the conversation. In the middle of a word it waits for its end. */
   remark(text: string): string {
-    if (!this.#reader || this.#atWordStart) return this.line(this.#options.colors.dim(text));
+    if (!this.#reader || this.#atWordStart) return this.#wrappedLine(this.#options.colors.dim(text));
     if (this.#waiting.length < MAX_WAITING_REMARKS) this.#waiting.push(text);
     return "";
   }
@@ -111,6 +112,10 @@ export class Transcript {
   /** A line of its own, at once. */
   line(text: string): string {
     return this.#give(`${this.#lineBreak()}${text}\n`);
+  }
+
+  #wrappedLine(text: string): string {
+    return this.line(wrapWords(text, this.#options.columns()));
   }
 
   #catchUp(state: SessionState): string {
@@ -128,7 +133,9 @@ export class Transcript {
     if (!isRewritten) return "";
     this.#reader = null;
     const { yellow } = this.#options.colors;
-    return this.line(yellow("The end of this session was lost or restored: the text above may differ from its log."));
+    return this.line(
+      yellow("The end of this session was lost or restored: the text above may differ from its log."),
+    );
   }
 
   #whole(turn: Turn): string {
@@ -211,18 +218,18 @@ export class Transcript {
   #flushRemarks(): string {
     const remarks = this.#waiting;
     this.#waiting = [];
-    return remarks.map((remark) => this.line(this.#options.colors.dim(remark))).join("");
+    return remarks.map((remark) => this.#wrappedLine(this.#options.colors.dim(remark))).join("");
   }
 
   #end(turn: Turn, end: TurnEnd): string {
     const { dim, red, yellow } = this.#options.colors;
     switch (end.kind) {
       case "error":
-        return this.line(red(`${end.code}: ${sanitizeLine(end.message)}`)) + this.#offerRetry(turn, end) +
+        return this.#wrappedLine(red(`${end.code}: ${sanitizeLine(end.message)}`)) + this.#offerRetry(turn, end) +
           this.#give("\n");
       case "done": {
         const how = end.finishReason === "cancelled" ? this.line(yellow("cancelled")) : "";
-        return how + this.line(dim(formatStats(turn, end))) + this.#give("\n");
+        return how + this.#wrappedLine(dim(formatStats(turn, end))) + this.#give("\n");
       }
       default:
         return end satisfies never;

@@ -10,10 +10,17 @@ export function defineChat(command: Command): void {
     .addHelpText(
       "after",
       `
-In a terminal, /help lists the commands, Ctrl-C cancels an answer, Ctrl-D leaves; the session stays.
-Tools that change files or run commands show what they would do, and ask; from a pipe they are denied.
-From a pipe, each line is a message, and so is what stands between two lines of """. Answers go to
-standard output; with --format json, each is one line of JSON.`,
+In a terminal, /help lists the commands, Ctrl-C cancels an answer, and Ctrl-D
+leaves; the session stays. Tools that change files or run commands show what
+they would do, and ask; from a pipe they are denied.
+
+From a pipe, each line is a message, and so is what stands between two lines of
+""". Answers go to standard output; with --format json, each is one line.
+
+Examples:
+  opta chat --model qwen3 --plan
+  opta chat --resume 3f2a
+  printf 'count to 3\\nshow markdown\\n' | opta chat`,
     )
     .action(async ({ tui, ...flags }) => {
       if (tui) throw new CliError("The full-screen interface is not in this version; use opta chat", ExitCode.usage);

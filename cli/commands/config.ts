@@ -1,7 +1,7 @@
 /** `opta config …`: shows and changes the user's settings. */
 import type { Command } from "@commander-js/extra-typings";
 import { deleteConfig, listConfig, setConfig } from "../config.ts";
-import { fieldOf } from "../config_keys.ts";
+import { configFields, fieldOf } from "../config_keys.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { formatTable, note, writeJson, writeOut } from "../output.ts";
 import { type Env, type Paths, resolvePaths } from "../paths.ts";
@@ -32,6 +32,19 @@ export function defineConfig(config: Command): void {
   config.command("path")
     .description("print the path of the config file")
     .action(() => writeOut(`${context().paths.configFile}\n`));
+  config.addHelpText(
+    "after",
+    `
+Keys:
+${Object.keys(configFields).map((key) => `  ${key}`).join("\n")}
+  permissions.TOOL, or "permissions.TOOL: PATTERN"
+
+Examples:
+  opta config set connection.host 192.168.1.4
+  opta config set connection.apiKey    # asks for it unseen; or from a pipe
+  opta config set "permissions.run_command: git *" allow
+  opta config list --json`,
+  );
 }
 
 interface Context {

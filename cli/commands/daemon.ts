@@ -12,6 +12,7 @@ import {
 import { startDaemon } from "../daemon_control/start.ts";
 import { stopDaemon, type StopResult } from "../daemon_control/stop.ts";
 import { ExitCode } from "../exit.ts";
+import { outputColumns } from "../output_columns.ts";
 import { note, writeJson, writeOut } from "../output.ts";
 import { resolvePaths } from "../paths.ts";
 import type { LogFlags } from "./daemon_logs.ts";
@@ -49,6 +50,17 @@ export function defineDaemon(daemon: Command): void {
     .option(...hostFlag).option(...portFlag).option(...deviceFlag)
     .option("--json", "print one JSON document on standard output once it answers")
     .action(({ json, ...flags }) => run(flags, json));
+  daemon.addHelpText(
+    "after",
+    `
+"opta chat" and "opta do" start it when it is not running. It reads its settings
+when it starts.
+
+Examples:
+  opta daemon restart    # after a change of settings
+  opta daemon logs -f
+  opta daemon status --json | jq .permissions`,
+  );
 }
 
 async function start(flags: LaunchFlags, json?: boolean): Promise<void> {
@@ -99,7 +111,7 @@ async function status(json?: boolean): Promise<void> {
   const { formatStatus, readStatus } = await import("../daemon_control/status.ts");
   const report = await readStatus(resolvePaths(Deno.env.toObject()).stateDir);
   if (json) writeJson(report);
-  else writeOut(formatStatus(report));
+  else writeOut(formatStatus(report, outputColumns()));
   if (!report.running || report.problem !== null) Deno.exitCode = ExitCode.daemonUnreachable;
 }
 

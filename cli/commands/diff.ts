@@ -16,8 +16,9 @@ export function defineDiff(command: Command): void {
     .addHelpText(
       "after",
       `
-The diff is made of the checkpoints that are kept before a turn changes a file, with or without git.
-Changes that commands have made are not in it. Take changes back with "opta sessions undo".
+The diff is made of the checkpoints that are kept before a turn changes a file,
+with or without git. Changes that commands have made are not in it. Take changes
+back with "opta sessions undo".
 
 Examples:
   opta diff

@@ -16,10 +16,12 @@ Examples:
   cat notes.md | opta do "summarise this"
   opta do --format json "name three rivers" | jq -r .response
 
-In a terminal, tools that change files or run commands ask first. In a script nobody can be asked: without
---auto, or a rule that allows it, such a tool is denied, and the command exits with 1 and says why.
+In a terminal, tools that change files or run commands ask first. In a script
+nobody can be asked: without --auto, or a rule that allows it, such a tool is
+denied, and the command exits with 1 and says why.
 
-Exit codes: 0 done, 1 failed or denied, 2 wrong usage, 3 no model server, 4 daemon unreachable, 130 cancelled.`,
+Exit codes: 0 done, 1 failed or denied, 2 wrong usage, 3 no model server,
+4 daemon unreachable, 130 cancelled.`,
     )
     .action(async (words, flags) => {
       Deno.exitCode = await runDo(words, flags);

@@ -24,6 +24,7 @@ const jsonFlag = ["--json", "print one JSON document on standard output"] as con
 
 export function defineEnv(env: Command): void {
   env.usage("[command]")
+    .helpCommand(true)
     .argument("[words...]")
     .action((words) => words.length === 0 ? list(context()) : refuse(words[0]!, env.commands.map((sub) => sub.name())));
   env.command("save").alias("set")
@@ -35,7 +36,7 @@ export function defineEnv(env: Command): void {
     .option("--device <host[:port]>", "the same as --host and --port")
     .option("-m, --model <name>", "the model to ask for")
     .option("--provider <name>", "auto, lmx, openai, anthropic or demo")
-    .option("--mode <mode>", "what chat and do ask for: chat, do, plan, review or research; safe for their own")
+    .option("--mode <mode>", "what chat and do ask for: chat, do, plan, review or research")
     .option(...jsonFlag)
     .addHelpText("after", "\nExample: opta env save studio --host 192.168.1.4 --port 1234 --model qwen3 --mode plan")
     .action((name, { json, ...flags }) => save(context(), name, flags, json));

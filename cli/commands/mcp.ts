@@ -32,7 +32,8 @@ export function defineMcp(mcp: Command): void {
     .addHelpText(
       "after",
       `
-Options that this command has, too, such as --env, belong to the server after "--".
+Options that this command has, too, such as --env, belong to the server after
+"--".
 
 Examples:
   opta mcp add memory npx -y @modelcontextprotocol/server-memory
@@ -52,6 +53,13 @@ Examples:
     .action(async (name, { json }) => {
       Deno.exitCode = await test(name, json);
     });
+  mcp.addHelpText(
+    "after",
+    `
+Examples:
+  opta mcp add memory npx -y @modelcontextprotocol/server-memory
+  opta mcp test memory`,
+  );
 }
 
 function append(value: string, before: string[] = []): string[] {

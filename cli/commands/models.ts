@@ -62,6 +62,14 @@ export function defineModels(models: Command): void {
     .option("-y, --yes", "do not ask")
     .option(...deviceFlag).option(...jsonFlag)
     .action((name, flags) => run(flags, (context) => remove(context, name, flags)));
+  models.addHelpText(
+    "after",
+    `
+Examples:
+  opta models download mlx-community/Qwen3-8B-4bit
+  opta models load qwen3-8b-4bit && opta models use qwen3-8b-4bit
+  opta models list --json | jq -r '.models[].id'`,
+  );
 }
 
 async function run<F extends Flags>(flags: F, act: (context: ModelsContext, flags: F) => Promise<void>): Promise<void> {

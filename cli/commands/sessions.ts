@@ -17,8 +17,9 @@ export function defineSessions(sessions: Command): void {
     .addHelpText(
       "after",
       `
-Asks for nothing: an undo can be undone, by its own id. Files that were changed after the turn are
-left as they are, which is exit code 1, unless --force is given. What commands did stays.
+Asks for nothing: an undo can be undone, by its own id. Files that were changed
+after the turn are left as they are, which is exit code 1, unless --force is
+given. What commands did stays.
 
 Examples:
   opta diff && opta sessions undo

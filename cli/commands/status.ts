@@ -1,6 +1,7 @@
 /** `opta status`: the daemon, the model server and what goes on between them, at one look. */
 import type { Command } from "@commander-js/extra-typings";
 import { ExitCode } from "../exit.ts";
+import { outputColumns } from "../output_columns.ts";
 import { writeJson, writeOut } from "../output.ts";
 import { resolvePaths } from "../paths.ts";
 import { formatOverview } from "../status/format_overview.ts";
@@ -12,12 +13,15 @@ export function defineStatus(command: Command): void {
     .addHelpText(
       "after",
       `
-Starts nothing. Exit codes: 0 all is well, 3 the configured model server cannot be reached, 4 no daemon.`,
+Starts nothing. Exit codes: 0 all is well, 3 the configured model server cannot
+be reached, 4 no daemon.
+
+Example: opta status --json | jq .model`,
     )
     .action(async ({ json }) => {
       const overview = await readOverview(resolvePaths(Deno.env.toObject()).stateDir);
       if (json) writeJson(overview);
-      else writeOut(formatOverview(overview));
+      else writeOut(formatOverview(overview, outputColumns()));
       Deno.exitCode = exitCodeOf(overview);
     });
 }

@@ -26,8 +26,9 @@ export function defineUsage(command: Command): void {
     .addHelpText(
       "after",
       `
-What the model server counted, what was estimated, and turns that broke off stand on lines of
-their own; they are never added up. A turn counts when it ends, in the time zone of the daemon.
+What the model server counted, what was estimated, and turns that broke off
+stand on lines of their own; they are never added up. A turn counts when it
+ends, in the time zone of the daemon.
 
 Examples:
   opta usage --since 7d

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { Api } from "@opta/protocol/client";
 import { formatBytes } from "../format_bytes.ts";
 import { formatTraffic } from "../format_traffic.ts";
-import { formatTable } from "../output.ts";
 import { sanitizeLine } from "../sanitize.ts";
+import { formatWrapped } from "../wrap_table.ts";
 import { endpointSource } from "./endpoint.ts";
 import { baseUrl, findDaemon } from "./find.ts";
 import { readLaunchSettings } from "./launch_record.ts";
@@ -40,13 +40,14 @@ export async function readStatus(stateDir: string, signal?: AbortSignal) {
   } as const;
 }
 
-export function formatStatus(report: StatusReport): string {
+/** @param columns of the terminal, if it is one */
+export function formatStatus(report: StatusReport, columns = Infinity): string {
   const rows = !report.running
     ? [["Daemon", `not running: ${report.reason}`], ["Log", report.logPath]] as const
     : report.problem !== null
     ? [["Daemon", `running, but of no use to this client: ${report.problem}`], ...identityRows(report)] as const
     : runningRows(report);
-  return formatTable(rows.map(([name, value]) => [name, sanitizeLine(value)]));
+  return formatWrapped(rows.map(([name, value]) => [name, sanitizeLine(value)] as const), columns);
 }
 
 type Row = readonly [name: string, value: string];

@@ -2,18 +2,19 @@
 import { formatDuration, formatModel } from "../daemon_control/status.ts";
 import { formatBytes } from "../format_bytes.ts";
 import { formatTraffic } from "../format_traffic.ts";
-import { formatTable } from "../output.ts";
 import { sanitizeLine } from "../sanitize.ts";
+import { formatWrapped } from "../wrap_table.ts";
 import type { Overview } from "./read_overview.ts";
 
 type Row = readonly [name: string, value: string];
 
-export function formatOverview(overview: Overview): string {
+/** @param columns of the terminal, if it is one */
+export function formatOverview(overview: Overview, columns = Infinity): string {
   const { modelServer, model, traffic, sessions } = overview;
   const rows: Row[] = [
     ["Daemon", describeDaemon(overview.daemon)],
     ...(modelServer ? serverRows(modelServer) : []),
-    ...(model ? [["Model", formatModel(model)] as const] : []),
+    ...(model ? [["Model", describeModel(model, modelServer)] as const] : []),
     ...(traffic ? optionalRow("Traffic", formatTraffic(traffic)) : []),
     ...(sessions
       ? [
@@ -24,7 +25,7 @@ export function formatOverview(overview: Overview): string {
       ]
       : []),
   ];
-  return formatTable(rows.map(([name, value]) => [name, sanitizeLine(value)]));
+  return formatWrapped(rows.map(([name, value]) => [name, sanitizeLine(value)] as const), columns);
 }
 
 function describeDaemon(daemon: Overview["daemon"]): string {
@@ -54,6 +55,13 @@ function serverRows(
       ]
       : []),
   ];
+}
+
+/** Why there is none is not said twice. */
+function describeModel(model: NonNullable<Overview["model"]>, server: Overview["modelServer"]): string {
+  return model.transport === "" && server && !server.reachable && server.reason === model.reason
+    ? "none"
+    : formatModel(model);
 }
 
 function optionalRow(name: string, value: string): Row[] {

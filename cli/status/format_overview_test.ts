@@ -43,6 +43,11 @@ Deno.test("formatOverview() says what is not there, and why", () => {
   const server = { ...overview.modelServer!, server: null, reachable: false, reason: "Nobody answers.", lmx: null };
   assertEquals(firstTwo({ modelServer: server })[1], "Model server  mac:1234, not reachable: Nobody answers.");
   assertEquals(firstTwo({ modelServer: { ...server, configured: null } })[1], "Model server  none: Nobody answers.");
+  const unreachable = { ...overview.model!, model: "", transport: "", reason: "Nobody answers." };
+  assertEquals(
+    formatOverview({ ...overview, modelServer: server, model: unreachable }).split("\n")[2],
+    "Model         none",
+  );
   const daemon = { running: false, reason: "there is no state file" } as const;
   const nothing = { daemon, modelServer: null, model: null, traffic: null, sessions: null };
   assertEquals(

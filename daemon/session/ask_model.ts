@@ -92,6 +92,7 @@ async function askOnce(run: TurnRun): Promise<Step> {
     if (step.kind === "failed" && step.failure.again) meter.discard();
     return step;
   } finally {
+    meter.end();
     ended.abort(); // however we leave, nothing is generated for nobody
   }
 }

@@ -36,7 +36,7 @@ export async function askPermission(ask: PermissionAsk, run: TurnRun): Promise<A
     turnId,
     callId: call.id,
     argsHash: hashArgs(call.name, args),
-    reason: preview.reason === undefined ? reason : `${reason}; ${preview.reason}`,
+    reason: preview.reason === undefined ? reason : `${reason}. ${preview.reason}`,
     ...(grant && { rule: formatRule(grant) }),
     ...(preview.needsAnswer && { needsAnswer: true }),
     ...(preview.diff !== undefined && { diff: run.redact(preview.diff) }),

@@ -57,10 +57,11 @@ async function runBatch(calls: readonly ToolCall[], run: TurnRun): Promise<ToolR
   };
   const settled = await Promise.allSettled(calls.map((call) => runCall(call, own).catch(breakOff)));
   broken.signal.throwIfAborted();
-  return settled.flatMap((result) => result.status === "fulfilled" ? [result.value] : []);
+  return settled.flatMap((result) => result.status === "fulfilled" && result.value ? [result.value] : []);
 }
 
-async function runCall(call: ToolCall, run: TurnRun): Promise<ToolResult> {
+/** `null` when the turn was stopped before it began. */
+async function runCall(call: ToolCall, run: TurnRun): Promise<ToolResult | null> {
   const parsed = parseArguments(call.arguments);
   if ("problem" in parsed) return await refuse(call, {}, { result: parsed.problem, denied: false }, run);
   const tool = run.tools.offered.get(call.name);
@@ -73,6 +74,7 @@ async function runCall(call: ToolCall, run: TurnRun): Promise<ToolResult> {
   }
   const context = contextOf(call, run);
   const way = await clear(call, tool, args.data, context, run);
+  if (run.signal.aborted) return null; // it does not begin in the log either [C2]
   if ("result" in way) return await refuse(call, args.data, way, run);
   return await perform(call, tool, args.data, { ...context, ...way }, run);
 }
@@ -160,7 +162,7 @@ async function outcomeOf(tool: Tool, args: Record<string, unknown>, context: Too
     return await tool.run(args, context);
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
-    return { ok: false, result: context.signal.aborted ? CANCELLED : `${tool.name} failed: ${error.message}.` };
+    return { ok: false, result: context.signal.aborted ? BROKEN_OFF : `${tool.name} failed: ${error.message}.` };
   }
 }
 
@@ -223,6 +225,7 @@ function contextOf(call: ToolCall, run: TurnRun): ToolContext {
 }
 
 const CANCELLED = "The turn was stopped before this ran.";
+const BROKEN_OFF = "The turn was stopped while this ran; whether it took effect is not known.";
 
 function denialOf({ reason, decidedBy }: { reason: string; decidedBy: string }, { needsAnswer }: Preview): string {
   if (reason === "cancelled") return CANCELLED;

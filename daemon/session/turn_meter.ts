@@ -43,7 +43,12 @@ export class TurnMeter {
   begin(request: ModelRequest, context: { tokens: number; window: number }): void {
     this.#close();
     this.#context = context;
-    this.#step = { promptLength: lengthOf(request), answerLength: 0, firstAt: null, usage: null };
+    this.#step = { promptLength: lengthOf(request), answerLength: 0, firstAt: null, endedAt: null, usage: null };
+  }
+
+  /** The answer has come to its end: what tools and people take from here on is not the model's. */
+  end(): void {
+    if (this.#step) this.#step.endedAt ??= this.now();
   }
 
   /** The request was not taken: it has cost nothing. */
@@ -102,8 +107,8 @@ export class TurnMeter {
 
   #close(): void {
     if (!this.#step) return;
-    const { promptLength, answerLength, firstAt, usage } = this.#step;
-    if (firstAt !== null) this.#streamedMs += this.now() - firstAt;
+    const { promptLength, answerLength, firstAt, endedAt, usage } = this.#step;
+    if (firstAt !== null) this.#streamedMs += (endedAt ?? this.now()) - firstAt;
     const counts = countsOf(promptLength, answerLength, usage);
     this.#steps.push(counts);
     if (this.#context) {
@@ -127,6 +132,7 @@ interface Step {
   promptLength: number;
   answerLength: number;
   firstAt: number | null;
+  endedAt: number | null;
   usage: Usage | null;
 }
 

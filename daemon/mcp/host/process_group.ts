@@ -43,7 +43,8 @@ export class ProcessGroup implements AsyncDisposable {
       }).spawn();
     } catch (error) {
       this.#guard?.input.close().catch(() => {}); // it has ended: that was all it was to do
-      throw error;
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      throw new Error(`There is no program ${JSON.stringify(command)}. Install it, or give its path`, { cause: error });
     }
     this.#write(`${this.child.pid}\n`);
   }

@@ -79,7 +79,7 @@ export function backgroundTools(backgroundOf: BackgroundOf): Tool[] {
     preview: ({ processId }, { sessionId }) => {
       const process = backgroundOf(sessionId).list().find((one) => one.processId === processId);
       return process
-        ? { subject: process.command, reason: `Ends the background process ${process.label ?? process.command}.` }
+        ? { subject: process.command, reason: `It ends the background process ${process.label ?? process.command}.` }
         : { subject: processId, refusal: `There is no background process ${processId}.` };
     },
     run: ({ processId, signal }, { sessionId }) =>

@@ -71,6 +71,7 @@ function sandbox({ roots, hiddenFolders, hiddenFiles, stateDir, tempDir, network
   const isOpened = (path: string) => roots.some((root) => isWithin(root, path));
   return [
     ...["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--die-with-parent", "--new-session"],
+    ...["--cap-drop", "ALL"], // root would keep what it takes to unmount what hides the keys
     ...(network ? [] : ["--unshare-net"]),
     ...["--ro-bind", "/", "/", "--dev", "/dev", "--tmpfs", "/run"],
     ...RESOLVERS.flatMap((path) => ["--ro-bind-try", path, path]),
@@ -89,9 +90,11 @@ function isWithin(path: string, folder: string): boolean {
 
 /** For a person: what the command can do beyond what it says. */
 export function describeConfinement(kind: Confinement, roots: readonly string[], network: boolean): string {
-  const net = network ? "it can use the network" : "it has no network";
+  const net = network ? "can use the network" : "has no network";
   if (isSandbox(kind)) {
-    return `Runs in a sandbox: it can write in ${roots.join(", ")} only, it sees no keys of your home folder, ${net}.`;
+    return `It runs in a sandbox: it can write in ${
+      roots.join(", ")
+    } only, sees no keys of your home folder, and ${net}.`;
   }
   return `No sandbox on this machine: the command can touch all your files, and ${net}.`;
 }
