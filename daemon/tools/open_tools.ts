@@ -22,10 +22,7 @@ export interface OpenToolsOptions extends Pick<ToolBoxOptions, "emit" | "redact"
   report: Report;
 }
 
-export function openTools(
-  { home: optaHome, stateDir }: Pick<DaemonSettings, "home" | "stateDir">,
-  options: OpenToolsOptions,
-): ToolBox {
+export function openTools({ home: optaHome, stateDir }: DaemonSettings, options: OpenToolsOptions): ToolBox {
   const { report, emit, redact, workspaceOf } = options;
   const memory = new FileMemory();
   const tempFolders = new TempFolders(stateDir, report);
