@@ -4,9 +4,17 @@ import { outcomeOf, refusing } from "./answer_call.ts";
 import type { FileMemory, Version } from "./file_memory.ts";
 import { callFiles, type Change, type FileVersion } from "./operations.ts";
 
-/** What lies in there names programs that git runs, outside of any sandbox: hooks, pagers, filters. */
-const GIT_FOLDER = /(?:^|[/\\])\.git(?:[/\\]|$)/i;
-const MAY_RUN = "It changes git's own files: these may name programs that run the next time that git is used";
+/** Folders whose files are changed by nobody's leave but a person's, and why. */
+const GUARDED: readonly { folder: RegExp; reason: string }[] = [
+  {
+    folder: /(?:^|[/\\])\.git(?:[/\\]|$)/i, // hooks, pagers, filters: all outside of any sandbox
+    reason: "It changes git's own files: these may name programs that run the next time that git is used",
+  },
+  {
+    folder: /(?:^|[/\\])\.opta(?:[/\\]|$)/i,
+    reason: "It changes the settings that hold for Opta in this project: its permission rules are among them",
+  },
+];
 
 export function previewChanges(
   memory: FileMemory,
@@ -19,11 +27,12 @@ export function previewChanges(
     const { sessionId, callId, hosts } = context;
     const { files, diff } = await callFiles(await hosts.reader(), "previewChanges", { changes: [...changes] }, context);
     const paths = files.map(({ shown }) => shown);
+    const guarded = GUARDED.find(({ folder }) => files.some(({ real }) => folder.test(real)));
     const preview: Preview = {
       subject: paths.join("\n"),
       ...(paths.length > 1 && { subjects: paths }),
       diff,
-      ...(files.some(({ real }) => GIT_FOLDER.test(real)) && { isDestructive: true, reason: MAY_RUN }),
+      ...(guarded && { isDestructive: true, reason: guarded.reason }),
     };
     const problems = mustBeSeen ? files.flatMap((file) => unseen(memory, sessionId, file)) : [];
     if (problems.length > 0) return { ...preview, refusal: problems.join(". ") };

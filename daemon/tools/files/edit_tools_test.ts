@@ -15,11 +15,11 @@ Deno.test("edit_file replaces what is there once, and the diff shown beforehand 
   assertEquals(await work.read("src/a.ts"), "one\n2\nthree\n");
 });
 
-Deno.test("a change of git's own files is asked for even where edits are approved beforehand", async () => {
+Deno.test("a change of git's own files, or of the project's rules, is asked for even where edits are approved beforehand", async () => {
   await using work = await TestWorkspace.create();
   const isDestructive = async (path: string) =>
     (await work.preview("write_file", { path, content: "x" })).isDestructive ?? false;
-  for (const path of [".git/hooks/pre-commit", ".git/config", "sub/.git", "sub/.GIT/config"]) {
+  for (const path of [".git/hooks/pre-commit", ".git/config", "sub/.git", "sub/.GIT/config", ".opta/config.json"]) {
     assertEquals(await isDestructive(path), true, path);
   }
   for (const path of [".gitignore", ".github/a.yml", "a.git"]) assertEquals(await isDestructive(path), false, path);
