@@ -1,17 +1,17 @@
 /**
- * Fetches one page: resolves its name, refuses what is not on the public internet, and follows redirects by hand, with the
- * same checks at each.
+ * Fetches one page: resolves its name, refuses what is not on the public internet, and follows redirects within its site by
+ * hand, with the same checks at each.
  *
- *     url ─► scheme, credentials ─► resolve ─► every address public? ─► connect to the first ─► redirect? ─┐
- *      ▲                                                                                                   │
- *      └───────────────────────────────────────────────────────────────────────────────────────────────────┘
+ *     url ─► scheme ─► resolve ─► every address public? ─► same site? ─► connect to the first ─► redirect? ─┐
+ *      ▲                                                                                                    │
+ *      └────────────────────────────────────────────────────────────────────────────────────────────────────┘
  */
 import dns from "node:dns/promises";
 import { isAddress, isPublicAddress } from "./public_address.ts";
 import { pageText } from "./page_text.ts";
 import { type Address, requestPage } from "./request_page.ts";
 import type { WebPage } from "./web_frame.ts";
-import { closedProblem, hostOf, namesClosedPlace, parseWebUrl } from "./web_url.ts";
+import { closedProblem, hostOf, isSameSite, namesClosedPlace, parseWebUrl } from "./web_url.ts";
 
 export interface FetchOptions {
   userAgent: string;
@@ -30,9 +30,11 @@ export async function fetchPage(text: string, options: FetchOptions): Promise<We
   for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
     const parsed = parseWebUrl(text, url);
     if ("problem" in parsed) throw new Error(parsed.problem);
+    const before = url;
     url = parsed.url;
     if (mayName(url)) throw new Error(closedProblem(hostOf(url)));
     const address = await resolve(hostOf(url), isAllowed, signal);
+    if (before && !isSameSite(before, url)) throw new Error(leadsElsewhere(url));
     const response = await requestPage(url, address, { userAgent, signal });
     if (response.location === null) {
       return { url: url.href, status: response.status, ...pageText(response, url) };
@@ -40,6 +42,11 @@ export async function fetchPage(text: string, options: FetchOptions): Promise<We
     text = response.location;
   }
   throw new Error(`It redirects more than ${MAX_REDIRECTS} times.`);
+}
+
+/** Permission is for the site that was asked for. */
+function leadsElsewhere({ href }: URL): string {
+  return `It redirects to ${href}, which is another site. Fetch that, if it is what you want.`;
 }
 
 /** One closed address among several is enough to refuse a name: it is how names are turned against those who check. */

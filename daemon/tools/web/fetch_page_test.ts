@@ -2,6 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { fetchPage } from "./fetch_page.ts";
 import { isPublicAddress } from "./public_address.ts";
 import { requestPage } from "./request_page.ts";
+import { isSameSite } from "./web_url.ts";
 
 const { signal } = new AbortController();
 
@@ -22,6 +23,31 @@ Deno.test("a redirect to a closed place is refused where it leads, at each hop",
     await assertRejects(() => fetchPage(url, options), Error, "not on the public internet");
   }
   assertEquals(asked.slice(0, 2), ["/first", "/second"]);
+});
+
+Deno.test("a redirect to another site is told and not followed: nobody has approved that one", async () => {
+  let asked = 0;
+  await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
+    asked++;
+    const location = new URL(request.url).searchParams.get("to") ?? "/";
+    return new Response(null, { status: 302, headers: { location } });
+  });
+  const options = { userAgent: "t", signal, isAllowed: () => true };
+  const origin = `http://127.0.0.1:${server.addr.port}`;
+  for (const to of ["http://127.0.0.2/a?b", "http://127.0.0.1/", `https://127.0.0.1:${server.addr.port + 1}/`]) {
+    const url = `${origin}/?to=${encodeURIComponent(to)}`;
+    await assertRejects(() => fetchPage(url, options), Error, `It redirects to ${to}, which is another site`);
+  }
+  assertEquals(asked, 3);
+});
+
+Deno.test("isSameSite() lets a site move to TLS and to its www, and no further", () => {
+  const same = (from: string, to: string) => isSameSite(new URL(from), new URL(to));
+  assertEquals(same("http://a.example/x", "https://www.a.example/y"), true);
+  assertEquals(same("https://www.a.example/", "https://a.example/"), true);
+  assertEquals(same("https://a.example/", "http://a.example/"), false);
+  assertEquals(same("https://a.example/", "https://a.example:8443/"), false);
+  assertEquals(same("https://a.example/", "https://b.a.example/"), false);
 });
 
 Deno.test("a name that resolves to a closed address is refused, though nothing in the name tells", async () => {

@@ -14,7 +14,7 @@ export const webFetch = defineTool<z.infer<typeof args>>({
   name: "web_fetch",
   description:
     "Fetches a public web page, or another text such as JSON, and returns it as text, with its links. No cookies, " +
-    "no login, no JavaScript. Long pages are cut.",
+    "no login, no JavaScript. Long pages are cut; a redirect to another site is told and not followed.",
   effect: "web",
   args,
   preview({ url: text }) {

@@ -36,3 +36,10 @@ export function namesClosedPlace(url: URL): boolean {
   if (isAddress(host)) return !isPublicAddress(host);
   return host === "" || /(?:^|\.)(?:localhost|local|internal|home\.arpa)$/i.test(host);
 }
+
+/** Whether a redirect stays with what was asked for: on the same host, or its `www`, and not from TLS to none. */
+export function isSameSite(from: URL, to: URL): boolean {
+  const bare = ({ hostname }: URL) => hostname.replace(/^www\./, "");
+  const isAsSafe = to.protocol === from.protocol || to.protocol === "https:";
+  return bare(from) === bare(to) && from.port === to.port && isAsSafe;
+}
