@@ -124,8 +124,12 @@ function overran(server: string): ModelFailure {
 }
 
 /** Whether the server speaks LMX's WebSocket: it is opened and closed again. `null` when that cannot be told now. */
-export async function probeLmxSocket(server: LmxServer, signal: AbortSignal): Promise<boolean | null> {
-  const socket = await openWebSocket(server, DEFAULT_TIMEOUTS, signal);
+export async function probeLmxSocket(
+  server: LmxServer,
+  signal: AbortSignal,
+  timeouts: ModelTimeouts = DEFAULT_TIMEOUTS,
+): Promise<boolean | null> {
+  const socket = await openWebSocket(server, timeouts, signal);
   if (!(socket instanceof WebSocket)) return socket.why === "missing" ? false : null;
   await closeWebSocket(socket);
   return true;
