@@ -28,6 +28,16 @@ const families: readonly Family[] = [
     load: async () => (await import("./commands/do.ts")).defineDo,
   },
   {
+    name: "diff",
+    summary: "show what the turns of a session have changed in files",
+    load: async () => (await import("./commands/diff.ts")).defineDiff,
+  },
+  {
+    name: "sessions",
+    summary: "take back what the turns of a session have changed in files",
+    load: async () => (await import("./commands/sessions.ts")).defineSessions,
+  },
+  {
     name: "daemon",
     summary: "start, stop and look at the daemon that owns the sessions",
     load: async () => (await import("./commands/daemon.ts")).defineDaemon,

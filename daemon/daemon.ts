@@ -18,6 +18,7 @@ import { Server, type ServerOptions } from "./server/server.ts";
 import type { DaemonParts } from "./server/context.ts";
 import { type Report, Sessions } from "./session/sessions.ts";
 import { PERMISSION_LIMIT_MS } from "./session/limits.ts";
+import { changeSource } from "./tools/files/checkpoints/change_source.ts";
 import { openTools } from "./tools/open_tools.ts";
 import type { DaemonSettings } from "./settings.ts";
 import { StartError } from "./start_error.ts";
@@ -90,6 +91,7 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
     lag,
     report,
     background: backgroundSource(tools),
+    changes: changeSource(sessions, tools),
     describeModel: () => models.describe(),
     modelServer: models,
     adminKey: settings.adminKey,

@@ -119,6 +119,10 @@ export const BackgroundProcess = z.object({
 });
 export type BackgroundProcess = z.infer<typeof BackgroundProcess>;
 
+/** Changes were taken back, or brought back by the undo of an undo. */
+export const UndoKind = z.enum(["undo", "redo"]);
+export type UndoKind = z.infer<typeof UndoKind>;
+
 /** The payload of each event name. */
 export const payloads = {
   /** Made for one subscriber, never in the log [R2]: the folded `state`, of which `asOfSeq` is the last event. */
@@ -157,6 +161,19 @@ export const payloads = {
     summaryTokens: z.number().int().nonnegative(),
     /** Who made the summary. */
     model: z.string(),
+  }),
+  /** A person has taken changes of a turn back. The files have been restored; what is here is for people and models. */
+  "session.undone": z.object({
+    /** What was taken back: a turn, or an undo. */
+    changeSet: z.string(),
+    /** The change set of the undo itself, by which it can be undone. */
+    undoId: z.string(),
+    /** The turn whose changes these are. */
+    turnId: z.string(),
+    kind: UndoKind,
+    /** The restored files, the first `MAX_UNDONE_FILES` of `fileCount`. */
+    files: z.array(z.string()),
+    fileCount: z.number().int().nonnegative(),
   }),
   /** Accepted and durable [S2]. `position` is 0 for a turn that nothing is waiting before. */
   "turn.queued": z.object({

@@ -6,6 +6,7 @@
  * cost does not depend on the length of the history.
  */
 import type { OptaEvent, Payload, TurnStats, UnknownEvent } from "./event.ts";
+import { MAX_UNDONE } from "./limits.ts";
 import type { Part, Permission, SessionState, TextPart, Turn, TurnEnd } from "./state.ts";
 
 /** An event did not follow the one before it: the caller skipped part of the log and must subscribe again. */
@@ -44,6 +45,8 @@ function apply(next: SessionState, event: Exclude<OptaEvent, { event: "session.s
       next.compaction = { throughTurnId, summary };
       return next;
     }
+    case "session.undone":
+      return recordUndo(next, event.payload);
     case "turn.queued":
       return enqueue(next, event.payload, event.ts);
     case "turn.start":
@@ -104,6 +107,15 @@ function describeSession(next: SessionState, payload: Payload<"session.updated">
   next.workspace = payload.workspace === undefined ? next.workspace : payload.workspace;
   next.createdAt = payload.createdAt ?? next.createdAt;
   next.imported = payload.messages ?? next.imported;
+  return next;
+}
+
+/** A conversation in which no turn has begun has nothing that could be taken back. */
+function recordUndo(next: SessionState, { kind, files, fileCount }: Payload<"session.undone">): SessionState {
+  const last = next.turns.findLast(({ start }) => start);
+  if (last) {
+    next.undone = [...next.undone ?? [], { afterTurnId: last.turnId, kind, files, fileCount }].slice(-MAX_UNDONE);
+  }
   return next;
 }
 

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/ass
 import fc from "fast-check";
 import { type EventDraft, type OptaEvent, parseEvent, type Payload, type UnknownEvent } from "./event.ts";
 import { fold, GapError } from "./fold.ts";
+import { MAX_UNDONE } from "./limits.ts";
 import { initialState, type SessionState, type Turn } from "./state.ts";
 import { canonicalJson } from "./state_hash.ts";
 import { LogWriter } from "./testing/log_writer.ts";
@@ -327,4 +328,19 @@ Deno.test("fold() keeps the turns that a summary stands for, and the last summar
   assertEquals(state.compaction, { throughTurnId: "t2", summary: "Both." });
   assertEquals(state.turns.map(({ turnId }) => turnId), ["t1", "t2"]);
   assertEquals(empty.compaction, null);
+});
+
+Deno.test("fold() keeps the latest undos, each after the last turn that had begun", () => {
+  const undone = (n: number): EventDraft => {
+    const what = { changeSet: "t1", turnId: "t1", undoId: `undo_${n}`, kind: "undo" } as const;
+    return { event: "session.undone", payload: { ...what, files: [`f${n}`], fileCount: 1 } };
+  };
+  assertEquals(stateOf(undone(0)).undone, undefined);
+  const cancelled = [queued("t2"), finished("t2")];
+  const { undone: kept = [] } = stateOf(
+    ...[queued("t1"), started("t1"), finished("t1"), ...cancelled],
+    ...Array.from({ length: MAX_UNDONE + 1 }, (_, n) => undone(n)),
+  );
+  assertEquals(kept.length, MAX_UNDONE);
+  assertEquals(kept[0], { afterTurnId: "t1", kind: "undo", files: ["f1"], fileCount: 1 });
 });

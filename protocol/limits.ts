@@ -18,6 +18,10 @@ export const MAX_METADATA_KEYS = 100;
 export const MAX_METADATA_LENGTH = 64 * 1024;
 /** Most events in one page of history. */
 export const MAX_PAGE_EVENTS = 1_000;
+/** Names of files in one `session.undone`: as many as anybody reads. */
+export const MAX_UNDONE_FILES = 100;
+/** Undos that a session's state holds: earlier ones are far away in the conversation. */
+export const MAX_UNDONE = 100;
 /** Milliseconds between two heartbeats of a subscription [R4]. */
 export const HEARTBEAT_INTERVAL_MS = 15_000;
 /** Milliseconds without any frame after which a client subscribes again [R4]. */

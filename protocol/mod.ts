@@ -7,6 +7,7 @@ export * from "./discovery.ts";
 export * from "./error.ts";
 export * from "./http.ts";
 export * from "./background.ts";
+export * from "./changes.ts";
 export * from "./limits.ts";
 export * from "./lmx.ts";
 export * from "./mcp_file.ts";

@@ -4,6 +4,7 @@
  */
 import type { z } from "zod";
 import * as background from "./background.ts";
+import * as changes from "./changes.ts";
 import * as http from "./http.ts";
 import * as usage from "./usage.ts";
 import * as lmx from "./lmx.ts";
@@ -134,6 +135,29 @@ export const routes = {
     summary: "Decide on a permission request; the first decision wins",
     body: http.ResolveBody,
     response: http.ResolveResult,
+  },
+  listChanges: {
+    method: "GET",
+    path: "/v3/sessions/:sessionId/changes",
+    auth: "token",
+    summary: "What the turns of a session have changed in files, and which of it was undone",
+    response: changes.ChangeList,
+  },
+  diffChanges: {
+    method: "GET",
+    path: "/v3/sessions/:sessionId/diff",
+    auth: "token",
+    summary: "The changes of a turn, or since a turn, as a unified diff",
+    query: changes.ChangeDiffQuery,
+    response: changes.ChangeDiff,
+  },
+  undoChanges: {
+    method: "POST",
+    path: "/v3/sessions/:sessionId/undo",
+    auth: "token",
+    summary: "Take the changes of a turn back, or those of an undo; 409 while a turn runs or waits",
+    body: changes.UndoBody,
+    response: changes.UndoResult,
   },
   listBackground: {
     method: "GET",

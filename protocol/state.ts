@@ -62,6 +62,9 @@ export type UsageTotals = Record<TurnStats["usageSource"], { promptTokens: numbe
 /** A summary of `imported` and of the turns up to `throughTurnId`; with `null`, of `imported` alone. */
 export type Compaction = Pick<Payload<"session.compacted">, "throughTurnId" | "summary">;
 
+/** Changes that a person took back, or back again, when the turn `afterTurnId` was the last. */
+export type Undone = Pick<Payload<"session.undone">, "kind" | "files" | "fileCount"> & { afterTurnId: string };
+
 /** Everything that a client may show of a session. */
 export interface SessionState {
   sessionId: string;
@@ -84,6 +87,8 @@ export interface SessionState {
   compaction: Compaction | null;
   /** Turns that have ended, in the order of their end. */
   turns: Turn[];
+  /** The latest `MAX_UNDONE`, oldest first; absent before the first. */
+  undone?: Undone[];
   /** The turn that runs. */
   active: Turn | null;
   /** Turns that wait, first to run first [S1]. */

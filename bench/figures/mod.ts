@@ -1,5 +1,6 @@
 /** All figures, in the order of the report. */
 import type { Figure } from "../figure.ts";
+import { agent } from "./agent.ts";
 import { attach } from "./attach.ts";
 import { cancel } from "./cancel.ts";
 import { cli } from "./cli.ts";
@@ -27,4 +28,5 @@ export const figures: readonly Figure[] = [
   cli,
   stalled,
   writers,
+  agent,
 ];

@@ -1,9 +1,11 @@
 /** What the commands of a chat do, whether they are typed at the prompt or come from a pipe. */
 import type { SessionSummary, TurnMode } from "@opta/protocol";
 import type { Api, Session } from "@opta/protocol/client";
+import type { Colors } from "../colors.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import { workspaceHere } from "../workspace.ts";
+import { redoLatest, showDiff, undoLatest } from "./change_commands.ts";
 import { chooseMode } from "./choose_mode.ts";
 import { chooseModel } from "./choose_model.ts";
 import { findSession } from "./find_session.ts";
@@ -27,6 +29,8 @@ export interface CommandContext {
   list: Shown;
   /** Text for the user, of one or more lines. */
   say(text: string): void;
+  /** Of where that is shown. */
+  colors: Colors;
   /** Goes over to another session. */
   open(sessionId: string): Promise<void>;
   /** Has a message answered. */
@@ -63,6 +67,12 @@ export async function runCommand(
       return await chooseModel(argument, context);
     case "mode":
       return chooseMode(argument, context);
+    case "diff":
+      return await showDiff(argument, context);
+    case "undo":
+      return await undoLatest(argument, context);
+    case "redo":
+      return await redoLatest(argument, context);
     case "retry":
       await session.caughtUp(context.signal);
       return await ask(questionAgain(session.state, asker));

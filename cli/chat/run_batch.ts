@@ -4,6 +4,7 @@
  */
 import type { TurnMode } from "@opta/protocol";
 import type { Session } from "@opta/protocol/client";
+import { colorsFor } from "../colors.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { note, OutputClosed, writeErr, writeOut } from "../output.ts";
 import type { Env } from "../paths.ts";
@@ -131,6 +132,7 @@ class Batch implements AsyncDisposable {
         asker: this.#options.setup,
         list: this.#list,
         say: (text) => writeErr(`${text}\n`),
+        colors: colorsFor(Deno.stderr.isTerminal(), this.#options.setup.env),
         open: (sessionId) => this.open(sessionId),
         ask: (question) => this.#ask(question),
         mode: this.#mode,

@@ -216,6 +216,7 @@ export class TerminalChat {
       asker: this.#options.setup,
       list: this.#list,
       say: (text) => this.#view.say(text),
+      colors: this.#options.colors,
       open: (sessionId) => this.#view.open(sessionId, this.#leaving.signal),
       ask: (question) => this.#send(question),
       mode: this.#mode,

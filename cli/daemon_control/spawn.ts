@@ -146,7 +146,9 @@ export function daemonArgs(entry: string, settings: LaunchSettings, stateDir: st
 
 /** The whole environment of a daemon: the inherited allowlist, and its secrets, which must not stand in argv. */
 export function daemonEnv({ secrets }: Launch, env: Env, bootId: string): Record<string, string> {
-  const inherited = INHERITED_VARIABLES.map((name) => [name, env[name]] as const);
+  const { HOME } = env;
+  const user = HOME === undefined ? env : { ...env, HOME: realFolder(HOME) };
+  const inherited = INHERITED_VARIABLES.map((name) => [name, user[name]] as const);
   const own: Record<(typeof DAEMON_VARIABLES)[number], string | undefined> = {
     OPTA_API_KEY: secrets.apiKey,
     OPTA_LMX_ADMIN_KEY: secrets.adminKey,
@@ -156,6 +158,16 @@ export function daemonEnv({ secrets }: Launch, env: Env, bootId: string): Record
   const runtime = { NO_PROXY: noProxyWithLoopback(env), NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" };
   const all = [...inherited, ...Object.entries(own), ...Object.entries(runtime)] as const;
   return Object.fromEntries(all.flatMap(([name, value]) => value === undefined ? [] : [[name, value]]));
+}
+
+/** The tools of the daemon go by real paths, and it cannot look: by another name the keys in there would not be known. */
+function realFolder(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return path;
+    throw error;
+  }
 }
 
 function optionalArg(name: string, value: string | number | undefined): string[] {

@@ -8,6 +8,7 @@ import type { FollowSource } from "../session/follow.ts";
 import type { Report, Sessions } from "../session/sessions.ts";
 import type { Slots } from "../session/slots.ts";
 import type { Store } from "../store/store.ts";
+import type { ChangeSource } from "../tools/files/checkpoints/change_source.ts";
 import type { BackgroundSource } from "../tools/run/background_source.ts";
 import type { Connections } from "./connections.ts";
 import type { Credentials } from "./credentials.ts";
@@ -25,6 +26,7 @@ export interface DaemonParts {
   lag: LagMeter;
   report: Report;
   background: BackgroundSource;
+  changes: ChangeSource;
   /** The model that a turn would get now. */
   describeModel(): Promise<DaemonStatus["model"]>;
   /** The server that turns use, for what is done with it beside turns. */

@@ -20,6 +20,7 @@ import { parseRequest } from "./parse_request.ts";
 import { addHeaders, preflightResponse } from "./response_headers.ts";
 import { accessRoutes } from "./routes_access.ts";
 import { backgroundRoutes } from "./routes_background.ts";
+import { changeRoutes } from "./routes_changes.ts";
 import { followRoutes } from "./routes_follow.ts";
 import { lmxRoutes } from "./routes_lmx.ts";
 import { observeRoutes } from "./routes_observe.ts";
@@ -72,6 +73,7 @@ export class Server {
       ...sessionRoutes(this.#context),
       ...turnRoutes(this.#context),
       ...backgroundRoutes(this.#context),
+      ...changeRoutes(this.#context),
       ...usageRoutes(this.#context),
       ...lmxRoutes(this.#context),
       ...accessRoutes(this.#context),

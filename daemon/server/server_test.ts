@@ -19,6 +19,7 @@ const inputs: { [N in RouteName]?: { body?: unknown; query?: string } } = {
   submitTurn: { body: turnOf("hello") },
   cancelTurns: { body: {} },
   resolvePermission: { body: { requestId: "req_1", decision: "allow", decidedBy: "alice" } },
+  undoChanges: { body: {} },
   startBackground: { body: { sessionId: "none", command: "true" } },
   killBackground: { body: {} },
   createTicket: { body: { origin: "http://localhost:1" } },
@@ -32,6 +33,7 @@ const inputs: { [N in RouteName]?: { body?: unknown; query?: string } } = {
 /** Routes whose success needs more than a call, and what they answer here; their own tests have the rest. */
 const refusals: { [N in RouteName]?: string } = {
   resolvePermission: "not_found",
+  undoChanges: "not_found",
   startBackground: "not_found",
   backgroundStatus: "not_found",
   backgroundOutput: "not_found",

@@ -1,9 +1,12 @@
 /** The conversation of a session as models are sent it: what came with it, then each turn, with its tool calls. */
-import type { Part, SessionState, Turn } from "@opta/protocol";
+import type { Part, SessionState, Turn, Undone } from "@opta/protocol";
 import type { ModelMessage, ToolCall } from "../model/model.ts";
 
 /** What a model is told of a call that broke off: it must not take it for done. */
 const NO_RESULT = "This call was interrupted; whether it took effect is not known.";
+
+/** Files that it is told of by name after an undo. */
+const MAX_NAMED_FILES = 20;
 
 /** The parts of a conversation, oldest first. */
 export interface History {
@@ -17,7 +20,7 @@ export interface History {
   turns: { turnId: string; messages: ModelMessage[] }[];
 }
 
-export function historyOf({ imported, compaction, turns }: SessionState): History {
+export function historyOf({ imported, compaction, turns, undone = [] }: SessionState): History {
   const first = imported.findIndex(({ role }) => role !== "system");
   const leading = imported.slice(0, first === -1 ? imported.length : first);
   const summarised = compaction ? turns.findIndex(({ turnId }) => turnId === compaction.throughTurnId) + 1 : 0;
@@ -26,9 +29,24 @@ export function historyOf({ imported, compaction, turns }: SessionState): Histor
     imported: compaction ? [] : imported.slice(leading.length),
     summary: compaction?.summary ?? null,
     turns: turns.slice(summarised).flatMap((turn) =>
-      turn.start ? [{ turnId: turn.turnId, messages: messagesOfTurn(turn) }] : []
+      turn.start ? [{ turnId: turn.turnId, messages: [...messagesOfTurn(turn), ...undosAfter(turn, undone)] }] : []
     ),
   };
+}
+
+/** What a person took back after the turn: as a message and an answer, as a summary is. */
+function undosAfter({ turnId }: Turn, undone: readonly Undone[]): ModelMessage[] {
+  return undone.filter(({ afterTurnId }) => afterTurnId === turnId).flatMap(({ kind, files, fileCount }) => {
+    const named = files.slice(0, MAX_NAMED_FILES).map((path) => JSON.stringify(path)).join(", ");
+    const rest = fileCount > MAX_NAMED_FILES ? ` and ${fileCount - MAX_NAMED_FILES} more` : "";
+    const content = kind === "undo"
+      ? `I have undone changes of yours: ${named}${rest} are as they were before them.`
+      : `I have brought back changes of yours that I had undone: ${named}${rest}.`;
+    return [
+      { role: "user", content },
+      { role: "assistant", content: "I will read these files again before I change them." },
+    ];
+  });
 }
 
 function messagesOfTurn({ content, parts }: Turn): ModelMessage[] {

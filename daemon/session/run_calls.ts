@@ -34,7 +34,8 @@ export async function runCalls(calls: readonly ToolCall[], run: TurnRun): Promis
   const results: ToolResult[] = [];
   for (let i = 0; i < calls.length && !run.signal.aborted;) {
     const batch = nextBatch(calls.slice(i), run);
-    results.push(...await Promise.all(batch.map((call) => runCall(call, run))));
+    const came = await Promise.all(batch.map((call) => runCall(call, run)));
+    results.push(...came.filter((result) => result !== null));
     i += batch.length;
   }
   return results;
@@ -47,7 +48,8 @@ function nextBatch(calls: readonly ToolCall[], { tools }: TurnRun): ToolCall[] {
   return calls.slice(0, Math.min(MAX_PARALLEL_CALLS, Math.max(1, readers)));
 }
 
-async function runCall(call: ToolCall, run: TurnRun): Promise<ToolResult> {
+/** `null` when the turn was stopped before it began. */
+async function runCall(call: ToolCall, run: TurnRun): Promise<ToolResult | null> {
   const parsed = parseArguments(call.arguments);
   if ("problem" in parsed) return await refuse(call, {}, { result: parsed.problem, denied: false }, run);
   const tool = run.tools.offered.get(call.name);
@@ -60,6 +62,7 @@ async function runCall(call: ToolCall, run: TurnRun): Promise<ToolResult> {
   }
   const context = contextOf(call, run);
   const way = await clear(call, tool, args.data, context, run);
+  if (run.signal.aborted) return null; // it does not begin in the log either [C2]
   if ("result" in way) return await refuse(call, args.data, way, run);
   return await perform(call, tool, args.data, { ...context, ...way }, run);
 }
@@ -147,7 +150,7 @@ async function outcomeOf(tool: Tool, args: Record<string, unknown>, context: Too
     return await tool.run(args, context);
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
-    return { ok: false, result: context.signal.aborted ? CANCELLED : `${tool.name} failed: ${error.message}.` };
+    return { ok: false, result: context.signal.aborted ? BROKEN_OFF : `${tool.name} failed: ${error.message}.` };
   }
 }
 
@@ -209,6 +212,7 @@ function contextOf(call: ToolCall, run: TurnRun): ToolContext {
 }
 
 const CANCELLED = "The turn was stopped before this ran.";
+const BROKEN_OFF = "The turn was stopped while this ran; whether it took effect is not known.";
 
 function denialOf({ reason, decidedBy }: { reason: string; decidedBy: string }, { needsAnswer }: Preview): string {
   if (reason === "cancelled") return CANCELLED;

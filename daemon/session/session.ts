@@ -16,7 +16,7 @@ import {
   type Turn,
   type UpdateSessionBody,
 } from "@opta/protocol";
-import type { Store } from "../store/store.ts";
+import type { Durability, Store } from "../store/store.ts";
 import { openRequests, withdraw } from "./ask_permission.ts";
 import { MAX_QUEUED_TURNS, QUEUE_RETRY_AFTER_MS } from "./limits.ts";
 import type { SessionLog } from "./session_log.ts";
@@ -45,6 +45,8 @@ export class Session {
   readonly #closing = new AbortController();
   #running: { turnId: string; stop: AbortController } | null = null;
   #loop: Promise<void> | null = null;
+  /** Ends what runs between turns. */
+  #between: AbortController | null = null;
 
   constructor(context: SessionContext) {
     this.#context = context;
@@ -164,8 +166,29 @@ export class Session {
   }
 
   /** Adds an event that belongs to no turn. */
-  async note(draft: EventDraft): Promise<void> {
-    await this.#log.append([draft], "written");
+  async note(draft: EventDraft, durability: Durability = "written"): Promise<void> {
+    await this.#log.append([draft], durability);
+  }
+
+  /**
+   * Runs `work` while no turn runs; turns that are submitted meanwhile wait for it.
+   *
+   * @param work given a signal that aborts when the session is interrupted
+   * @throws {OptaError} `conflict` when a turn runs or waits
+   */
+  async betweenTurns<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    for (;; await this.#loop) { // which has no turn left, or is other work of this kind
+      this.#refuseWhenClosing();
+      const { active, queue } = this.#log.state;
+      if (active || queue.length > 0) {
+        throw new OptaError("conflict", "A turn of this session runs or waits. Cancel it, or wait until it has ended.");
+      }
+      if (!this.#loop) break;
+    }
+    this.#between = new AbortController();
+    const done = work(this.#between.signal);
+    this.#loop = this.#finish(done.then(() => {}, () => {})); // what came of it is for the caller alone
+    return await done;
   }
 
   /** Takes no more turns. Queued ones stay in the log, for the next daemon. */
@@ -173,9 +196,10 @@ export class Session {
     this.#closing.abort();
   }
 
-  /** Stops the running turn; it still ends in the log. */
+  /** Stops the running turn, which still ends in the log, or what runs between turns. */
   interrupt(): void {
     this.#stopTurn("interrupted");
+    this.#between?.abort();
   }
 
   /** Resolves when no turn runs and none will be started. */
@@ -198,10 +222,16 @@ export class Session {
 
   /** Makes sure that the queue is being worked on. */
   #run(): void {
-    this.#loop ??= this.#drain().finally(() => {
-      this.#loop = null;
+    this.#loop ??= this.#finish(this.#drain());
+  }
+
+  async #finish(loop: Promise<void>): Promise<void> {
+    try {
+      await loop;
+    } finally {
+      this.#loop = this.#between = null;
       if (this.#nextTurn()) this.#run(); // submitted after the loop had looked for the last time
-    });
+    }
   }
 
   #nextTurn(): Turn | undefined {

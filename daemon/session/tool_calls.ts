@@ -1,5 +1,7 @@
 /** Puts tool calls together from the pieces in which models send them, and reads their arguments. Pure. */
+import { OptaError } from "@opta/protocol";
 import type { ModelPart, ToolCall } from "../model/model.ts";
+import { readJson } from "../server/read_json.ts";
 import { MAX_ARGUMENTS_LENGTH, MAX_CALLS_PER_STEP } from "./limits.ts";
 
 type Piece = Extract<ModelPart, { type: "tool_call" }>;
@@ -38,14 +40,14 @@ export class ToolCallCollector {
 export function parseArguments(text: string): { args: Record<string, unknown> } | { problem: string } {
   if (text.trim() === "") return { problem: "The call has no arguments. Send a JSON object, {} when there are none." };
   try {
-    const args: unknown = JSON.parse(text);
+    const args = readJson(text); // what is nested without end could not be written into the log
     if (typeof args === "object" && args !== null && !Array.isArray(args)) {
       return { args: args as Record<string, unknown> };
     }
     return { problem: "The arguments are no JSON object. Send one." };
   } catch (error) {
-    return {
-      problem: `The arguments are no valid JSON (${error instanceof Error ? error.message : error}). Send them again.`,
-    };
+    if (!(error instanceof OptaError)) throw error;
+    const { message } = error.cause instanceof Error ? error.cause : error;
+    return { problem: `The arguments are no valid JSON: ${message.replace(/\.?$/, ".")} Send them again.` };
   }
 }

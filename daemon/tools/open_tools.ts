@@ -1,7 +1,5 @@
 /** Puts the daemon's tools together: which there are, and what the processes that they work in may touch. */
 import { HOST_VARIABLES } from "@opta/protocol";
-import { createHash } from "node:crypto";
-import { join } from "node:path";
 import { McpServers } from "../mcp/mcp_servers.ts";
 import { RuleBook } from "../permission/rule_book.ts";
 import type { Report } from "../session/sessions.ts";
@@ -14,13 +12,11 @@ import { runnerHost } from "./run/runner_host.ts";
 import { runTools } from "./run/run_tools.ts";
 import type { HostPlans } from "./session_hosts.ts";
 import { talkTools } from "./talk/talk_tools.ts";
+import { TempFolders } from "./temp_folders.ts";
 import type { Workspace } from "./tool.ts";
 import { ToolBox, type ToolBoxOptions } from "./tool_box.ts";
 import { webHost } from "./web/web_host.ts";
 import { webTools } from "./web/web_tools.ts";
-
-/** In the state folder. */
-const TEMP = "tmp";
 
 export interface OpenToolsOptions extends Pick<ToolBoxOptions, "emit" | "workspaceOf"> {
   report: Report;
@@ -29,15 +25,8 @@ export interface OpenToolsOptions extends Pick<ToolBoxOptions, "emit" | "workspa
 export function openTools({ home: optaHome, stateDir }: DaemonSettings, options: OpenToolsOptions): ToolBox {
   const { report, emit, workspaceOf } = options;
   const memory = new FileMemory();
-  const removeFolder = async (path: string) => {
-    try {
-      await Deno.remove(path, { recursive: true });
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return;
-      report("warning", "Temporary files of commands are left", { path, error: String(error) });
-    }
-  };
-  void removeFolder(join(stateDir, TEMP)); // of a daemon that was killed
+  const tempFolders = new TempFolders(stateDir, report);
+  void tempFolders.removeLeft();
   const env: Record<string, string | undefined> = Object.fromEntries(
     HOST_VARIABLES.map((name) => [name, Deno.env.get(name)]),
   );
@@ -52,9 +41,8 @@ export function openTools({ home: optaHome, stateDir }: DaemonSettings, options:
       searcher: () => searchHost({ ...files(), path: env["PATH"] ?? null }),
       writer: () => writerHost(files()),
       runner() {
-        const tempDir = tempFolder(stateDir, sessionId);
-        Deno.mkdirSync(tempDir, { recursive: true, mode: 0o700 });
-        return runnerHost({ workspace: workspace ?? noFolders(), env, stateDir, hidden: [optaHome], tempDir });
+        const lent = { hidden: [optaHome], tempDir: tempFolders.make(sessionId) };
+        return runnerHost({ workspace: workspace ?? noFolders(), env, stateDir, ...lent });
       },
       web: () => webHost({ env }),
     };
@@ -66,17 +54,13 @@ export function openTools({ home: optaHome, stateDir }: DaemonSettings, options:
     plans,
     emit,
     workspaceOf,
-    cleanUp: (sessionId) => removeFolder(tempFolder(stateDir, sessionId)),
+    cleanUp: (sessionId) => tempFolders.remove(sessionId),
+    forgetRead: (sessionId) => memory.forget(sessionId),
     async forget(sessionId) {
       memory.forget(sessionId);
       await removeCheckpoints(stateDir, sessionId);
     },
   });
-}
-
-/** What the commands of a session see as /tmp, so that one finds what another has left there, caches above all. */
-function tempFolder(stateDir: string, sessionId: string): string {
-  return join(stateDir, TEMP, createHash("sha256").update(sessionId).digest("hex").slice(0, 32));
 }
 
 function noFolders(): never {

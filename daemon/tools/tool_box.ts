@@ -7,6 +7,7 @@ import { OptaError } from "@opta/protocol";
 import { ProjectInstructions } from "../context/project_instructions.ts";
 import { ProjectRules } from "../permission/project_rules.ts";
 import type { RuleBook } from "../permission/rule_book.ts";
+import type { SessionsWithFiles } from "./files/checkpoints/change_source.ts";
 import { BackgroundProcesses } from "./run/background_processes.ts";
 import type { SessionsWithProcesses } from "./run/background_source.ts";
 import { type HostPlans, SessionHosts } from "./session_hosts.ts";
@@ -27,6 +28,8 @@ export interface ToolBoxOptions {
   workspaceOf(sessionId: string): Promise<SessionWorkspace | null>;
   /** Called when nothing of a session runs any more: what it was lent goes. */
   cleanUp(sessionId: string): Promise<void>;
+  /** Forgets what the model of a session has read: files were changed behind its back. */
+  forgetRead?(sessionId: string): void;
   /** Forgets what is kept of a session beside what it has running. */
   forget(sessionId: string): Promise<void>;
 }
@@ -40,7 +43,7 @@ interface Bench {
   background: BackgroundProcesses;
 }
 
-export class ToolBox implements ToolSource, SessionsWithProcesses, AsyncDisposable {
+export class ToolBox implements ToolSource, SessionsWithProcesses, SessionsWithFiles, AsyncDisposable {
   readonly #options: ToolBoxOptions;
   readonly #tools: readonly Tool[];
   readonly #benches = new Map<string, Bench>();
@@ -91,6 +94,10 @@ export class ToolBox implements ToolSource, SessionsWithProcesses, AsyncDisposab
   async hostsOf(sessionId: string): Promise<SessionHosts | null> {
     const bench = await this.#bench(sessionId, await this.#options.workspaceOf(sessionId));
     return bench.workspace && bench.hosts;
+  }
+
+  forgetRead(sessionId: string): void {
+    this.#options.forgetRead?.(sessionId);
   }
 
   async remove(sessionId: string): Promise<void> {

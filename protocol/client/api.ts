@@ -80,7 +80,9 @@ export class Api {
     try {
       first = await exchange(endpoint, route, call);
     } catch (error) {
-      if (!(error instanceof DaemonUnreachableError) || !isRepeatable(route, call)) throw error;
+      if (!(error instanceof DaemonUnreachableError)) throw error;
+      this.#endpoint = null; // whoever calls again is to look for it again
+      if (!isRepeatable(route, call)) throw error;
       first = error;
     }
     if (!(first instanceof Error) && first.status !== 401) return accept(first); // 401: nothing was done, for any method

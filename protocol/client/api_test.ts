@@ -174,6 +174,18 @@ Deno.test("call() goes to where the daemon is now, when the call may be repeated
   await assertRejects(() => api().call("submitTurn", { ...target, body: turn }), DaemonUnreachableError);
 });
 
+Deno.test("call() that must not be repeated fails, and the next one goes to where the daemon is now", async () => {
+  await using server = new Answering(() => Response.json({ ok: true, decision: "allow", decidedBy: "w1" }));
+  const api = new Api(sourceOf(await nowhere(), server.endpoint));
+  const decide = () => {
+    const body = { requestId: "p1", decision: "allow", decidedBy: "w1" } as const;
+    return api.call("resolvePermission", { params: { sessionId: "s1", requestId: "p1" }, body });
+  };
+  await assertRejects(decide, DaemonUnreachableError);
+  assertEquals((await decide()).decidedBy, "w1");
+  assertEquals(server.requests.length, 1);
+});
+
 Deno.test("call() gives up after its time, also when the answer has begun", async () => {
   const stalled = () => new Response(new ReadableStream({ start: (c) => c.enqueue(new TextEncoder().encode("{")) }));
   await using server = new Answering(stalled);

@@ -17,6 +17,7 @@ export const moves = [
   "fail",
   "retitle",
   "background",
+  "undo",
   "unknown",
 ] as const;
 export type Move = (typeof moves)[number];
@@ -72,6 +73,10 @@ function draft(log: LogWriter, move: Exclude<Move, "unknown">): EventDraft | nul
       return retitle(log);
     case "background":
       return { event: "background.status", payload: { process: process(state.sessionId), reason: "started" } };
+    case "undo": {
+      const what = { changeSet: "t1", turnId: "t1", undoId: `undo_${log.headSeq}`, kind: "undo" } as const;
+      return { event: "session.undone", payload: { ...what, files: ["a.txt"], fileCount: 1 } };
+    }
     default:
       return move satisfies never;
   }

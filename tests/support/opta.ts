@@ -15,6 +15,8 @@ export interface Outcome {
 
 export class Opta implements AsyncDisposable {
   readonly home: string;
+  /** The folder in which commands are typed: the test's own unless it says otherwise. */
+  cwd?: string;
   readonly #env: Record<string, string>;
 
   private constructor(home: string, env: Record<string, string>) {
@@ -37,6 +39,7 @@ export class Opta implements AsyncDisposable {
     const command = new Deno.Command(Deno.execPath(), {
       args: [...args, ...words],
       env: this.#env,
+      cwd: this.cwd,
       stdin,
       stdout: "piped",
       stderr: "piped",

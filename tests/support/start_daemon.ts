@@ -27,6 +27,8 @@ export interface StartDaemonOptions {
   demoPaceMs?: number;
   /** Names the boot of the machine; daemons of one test are of one boot unless given. */
   bootId?: string;
+  /** Variables that differ from those of the test, such as another HOME. */
+  env?: Record<string, string>;
 }
 
 export async function startDaemon(options: StartDaemonOptions = {}): Promise<TestDaemon> {
@@ -141,7 +143,7 @@ async function startProcess(options: StartDaemonOptions, stateDir: string): Prom
 
 /** Runs the daemon with what `options` say, and does not wait for it. */
 export function spawnDaemon(options: StartDaemonOptions, stateDir: string): Deno.ChildProcess {
-  const { modelUrl, provider, model, apiKey, ports = [0], allowedOrigins = [], demoPaceMs = 0, bootId } = options;
+  const { modelUrl, provider, model, apiKey, ports = [0], allowedOrigins = [], demoPaceMs = 0, bootId, env } = options;
   const launch: Launch = {
     settings: {
       host: "127.0.0.1",
@@ -159,7 +161,7 @@ export function spawnDaemon(options: StartDaemonOptions, stateDir: string): Deno
   ];
   return new Deno.Command(Deno.execPath(), {
     args,
-    env: daemonEnv(launch, Deno.env.toObject(), bootId ?? "boot-of-the-test"),
+    env: daemonEnv(launch, { ...Deno.env.toObject(), ...env }, bootId ?? "boot-of-the-test"),
     clearEnv: true,
     cwd: stateDir,
     stdin: "null",

@@ -4,6 +4,7 @@ import { countAppends, Counters } from "../../observe/counters.ts";
 import { LagMeter } from "../../observe/lag.ts";
 import { ModelCounters } from "../../observe/model_counters.ts";
 import { type Harness, harness } from "../../session/testing/harness.ts";
+import { changeSource, noFiles, type SessionsWithFiles } from "../../tools/files/checkpoints/change_source.ts";
 import { type BackgroundSource, backgroundSource, noProcesses } from "../../tools/run/background_source.ts";
 import type { ToolSource } from "../../tools/turn_tools.ts";
 import { Server } from "../server.ts";
@@ -33,12 +34,13 @@ interface TestOptions {
   allowedOrigins?: string[];
   stallLimitMs?: number;
   background?: BackgroundSource;
+  files?: SessionsWithFiles;
   /** None unless given. */
   tools?: ToolSource;
 }
 
 export function startTestServer(
-  { background = backgroundSource(noProcesses), tools, ...options }: TestOptions = {},
+  { background = backgroundSource(noProcesses), files = noFiles, tools, ...options }: TestOptions = {},
 ): TestServer {
   const parts = harness(undefined, undefined, tools);
   const counters = new Counters();
@@ -51,6 +53,7 @@ export function startTestServer(
     store: parts.store,
     sessions: parts.sessions,
     background,
+    changes: changeSource(parts.sessions, files),
     describeModel: () =>
       Promise.resolve({ provider: "scripted", model: "scripted-1", transport: "builtin", reason: "the test says so" }),
     modelServer: {

@@ -4,6 +4,10 @@ import { outcomeOf, refusing } from "./answer_call.ts";
 import type { FileMemory, Version } from "./file_memory.ts";
 import { callFiles, type Change, type FileVersion } from "./operations.ts";
 
+/** What lies in there names programs that git runs, outside of any sandbox: hooks, pagers, filters. */
+const GIT_FOLDER = /(?:^|[/\\])\.git(?:[/\\]|$)/i;
+const MAY_RUN = "It changes git's own files: these may name programs that run the next time that git is used";
+
 export function previewChanges(
   memory: FileMemory,
   changes: readonly Change[],
@@ -15,7 +19,12 @@ export function previewChanges(
     const { sessionId, callId, hosts } = context;
     const { files, diff } = await callFiles(await hosts.reader(), "previewChanges", { changes: [...changes] }, context);
     const paths = files.map(({ shown }) => shown);
-    const preview: Preview = { subject: paths.join("\n"), ...(paths.length > 1 && { subjects: paths }), diff };
+    const preview: Preview = {
+      subject: paths.join("\n"),
+      ...(paths.length > 1 && { subjects: paths }),
+      diff,
+      ...(files.some(({ real }) => GIT_FOLDER.test(real)) && { isDestructive: true, reason: MAY_RUN }),
+    };
     const problems = mustBeSeen ? files.flatMap((file) => unseen(memory, sessionId, file)) : [];
     if (problems.length > 0) return { ...preview, refusal: problems.join(". ") };
     memory.bind(sessionId, callId, basesOf(files));

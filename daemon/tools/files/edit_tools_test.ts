@@ -15,6 +15,16 @@ Deno.test("edit_file replaces what is there once, and the diff shown beforehand 
   assertEquals(await work.read("src/a.ts"), "one\n2\nthree\n");
 });
 
+Deno.test("a change of git's own files is asked for even where edits are approved beforehand", async () => {
+  await using work = await TestWorkspace.create();
+  const isDestructive = async (path: string) =>
+    (await work.preview("write_file", { path, content: "x" })).isDestructive ?? false;
+  for (const path of [".git/hooks/pre-commit", ".git/config", "sub/.git", "sub/.GIT/config"]) {
+    assertEquals(await isDestructive(path), true, path);
+  }
+  for (const path of [".gitignore", ".github/a.yml", "a.git"]) assertEquals(await isDestructive(path), false, path);
+});
+
 Deno.test("after its own change a model may go on without reading again", async () => {
   await using work = await TestWorkspace.create();
   assertEquals((await work.call("write_file", { path: "a", content: "1\n" })).ok, true);

@@ -42,7 +42,7 @@ export class FileMemory {
     return bases;
   }
 
-  /** For a session that is removed. */
+  /** For a session that is removed, or of which files were put back. */
   forget(sessionId: string): void {
     this.#seen.delete(sessionId);
   }

@@ -71,6 +71,7 @@ function sandbox({ roots, hiddenFolders, hiddenFiles, stateDir, tempDir, network
   const isOpened = (path: string) => roots.some((root) => isWithin(root, path));
   return [
     ...["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--die-with-parent", "--new-session"],
+    ...["--cap-drop", "ALL"], // root would keep what it takes to unmount what hides the keys
     ...(network ? [] : ["--unshare-net"]),
     ...["--ro-bind", "/", "/", "--dev", "/dev", "--tmpfs", "/run"],
     ...RESOLVERS.flatMap((path) => ["--ro-bind-try", path, path]),

@@ -102,13 +102,30 @@ function isGitDestructive(args: readonly string[]): boolean {
   while (args[at]?.startsWith("-")) {
     const option = args[at] ?? "";
     const value = args[at + 1] ?? "";
-    if (option === "-c" && /^(?:alias\.|core\.(?:pager|editor|sshcommand|fsmonitor|hookspath)|.*=!)/i.test(value)) {
-      return true;
-    }
+    if (option === "-c" && !HARMLESS_SETTINGS.test(value)) return true;
+    if (/^--(?:config-env|exec-path)(?:=|$)/.test(option)) return true;
     at += GIT_OPTIONS_WITH_VALUE.has(option) ? 2 : 1;
   }
   const [verb = "", ...rest] = args.slice(at);
   return GIT_RULES.get(verb)?.(rest) ?? false;
+}
+
+/** Many settings of git name a program that it runs, some of them in every command: these do not. */
+const HARMLESS_SETTINGS = new RegExp(
+  [
+    "^(?:user|color|column|advice|branch)\\.",
+    "^core\\.(?:quotepath|autocrlf|eol|abbrev|filemode|ignorecase|safecrlf|longpaths)\\b",
+    "^(?:diff\\.(?:algorithm|renames)|init\\.defaultbranch|pull\\.rebase|push\\.default|fetch\\.prune|log\\.date)\\b",
+  ].join("|"),
+  "i",
+);
+
+/** `config key` and `config --get key` look; `config key value` sets. */
+function isConfigDestructive(args: readonly string[]): boolean {
+  if (matching(/^(?:--get.*|--list|-l|--edit|-e)$/)(args) || withWord("get", "list")(args.slice(0, 1))) return false;
+  const words = args.filter((arg) => !arg.startsWith("-"));
+  const [key = "", ...values] = words[0] === "set" ? words.slice(1) : words;
+  return values.length > 0 && !HARMLESS_SETTINGS.test(key);
 }
 
 /** `checkout main` and `checkout -b new old` change branches; a path, `.` or `--` throws away what was written. */
@@ -124,7 +141,7 @@ const GIT_RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
     "push",
     anyOf(
       withOption("fd", "--force", "--delete", "--mirror", "--prune", "--force-if-includes"),
-      matching(/^--force-with-lease|^\+|^:./),
+      matching(/^--force-with-lease|^--(?:receive-pack|exec)(?:=|$)|^\+|^:.|^ext::/),
     ),
   ],
   ["checkout", isCheckoutDestructive],
@@ -132,14 +149,18 @@ const GIT_RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ["restore", (args) => !withWord("--staged", "-S")(args) || withWord("--worktree", "-W")(args)],
   ["branch", withOption("DdMf", "--delete", "--force")],
   ["tag", withOption("df", "--delete", "--force")],
-  ["config", matching(/^!|hookspath|fsmonitor|sshcommand|pager|editor/i)],
+  ["config", isConfigDestructive],
+  ["bisect", withWord("run")],
+  ...each("difftool mergetool instaweb daemon", always),
+  ...each("fetch pull clone ls-remote archive", matching(/^(?:ext::|--(?:upload-pack|exec)(?:=|$)|-[uc]$|--config)/)),
+  ["grep", matching(/^(?:-O|--open-files-in-pager)/)],
   ["stash", withWord("drop", "clear")],
   ["rm", (args) => !withWord("--cached")(args)],
   ["worktree", withWord("remove", "prune")],
-  ["remote", withWord("remove", "rm", "prune")],
+  ["remote", matching(/^(?:remove|rm|prune|ext::.*)$/)],
   ["reflog", withWord("expire", "delete")],
   ["gc", matching(/^--prune/)],
   ["update-ref", withOption("d", "--stdin")],
-  ["submodule", withWord("deinit")],
+  ["submodule", withWord("deinit", "foreach")],
   ...each("filter-branch filter-repo prune rebase read-tree checkout-index", always),
 ]);

@@ -63,6 +63,16 @@ r$@m x
 trap 'rm -rf x' EXIT
 git config alias.x '!rm -rf .'
 git config core.hooksPath x
+git config --local diff.external x
+git config set credential.helper x
+git -c diff.external=x diff
+git -c pager.log=x log
+git --config-env=core.editor=X commit
+git clone ext::x
+git remote add x ext::y
+git fetch --upload-pack=x origin
+git bisect run x
+git submodule foreach x
 cp x /etc/passwd
 mv x ~/.profile
 ln -sf x ../y
@@ -191,6 +201,11 @@ cp -r a /tmp/b
 cp ../a b
 trap 'echo bye' EXIT
 git config user.name me
+git config --get core.pager
+git config core.pager
+git config list
+git -c color.ui=never log
+git -c core.quotepath=off status
 cp a b
 mv a b
 touch x

@@ -1,0 +1,9 @@
+/** A diff of the daemon as it is printed: painted, and without what a terminal would obey. Pure. */
+import { paintDiffLine, readDiff } from "../chat/diff_lines.ts";
+import type { Colors } from "../colors.ts";
+import { sanitize } from "../sanitize.ts";
+
+/** Without a line feed at its end. */
+export function paintDiff(diff: string, colors: Colors): string {
+  return readDiff(diff).map((line) => paintDiffLine(line, sanitize(line.text), colors)).join("\n");
+}
