@@ -2,8 +2,10 @@
 import { OptaError } from "@opta/protocol";
 import { z } from "zod";
 import { parseJson } from "../model/completion_chunk.ts";
+import { fetchReason } from "../model/fetch_error.ts";
+import { freshConnection } from "../model/fresh_connection.ts";
 import { whyUnreachable } from "../model/reach.ts";
-import { readBody } from "../model/read_body.ts";
+import { readText } from "../model/read_body.ts";
 import { hasOwnAddress, type ServerPlace } from "../model/server_place.ts";
 import { DEFAULT_TIMEOUTS } from "../model/timeouts.ts";
 import { refusalError, timeoutError, unsupportedError } from "./lmx_error.ts";
@@ -52,39 +54,31 @@ async function exchange(
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(), limitMs);
   try {
-    const response = await fetch(`${place.baseUrl}/admin/${path}`, {
+    const url = `${place.baseUrl}/admin/${path}`;
+    const response = await fetch(url, {
       method,
       headers: {
+        ...freshConnection(url),
         ...(body !== undefined && { "content-type": "application/json" }),
         ...(place.apiKey !== null && { authorization: `Bearer ${place.apiKey}` }),
         ...(adminKey !== null && { "x-admin-key": adminKey }),
       },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined ? undefined : new Blob([JSON.stringify(body)]), // `fetch` sends no blob twice by itself
       redirect: "manual", // a redirect would take the key elsewhere
       signal: limit.signal,
     });
-    return { ok: response.ok, status: response.status, body: parseJson(await readText(response, limit.signal)) };
+    return {
+      ok: response.ok,
+      status: response.status,
+      body: parseJson(await readText(response, limit.signal, MAX_ANSWER_BYTES)),
+    };
   } catch (cause) {
     if (limit.signal.aborted) throw timeoutError(place.label, limitMs);
     const failure = await whyUnreachable(place.address, DEFAULT_TIMEOUTS, limit.signal);
-    const why = cause instanceof Error ? cause.message : String(cause);
     const message = failure?.message ??
-      `The connection to the model server at ${place.label} broke: ${why}. Try again.`;
+      `The connection to the model server at ${place.label} broke: ${fetchReason(cause)}. Try again.`;
     throw new OptaError("lmx_unreachable", message, undefined, { cause });
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** As much of it as is taken; what was cut off is no JSON any more. */
-async function readText(response: Response, signal: AbortSignal): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  for await (const chunk of readBody(response.body, signal)) {
-    bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES) break;
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
 }

@@ -95,6 +95,24 @@ Deno.test("askLmx() says that nothing listens there", async () => {
   }
 });
 
+Deno.test("askLmx() asks for a change once, also when the connection breaks over it", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  let requests = 0;
+  const serving = (async () => {
+    for await (const connection of listener) {
+      using _ = connection;
+      if (await connection.read(new Uint8Array(64 * 1024)) !== null) requests++; // the others only knock
+    }
+  })();
+  const server = at(listener.addr.port);
+  const load = { method: "POST", path: "models/load", body: { model_id: "m" }, answer: AdminStatus } as const;
+  const { code, message } = await assertRejects(() => askLmx(server, { ...load, limitMs: 20_000 }), OptaError);
+  assertEquals([code, requests], ["lmx_unreachable", 1]);
+  assertStringIncludes(message, "connection closed before message completed");
+  listener.close();
+  await serving;
+});
+
 Deno.test("askLmx() gives up after its limit, before the answer and within it", async () => {
   const { promise: never, resolve } = Promise.withResolvers<Response>();
   await using silent = startServer(() => never);

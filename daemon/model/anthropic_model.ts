@@ -7,10 +7,11 @@ import { anthropicBroke, anthropicFailure, anthropicReach } from "./anthropic_fa
 import { anthropicRequest, DEFAULT_MAX_TOKENS } from "./anthropic_request.ts";
 import { parseAnthropicStream } from "./anthropic_stream.ts";
 import type { Upstream } from "./completion_stream.ts";
-import { post, type PostTarget, readStart } from "./http_post.ts";
+import { httpAnswer } from "./http_answer.ts";
+import { post, type PostTarget } from "./http_post.ts";
 import type { Model, ModelFailure, ModelPart, ModelRequest } from "./model.ts";
-import { readBody } from "./read_body.ts";
-import { RequestWatch } from "./request_watch.ts";
+import { readBody, readErrorBody } from "./read_body.ts";
+import type { RequestWatch } from "./request_watch.ts";
 import { parseRetryAfter } from "./retry_after.ts";
 import { DEFAULT_TIMEOUTS, type ModelTimeouts } from "./timeouts.ts";
 
@@ -42,29 +43,16 @@ export class AnthropicModel implements Model {
     this.#maxTokens = maxTokens;
   }
 
-  async *stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart, void> {
+  stream(request: ModelRequest, signal: AbortSignal): AsyncGenerator<ModelPart, void> {
     const { url, timeouts } = this.#target;
     const upstream: Upstream = { server: url.host, model: request.model };
-    using watch = new RequestWatch(upstream.server, timeouts, signal);
-    try {
-      const body = await this.#send(request, upstream, watch);
-      if ("code" in body) {
-        if (!signal.aborted) yield { type: "error", failure: body };
-        return;
-      }
-      for await (const parts of parseAnthropicStream(body, upstream)) {
-        watch.heard(parts.length > 0);
-        for (const part of parts) {
-          if (signal.aborted) return;
-          yield part;
-        }
-      }
-    } catch (cause) {
-      if (signal.aborted) return;
-      const why = cause instanceof Error ? cause.message : String(cause);
-      const broke = () => anthropicBroke(upstream.server, `closed the connection in the middle of its answer (${why})`);
-      yield { type: "error", failure: watch.failure ?? broke() };
-    }
+    return httpAnswer({
+      server: url.host,
+      timeouts,
+      send: (watch) => this.#send(request, upstream, watch),
+      read: (body) => parseAnthropicStream(body, upstream),
+      broke: (what) => anthropicBroke(url.host, what),
+    }, signal);
   }
 
   /** The body of the answer, or why there is none. */
@@ -75,9 +63,8 @@ export class AnthropicModel implements Model {
   ): Promise<AsyncIterable<Uint8Array> | ModelFailure> {
     const response = await post(this.#target, JSON.stringify(anthropicRequest(request, this.#maxTokens)), watch);
     if ("code" in response) return response;
-    const body = readBody(response.body, watch.signal);
-    if (response.ok) return body;
-    const error = parseAnthropicErrorBody(await readStart(body), response.status);
+    if (response.ok) return readBody(response.body, watch.signal);
+    const error = parseAnthropicErrorBody(await readErrorBody(response, watch.signal), response.status);
     const retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), Date.now());
     return anthropicFailure(server, model, { ...error, retryAfterMs });
   }

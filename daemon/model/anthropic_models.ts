@@ -2,10 +2,10 @@
 import { parseAnthropicErrorBody } from "./anthropic_event.ts";
 import { anthropicBroke, anthropicFailure, anthropicReach } from "./anthropic_failure.ts";
 import { anthropicHeaders } from "./anthropic_model.ts";
-import { readStart } from "./http_post.ts";
+import { fetchReason } from "./fetch_error.ts";
 import type { ModelFailure } from "./model.ts";
 import { whyUnreachable } from "./reach.ts";
-import { readBody } from "./read_body.ts";
+import { readText } from "./read_body.ts";
 import { parseModelList, type ServerModel } from "./server_models.ts";
 import type { ServerPlace } from "./server_place.ts";
 import type { ModelTimeouts } from "./timeouts.ts";
@@ -31,16 +31,15 @@ export async function listAnthropicModels(
   try {
     const init: RequestInit = { headers: anthropicHeaders(apiKey), redirect: "manual", signal: stop };
     const response = await fetch(`${baseUrl}/v1/models?limit=${PAGE_LENGTH}`, init);
-    const body = await readStart(readBody(response.body, stop), MAX_LIST_BYTES);
+    const body = await readText(response, stop, MAX_LIST_BYTES);
     if (!response.ok) return anthropicFailure(label, ANY_MODEL, parseAnthropicErrorBody(body, response.status));
     return parseModelList(body) ?? anthropicBroke(label, "did not answer with a list of models");
   } catch (cause) {
     if (limit.signal.aborted) {
       return anthropicBroke(label, `did not list its models within ${timeouts.connectMs / 1_000} s`);
     }
-    const why = cause instanceof Error ? cause.message : String(cause);
     return await whyUnreachable(address, timeouts, signal, anthropicReach) ??
-      anthropicBroke(label, `did not list its models (${why})`);
+      anthropicBroke(label, `did not list its models (${fetchReason(cause)})`);
   } finally {
     clearTimeout(timer);
   }

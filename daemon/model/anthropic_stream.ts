@@ -15,6 +15,7 @@ import {
   parseAnthropicEvent,
 } from "./anthropic_event.ts";
 import { anthropicBroke, anthropicFailure } from "./anthropic_failure.ts";
+import { usagePart } from "./completion_chunk.ts";
 import type { Upstream } from "./completion_stream.ts";
 import type { ModelFailure, ModelPart } from "./model.ts";
 
@@ -165,11 +166,7 @@ class MessageReader {
     const reason = this.#stopReason === null ? this.#answer.impliedReason : finishReason(this.#stopReason);
     if (reason === null) return this.#break("said that its answer was over before there was a whole one");
     this.#ended = true;
-    const { input_tokens: input, output_tokens: output, ...cached } = this.#usage;
-    const promptTokens = (input ?? 0) + (cached.cache_creation_input_tokens ?? 0) +
-      (cached.cache_read_input_tokens ?? 0);
-    const usage = { type: "usage", promptTokens, completionTokens: output ?? 0, source: "reported" } as const;
-    this.#answer.finish(reason, promptTokens + usage.completionTokens > 0 ? usage : null);
+    this.#answer.finish(reason, usagePart(countsOf(this.#usage), "reported"));
   }
 
   #break(what: string): void {
@@ -181,6 +178,16 @@ class MessageReader {
     this.#ended = true;
     this.#answer.fail(failure);
   }
+}
+
+/** Anthropic counts what its cache of prompts holds by itself. */
+function countsOf({ input_tokens, output_tokens, ...cached }: AnthropicUsage) {
+  const prompt = [input_tokens, cached.cache_creation_input_tokens, cached.cache_read_input_tokens]
+    .filter((count) => count !== null && count !== undefined);
+  return {
+    prompt_tokens: prompt.length > 0 ? prompt.reduce((sum, count) => sum + count, 0) : null,
+    completion_tokens: output_tokens ?? 0,
+  };
 }
 
 /** In the words that all transports share; one that is not known here is passed on as it is. */

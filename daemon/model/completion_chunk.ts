@@ -4,6 +4,9 @@
  */
 import { z } from "zod";
 import type { UpstreamError } from "./failure.ts";
+import type { ModelPart } from "./model.ts";
+
+type Usage = Extract<ModelPart, { type: "usage" }>;
 
 const ToolCall = z.object({
   index: z.number().int().nullish().catch(null),
@@ -44,6 +47,18 @@ const ErrorValue = z.union([z.string(), ErrorObject]);
 /** What is no count is as good as none: an answer is not lost over it. */
 export const TokenCounts = z.object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish() })
   .nullish().catch(null);
+
+/** `null` when nothing was counted: some servers say zero when they do not know. */
+export function usagePart(
+  counts: z.infer<typeof TokenCounts> | undefined,
+  source: Usage["source"],
+): Usage | null {
+  const promptTokens = counts?.prompt_tokens ?? null;
+  const completionTokens = counts?.completion_tokens ?? null;
+  return (promptTokens ?? 0) + (completionTokens ?? 0) > 0
+    ? { type: "usage", promptTokens, completionTokens, source }
+    : null;
+}
 
 /** One event of a stream, or a whole answer: they differ in `delta` and `message` alone. */
 export const CompletionChunk = z.object({

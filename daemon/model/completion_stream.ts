@@ -7,7 +7,7 @@
  */
 import { AnswerBody } from "./answer_body.ts";
 import { AnswerParts } from "./answer_parts.ts";
-import { CompletionChunk, parseError, parseJson, plainContent, type Said } from "./completion_chunk.ts";
+import { CompletionChunk, parseError, parseJson, plainContent, type Said, usagePart } from "./completion_chunk.ts";
 import { badResponse, type UpstreamError, upstreamFailure } from "./failure.ts";
 import type { ModelFailure, ModelPart } from "./model.ts";
 
@@ -108,10 +108,9 @@ class CompletionReader {
     if (error || object === "error") {
       return this.#failAsSaid(parseError(json) ?? { message: JSON.stringify(error ?? json) });
     }
-    const promptTokens = usage?.prompt_tokens ?? 0;
-    const completionTokens = usage?.completion_tokens ?? 0;
-    if (promptTokens + completionTokens > 0) {
-      this.#usage = { type: "usage", promptTokens, completionTokens, source: "reported" };
+    const counted = usagePart(usage, "reported");
+    if (counted) {
+      this.#usage = counted;
       this.#answer.note();
     }
     const choice = chunk.choices?.[0];

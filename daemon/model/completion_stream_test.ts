@@ -35,7 +35,7 @@ const USAGE = `data: {"choices":[],"usage":{"prompt_tokens":3,"completion_tokens
 
 const text = (text: string): ModelPart => ({ type: "text", text });
 const finish = (reason: string): ModelPart => ({ type: "finish", reason });
-const usage: ModelPart = { type: "usage", promptTokens: 3, completionTokens: 2, source: "reported" };
+const usage = { type: "usage", promptTokens: 3, completionTokens: 2, source: "reported" } satisfies ModelPart;
 
 /** The failure at the end, and what came before it. */
 function failed(parts: ModelPart[]): { before: ModelPart[]; code: string; message: string } {
@@ -49,6 +49,14 @@ Deno.test("a completion stream is text, usage and the finish reason [lmx 21]", a
     STOP +
     USAGE + DONE;
   assertEquals(await partsOf(body), [text("Grüße 👋🏽"), usage, finish("stop")]);
+});
+
+Deno.test("a count that a server leaves out is not taken for zero", async () => {
+  const countedAs = async (usage: object) =>
+    (await partsOf(event({ content: "a" }, "stop", { usage }) + DONE)).find(({ type }) => type === "usage");
+  assertEquals(await countedAs({ completion_tokens: 2 }), { ...usage, promptTokens: null });
+  assertEquals(await countedAs({ prompt_tokens: 3, completion_tokens: null }), { ...usage, completionTokens: null });
+  assertEquals(await countedAs({ prompt_tokens: 0, completion_tokens: 0 }), undefined);
 });
 
 Deno.test("a completion stream may be written in any way that SSE allows [lmx 22, 23]", async () => {

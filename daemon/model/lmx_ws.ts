@@ -3,6 +3,7 @@
  * sockets is lmx_pool.ts. Here frames become parts.
  */
 import { AnswerParts } from "./answer_parts.ts";
+import { usagePart } from "./completion_chunk.ts";
 import { badResponse, socketClosed, upstreamFailure } from "./failure.ts";
 import type { LmxFrame } from "./lmx_frame.ts";
 import { LMX_TIMES, type LmxTimes } from "./lmx_limits.ts";
@@ -104,7 +105,7 @@ export class LmxWs implements Model, AsyncDisposable {
           const what = "said that its answer was over before there was a whole one";
           return answer.fail(badResponse(this.#server, what));
         }
-        return answer.finish(reason, usageOf(frame));
+        return answer.finish(reason, usagePart(frame.usage, "estimated")); // on this path LMX estimates from characters
       }
       case "chat.error":
         return answer.fail(upstreamFailure(this.#server, model, { message: frame.error }));
@@ -122,18 +123,13 @@ function overran(server: string): ModelFailure {
   return badResponse(server, "sent its answer faster than it could be taken");
 }
 
-/** On this path the server estimates from characters, and says zero when it does not know. */
-function usageOf({ usage }: Extract<LmxFrame, { type: "chat.done" }>): Extract<ModelPart, { type: "usage" }> | null {
-  const promptTokens = usage?.prompt_tokens ?? 0;
-  const completionTokens = usage?.completion_tokens ?? 0;
-  return promptTokens + completionTokens > 0
-    ? { type: "usage", promptTokens, completionTokens, source: "estimated" }
-    : null;
-}
-
 /** Whether the server speaks LMX's WebSocket: it is opened and closed again. `null` when that cannot be told now. */
-export async function probeLmxSocket(server: LmxServer, signal: AbortSignal): Promise<boolean | null> {
-  const socket = await openWebSocket(server, DEFAULT_TIMEOUTS, signal);
+export async function probeLmxSocket(
+  server: LmxServer,
+  signal: AbortSignal,
+  timeouts: ModelTimeouts = DEFAULT_TIMEOUTS,
+): Promise<boolean | null> {
+  const socket = await openWebSocket(server, timeouts, signal);
   if (!(socket instanceof WebSocket)) return socket.why === "missing" ? false : null;
   await closeWebSocket(socket);
   return true;

@@ -54,7 +54,13 @@ export type ModelPart =
   | { type: "thinking"; text: string }
   /** A tool call grows by string deltas of its arguments; `index` tells several calls apart. */
   | { type: "tool_call"; index: number; id: string | null; name: string | null; argumentsDelta: string }
-  | { type: "usage"; promptTokens: number; completionTokens: number; source: "reported" | "estimated" }
+  /** What the server counted; `null` where it does not say. */
+  | {
+    type: "usage";
+    promptTokens: number | null;
+    completionTokens: number | null;
+    source: "reported" | "estimated";
+  }
   /** The answer comes by another way than the model said; before its first piece only. */
   | { type: "fallback"; transport: string; message: string }
   | { type: "finish"; reason: string }

@@ -1,8 +1,11 @@
 /** Asks a place whether a model server is there and which models it has: one `GET /v1/models` within a time limit. */
 import { parseErrorBody } from "./completion_chunk.ts";
 import { badResponse, upstreamFailure } from "./failure.ts";
+import { fetchReason } from "./fetch_error.ts";
+import { freshConnection } from "./fresh_connection.ts";
 import type { ModelFailure } from "./model.ts";
 import { whyUnreachable } from "./reach.ts";
+import { readText } from "./read_body.ts";
 import { parseModelList, type ServerModel } from "./server_models.ts";
 import type { ServerPlace } from "./server_place.ts";
 import type { ModelTimeouts } from "./timeouts.ts";
@@ -33,17 +36,21 @@ export async function probeServer(
   const stop = AbortSignal.any([signal, limit.signal]);
   try {
     // Another server may be meant by a redirect, one that the user did not name.
-    const headers = place.apiKey === null ? undefined : { authorization: `Bearer ${place.apiKey}` };
-    const response = await fetch(`${place.baseUrl}/v1/models`, { headers, redirect: "manual", signal: stop });
-    return readAnswer(place, response.status, await readBody(response));
+    const url = `${place.baseUrl}/v1/models`;
+    const headers = {
+      ...(place.apiKey !== null && { authorization: `Bearer ${place.apiKey}` }),
+      ...freshConnection(url),
+    };
+    const response = await fetch(url, { headers, redirect: "manual", signal: stop });
+    return readAnswer(place, response.status, await readText(response, stop, MAX_LIST_BYTES));
   } catch (cause) {
     const failure = await whyUnreachable(place.address, timeouts, signal);
     if (failure) return { kind: "failure", failure };
     if (limit.signal.aborted) {
       return { kind: "unlisted", why: `did not list its models within ${timeouts.connectMs / 1_000} s` };
     }
-    const why = cause instanceof Error ? cause.message : String(cause);
-    return { kind: "failure", failure: badResponse(place.label, `does not answer as one (${why})`) };
+    const what = `does not answer as one (${fetchReason(cause)})`;
+    return { kind: "failure", failure: badResponse(place.label, what) };
   } finally {
     clearTimeout(timer);
   }
@@ -59,16 +66,4 @@ function readAnswer({ label }: ServerPlace, status: number, body: string): Probe
   if (models) return { kind: "models", models };
   const what = "does not answer with a list of models: it may be another kind of server";
   return { kind: "failure", failure: badResponse(label, what) };
-}
-
-async function readBody(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk, { stream: true });
-    bytes += chunk.length;
-    if (bytes > MAX_LIST_BYTES) break;
-  }
-  return text + decoder.decode();
 }

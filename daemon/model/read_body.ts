@@ -26,3 +26,23 @@ export async function* readBody(
     cancel();
   }
 }
+
+/** A body as text, as far as `maxBytes`; the rest is not read. */
+export async function readText({ body }: Response, signal: AbortSignal, maxBytes: number): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of readBody(body, signal)) {
+    text += decoder.decode(chunk, { stream: true });
+    bytes += chunk.length;
+    if (bytes >= maxBytes) break;
+  }
+  return text + decoder.decode();
+}
+
+/** The body of an answer that is an error: what it says stands at its beginning. */
+export async function readErrorBody(response: Response, signal: AbortSignal): Promise<string> {
+  return await readText(response, signal, MAX_ERROR_BODY_BYTES);
+}
+
+const MAX_ERROR_BODY_BYTES = 64 * 1024;

@@ -1,7 +1,7 @@
 /**
  * Chooses the model of a turn: the demo or Anthropic when they are asked for; the configured server and no other; or else the
- * first server on this machine, and the demo when there is none. What was found is kept for a while, for a turn waits on the
- * choice. No secret leaves here in a message, whatever servers put into their errors.
+ * first server on this machine, and the demo when there is none. No secret leaves here in a message, whatever servers put into
+ * their errors.
  */
 import type { ModelCounters } from "../observe/model_counters.ts";
 import { Redactor } from "../observe/redact.ts";
@@ -11,10 +11,11 @@ import { DEMO_NAME, DemoModel, type DemoPace } from "./demo_model.ts";
 import type { Model, ModelChoice, ModelFailure, ModelSource } from "./model.ts";
 import { RephrasedModel } from "./rephrased_model.ts";
 import { chooseOn } from "./server_choice.ts";
+import { ServerLookups } from "./server_lookups.ts";
 import type { ServerModel } from "./server_models.ts";
 import { placeAt, placeOf, type ServerPlace } from "./server_place.ts";
-import { type SearchResult, type ServerProvider, ServerSearch } from "./server_search.ts";
-import { type Lifetime, SharedLookup } from "./shared_lookup.ts";
+import type { SearchResult, ServerProvider } from "./server_search.ts";
+import type { SharedLookup } from "./shared_lookup.ts";
 import { DEFAULT_TIMEOUTS, type ModelTimeouts } from "./timeouts.ts";
 import { WatchedModel } from "./watched_model.ts";
 
@@ -69,13 +70,6 @@ export type ServerLookup =
 /** LMX and LM Studio; Ollama; llama.cpp. */
 export const LOOPBACK_PORTS: readonly number[] = [1234, 11434, 8080];
 
-/** A server that answered is believed in for minutes: a turn that finds it gone says so, and it is looked for again. */
-const SERVER_LIFETIME: Lifetime = { freshMs: 60_000, usableMs: 600_000 };
-/** Short, so that a server that is started after Opta is noticed. */
-const NOTHING_LIFETIME: Lifetime = { freshMs: 10_000, usableMs: 10_000 };
-/** Whoever tries again after a failure wants to know how it is now. */
-const FAILURE_LIFETIME: Lifetime = { freshMs: 0, usableMs: 0 };
-
 /** A status page does not hang on a server that does not answer. */
 const DESCRIBE_WAIT_MS = 500;
 
@@ -92,8 +86,7 @@ export class ModelSelection implements ModelSource {
   readonly #anthropic: AnthropicAccount;
   readonly #fallback: CloudFallback;
   readonly #redactor: Redactor;
-  readonly #search: ServerSearch;
-  readonly #lookups: Record<ServerProvider, SharedLookup<SearchResult>>;
+  readonly #servers: ServerLookups;
 
   /** @param now milliseconds of a monotonic clock */
   constructor(settings: ModelSettings, now: () => number = () => performance.now()) {
@@ -105,17 +98,13 @@ export class ModelSelection implements ModelSource {
     this.#anthropic = new AnthropicAccount(anthropic, { timeouts, maxTokens, counters });
     this.#fallback = new CloudFallback({ setting: fallback, provider: settings.provider, account: this.#anthropic });
     this.#redactor = new Redactor([apiKey ?? "", anthropic.apiKey ?? ""]);
-    this.#search = new ServerSearch({
+    this.#servers = new ServerLookups({
       configured: baseUrl !== null ? placeOf(baseUrl, apiKey) : configured && placeAt(configured, apiKey),
       loopback: loopbackPorts.map((port) => placeAt({ host: "127.0.0.1", port }, null)),
       timeouts,
       maxTokens,
       counters,
-      onFailure: () => this.forgetServers(),
-    });
-    const lookup = (provider: ServerProvider) =>
-      new SharedLookup({ find: (signal) => this.#search.search(provider, signal), lifetime: lifetimeOf, now });
-    this.#lookups = { auto: lookup("auto"), lmx: lookup("lmx"), openai: lookup("openai") };
+    }, now);
   }
 
   /** Begins to look for a server, so that the first turn need not wait for it. */
@@ -166,7 +155,7 @@ export class ModelSelection implements ModelSource {
 
   /** What is known of servers may be wrong now, as after a model was loaded: the next turn asks anew. */
   forgetServers(): void {
-    Object.values(this.#lookups).forEach((lookup) => lookup.forget());
+    this.#servers.forget();
   }
 
   /** What a turn without wishes would get, as far as that is known within half a second. */
@@ -184,8 +173,7 @@ export class ModelSelection implements ModelSource {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(Object.values(this.#lookups).map((lookup) => lookup[Symbol.asyncDispose]()));
-    await this.#search[Symbol.asyncDispose]();
+    await this.#servers[Symbol.asyncDispose]();
   }
 
   /** What the settings alone ask for; `null` when nothing is to be looked up for it. */
@@ -194,7 +182,7 @@ export class ModelSelection implements ModelSource {
   }
 
   #lookupOf(provider: Provider): SharedLookup<SearchResult> | null {
-    return provider === "demo" || provider === "anthropic" ? null : this.#lookups[provider];
+    return provider === "demo" || provider === "anthropic" ? null : this.#servers.of(provider);
   }
 
   /** @param result `null` when nothing is known yet */
@@ -269,17 +257,4 @@ function unknownProvider(name: string | null): ModelFailure {
 function readProvider(name: string): Provider | null {
   if (name === DEMO_NAME) return "demo";
   return PROVIDERS.find((provider) => provider === name) ?? null;
-}
-
-function lifetimeOf({ kind }: SearchResult): Lifetime {
-  switch (kind) {
-    case "server":
-      return SERVER_LIFETIME;
-    case "nothing":
-      return NOTHING_LIFETIME;
-    case "failure":
-      return FAILURE_LIFETIME;
-    default:
-      return kind satisfies never;
-  }
 }

@@ -128,7 +128,8 @@ export class ServerSearch implements AsyncDisposable {
     const known = this.#hasSocket.get(place);
     if (known !== undefined) return known;
     if (!hasOwnAddress(place)) return false; // LMX is no guest under another server's path, nor behind https
-    const speaks = await probeLmxSocket({ ...place.address, apiKey: place.apiKey }, signal);
+    const server = { ...place.address, apiKey: place.apiKey };
+    const speaks = await probeLmxSocket(server, signal, this.#options.timeouts);
     if (signal.aborted || speaks === null) return this.#lmx.has(place); // not now, but it had one before
     this.#hasSocket.set(place, speaks);
     if (speaks) this.#lmxAt(place).socketFound();

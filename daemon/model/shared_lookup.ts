@@ -8,6 +8,8 @@
  *                           └───────── get, in the background
  */
 
+import { unlessAborted } from "./unless_aborted.ts";
+
 /** How long a value is used, in milliseconds since it was found. */
 export interface Lifetime {
   /** Handed out as it is. */
@@ -61,14 +63,7 @@ export class SharedLookup<T> implements AsyncDisposable {
   /** The value of now: looks it up, or joins the lookup that is under way. `null` as with `get`. */
   async refresh(signal: AbortSignal): Promise<T | null> {
     if (signal.aborted || this.#closed.signal.aborted) return null;
-    const { promise: aborted, resolve } = Promise.withResolvers<null>();
-    const onAbort = () => resolve(null);
-    signal.addEventListener("abort", onAbort, { once: true });
-    try {
-      return await Promise.race([this.#join(), aborted]);
-    } finally {
-      signal.removeEventListener("abort", onAbort);
-    }
+    return await unlessAborted(this.#join(), signal);
   }
 
   /** The value is known to be wrong: whoever asks next waits for a new one. */

@@ -39,8 +39,12 @@ export function lmxRoutes({ modelServer, adminKey, report }: ServerContext): Pic
     }
   }
 
-  /** What changes the models of the server; turns must see it. */
-  async function change<T>(act: string, model: string, ask: (server: LmxServer) => Promise<T>): Promise<T> {
+  /**
+   * What changes the models of the server; turns must see it.
+   *
+   * @param model `null` where a token stands for it
+   */
+  async function change<T>(act: string, model: string | null, ask: (server: LmxServer) => Promise<T>): Promise<T> {
     const target = await find();
     try {
       const result = await ask(target);
@@ -75,7 +79,8 @@ export function lmxRoutes({ modelServer, adminKey, report }: ServerContext): Pic
     },
 
     async lmxConfirmLoad({ body }) {
-      return (await lmx()).confirmLoad(await find(), body.confirmationToken);
+      const { confirmLoad } = await lmx();
+      return await change("load", null, (server) => confirmLoad(server, body.confirmationToken));
     },
 
     async lmxUnload({ body: { modelId } }) {

@@ -95,6 +95,8 @@ Deno.test("nothing is repeated once a piece of the answer has come", async () =>
   assertEquals(outcomes(session.state), ["Hello: lmx-connection-refused"]);
   const [turn] = session.state.turns;
   assertEquals(turn?.parts.map((part) => part.kind === "text" && part.text), ["Ha"]);
+  assert(turn?.end?.kind === "error");
+  assertEquals([turn.end.stats?.completionTokens, turn.end.stats?.usageSource], [1, "partial"]);
 });
 
 Deno.test("when nothing else is to be had, the fallback answers, and the turn says who it is", async () => {

@@ -87,9 +87,10 @@ async function askOnce(run: TurnRun): Promise<Step> {
     await start(run, choice);
     using notices = new PrefillNotices(run, choice);
     const step = await recordParts(parts, run, () => notices.stop());
-    // A server may be another one by now: who chooses, knows.
-    if (step.kind === "failed" && step.saidNothing && !run.isFallback) run.choice = null;
-    if (step.kind === "failed" && step.failure.again) meter.discard();
+    if (step.kind === "failed" && step.saidNothing) {
+      if (!run.isFallback) run.choice = null; // a server may be another one by now: who chooses, knows
+      if (step.failure.again) meter.discard();
+    }
     return step;
   } finally {
     meter.end();

@@ -17,7 +17,7 @@ interface StepCounts {
 
 /** English text has about four characters to a token; used only where no server says better, and marked so. */
 const CHARACTERS_PER_TOKEN = 4;
-/** Far more than any model reads or writes: what a server counts beyond it is a mistake, and sums stay exact. */
+/** Far more than any model reads or writes in one answer: a count beyond it is none, and sums stay exact. */
 const MOST_TOKENS = 1e9;
 
 export class TurnMeter {
@@ -119,11 +119,15 @@ export class TurnMeter {
   }
 }
 
+/** What the server does not say, or cannot have counted, is estimated; and then both counts are no more than that. */
 function countsOf(promptLength: number, answerLength: number, usage: Usage | null): StepCounts {
+  const promptTokens = wholeTokens(usage?.promptTokens);
+  const completionTokens = wholeTokens(usage?.completionTokens);
+  const isSaid = promptTokens !== null && completionTokens !== null;
   return {
-    promptTokens: usage ? wholeTokens(usage.promptTokens) : estimateTokens(promptLength),
-    completionTokens: usage ? wholeTokens(usage.completionTokens) : estimateTokens(answerLength),
-    estimatedBy: usage === null ? "length" : usage.source === "estimated" ? "server" : null,
+    promptTokens: promptTokens ?? estimateTokens(promptLength),
+    completionTokens: completionTokens ?? estimateTokens(answerLength),
+    estimatedBy: !isSaid ? "length" : usage?.source === "estimated" ? "server" : null,
   };
 }
 
@@ -167,9 +171,9 @@ function sum(counts: number[]): number {
   return counts.reduce((total, count) => total + count, 0);
 }
 
-/** Servers that estimate report fractions, and some worse; the log takes whole numbers only. */
-function wholeTokens(count: number): number {
-  return count > 0 ? Math.min(MOST_TOKENS, Math.round(count)) : 0;
+/** Servers that estimate report fractions, and the log takes whole numbers only. `null` for what is no count. */
+function wholeTokens(count: number | null | undefined): number | null {
+  return typeof count === "number" && count >= 0 && count <= MOST_TOKENS ? Math.round(count) : null;
 }
 
 function estimateTokens(length: number): number {

@@ -1,7 +1,7 @@
 /** Cases 27 to 29: a server that is gone, takes its time, or is not wanted any more. */
 import * as anthropic from "./anthropic_wire.ts";
 import type { Case, Expected, Step, Trial } from "./case.ts";
-import { answered, finish, reported, text } from "./expected.ts";
+import { answered, call, finish, reported, text } from "./expected.ts";
 import * as sse from "./sse_wire.ts";
 import { half, HOLD, noBeginning, PATIENT_MS, SAYS_YES, SHORT_MS, YES } from "./waiting_steps.ts";
 
@@ -40,7 +40,7 @@ function longPrefill(slow: Step[], tooSlow: Step[], expected = YES): Trial[] {
   ];
 }
 
-function cancelledOverHttp(begun: Step[]): Trial[] {
+function cancelledOverHttp(begun: Step[], inCall: Step[]): Trial[] {
   const before = (form: string, answer: Step[]): Trial => {
     return { form, answers: [answer], expected: [CANCELLED_BEFORE], cancel: { when: "asked", seenAs: "closed" } };
   };
@@ -51,6 +51,12 @@ function cancelledOverHttp(begun: Step[]): Trial[] {
       form: "between tokens",
       answers: [begun],
       expected: [CANCELLED_HALF],
+      cancel: { when: "answering", seenAs: "closed" },
+    },
+    {
+      form: "in a tool call",
+      answers: [[sse.STREAM_HEAD, ...inCall, HOLD]],
+      expected: [{ parts: [call(0, "a", "list", "")] }],
       cancel: { when: "answering", seenAs: "closed" },
     },
   ];
@@ -91,7 +97,10 @@ export const waitingCases: Case[] = [
     number: 29,
     name: "cancel must free the slot at the server",
     on: {
-      sse: cancelledOverHttp(half(HOLD).sse),
+      sse: cancelledOverHttp(half(HOLD).sse, [{
+        kind: "send",
+        texts: [sse.toolDelta({ index: 0, id: "a", function: { name: "list", arguments: "" } })],
+      }]),
       ws: [
         {
           form: "before the first frame, which names the request",
@@ -106,7 +115,10 @@ export const waitingCases: Case[] = [
           cancel: { when: "answering", seenAs: "cancelled" },
         },
       ],
-      anthropic: cancelledOverHttp(half(HOLD).anthropic),
+      anthropic: cancelledOverHttp(half(HOLD).anthropic, [{
+        kind: "send",
+        texts: [anthropic.start(), anthropic.tool(0, { id: "a", name: "list" })],
+      }]),
     },
   },
 ];
