@@ -34,9 +34,8 @@ class HollowTools implements ToolSource {
     return { ...await noTools.open(request), offered: new Map(this.tools.map((tool) => [tool.name, tool])) };
   }
 
-  remove(): Promise<void> {
-    return Promise.resolve();
-  }
+  readonly hasProcess = noTools.hasProcess;
+  readonly remove = noTools.remove;
 }
 
 function noProcesses(): never {
