@@ -1,6 +1,6 @@
 /** What all figures share: the fake model servers, the daemons on them, and how thorough this run is. */
 import { startDaemon, type StartDaemonOptions, type TestDaemon } from "../tests/support/start_daemon.ts";
-import { type FakeModel, startFakeModel } from "../tests/support/mod.ts";
+import { FAKE_MODEL, type FakeModel, startFakeModel } from "../tests/support/mod.ts";
 import { type BareRelay, startBareRelay } from "./bare_relay.ts";
 import { warmUp } from "./warm_up.ts";
 
@@ -37,9 +37,11 @@ export async function openBench(quick: boolean): Promise<Bench> {
   stack.defer(async () => {
     for (const folder of folders) await Deno.remove(folder, { recursive: true });
   });
+  // Windows that no flood fills: a conversation that is made shorter first is not what is measured.
+  const model = [{ id: FAKE_MODEL, state: "loaded" as const, context_length: 100_000_000 }];
   const models = {
-    sse: stack.use(await startFakeModel({ lmx: false })),
-    ws: stack.use(await startFakeModel({ lmx: true })),
+    sse: stack.use(await startFakeModel({ lmx: false, models: model })),
+    ws: stack.use(await startFakeModel({ lmx: true, models: model })),
   };
   const bareRelay = stack.use(await startBareRelay(models.sse));
   const daemons = stack.use(new AsyncDisposableStack());

@@ -21,6 +21,7 @@ export const NOTES: Readonly<Record<string, string>> = {
     "or eight, as they do from a server that batches; one thread takes them one after another",
   "submit.ack.p95": "one sync of the disk and the pages of the full-text index; the disk decides",
   "submit.request.p50": "the turn is made durable before the model hears of it; the disk decides",
+  "cli.do": "the first turn in a folder starts the process that looks for the project's instructions, some 70 ms of it",
   "start.idle-memory": "Deno itself takes 37 MiB of it; the rest is code, zod and its schemas most of all",
   "stalled.p95": "until the kernel's buffers are full, each token is sent to all hundred and one",
 };
