@@ -2,40 +2,11 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { FakeAnthropic } from "../../tests/support/fake_anthropic.ts";
 import type { AnthropicSettings } from "./anthropic_account.ts";
-import type { ModelChoice, ModelFailure, ModelPart } from "./model.ts";
-import { ModelSelection, type ModelSettings, type ModelWish } from "./selection.ts";
+import type { ModelChoice, ModelPart } from "./model.ts";
+import { ModelSelection } from "./selection.ts";
 import { ask, collect, never } from "./testing/collect.ts";
+import { at, choose, chosen, failed, noWish, settings } from "./testing/selection.ts";
 import { closedPort, ListServer } from "./testing/list_server.ts";
-
-const noWish: ModelWish = { model: null, provider: null };
-
-const settings = (changes: Partial<ModelSettings> = {}): ModelSettings => ({
-  configured: null,
-  provider: "auto",
-  baseUrl: null,
-  defaultModel: null,
-  apiKey: null,
-  loopbackPorts: [],
-  ...changes,
-});
-
-const at = ({ port }: { port: number }) => ({ configured: { host: "127.0.0.1", port } });
-
-function chosen(choice: ModelChoice | ModelFailure): ModelChoice {
-  assert(!("code" in choice), `it failed: ${JSON.stringify(choice)}`);
-  return choice;
-}
-
-function failed(choice: ModelChoice | ModelFailure): ModelFailure {
-  assert("code" in choice, "it chose a model");
-  return choice;
-}
-
-/** `provider model transport` of what is chosen. */
-async function choose(selection: ModelSelection, wish: Partial<ModelWish> = {}): Promise<string> {
-  const { model, name } = chosen(await selection.choose({ ...noWish, ...wish }, never()));
-  return `${model.provider} ${name} ${model.transport}`;
-}
 
 async function lastOf({ model, name }: ModelChoice): Promise<ModelPart | undefined> {
   return (await collect(model.stream(ask(name), never()))).at(-1);

@@ -1,41 +1,12 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { startFakeModel } from "../../tests/support/mod.ts";
-import type { ModelChoice, ModelFailure, ModelPart } from "./model.ts";
-import { ModelSelection, type ModelSettings, type ModelWish } from "./selection.ts";
+import type { ModelChoice, ModelPart } from "./model.ts";
+import { ModelSelection } from "./selection.ts";
+import { at, choose, chosen, failed, noWish, settings } from "./testing/selection.ts";
 import { closedPort, hanging, ListServer } from "./testing/list_server.ts";
 import { DEFAULT_TIMEOUTS } from "./timeouts.ts";
 
 const never = new AbortController().signal;
-const noWish: ModelWish = { model: null, provider: null };
-
-const settings = (changes: Partial<ModelSettings> = {}): ModelSettings => ({
-  configured: null,
-  provider: "auto",
-  baseUrl: null,
-  defaultModel: null,
-  apiKey: null,
-  loopbackPorts: [],
-  ...changes,
-});
-
-const at = ({ port }: { port: number }) => ({ configured: { host: "127.0.0.1", port } });
-
-function chosen(choice: ModelChoice | ModelFailure): ModelChoice {
-  assert(!("code" in choice), `it failed: ${JSON.stringify(choice)}`);
-  return choice;
-}
-
-function failed(choice: ModelChoice | ModelFailure): ModelFailure {
-  assert("code" in choice, "it chose a model");
-  return choice;
-}
-
-/** `provider model transport` of what is chosen. */
-async function choose(selection: ModelSelection, wish: Partial<ModelWish> = {}): Promise<string> {
-  const { model, name } = chosen(await selection.choose({ ...noWish, ...wish }, never));
-  return `${model.provider} ${name} ${model.transport}`;
-}
-
 const DEMO = "opta-demo opta-demo builtin";
 
 async function answerOf({ model, name }: ModelChoice): Promise<ModelPart[]> {
