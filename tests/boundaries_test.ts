@@ -5,9 +5,10 @@ const root = new URL("../", import.meta.url);
 /** What each room may import from, beside itself and packages; `*_test.ts` files may import tests/support too. */
 const mayImport: Record<string, string[]> = {
   protocol: [],
+  view: ["protocol"],
   daemon: ["protocol"],
-  cli: ["protocol"],
-  web: ["protocol"],
+  cli: ["protocol", "view"],
+  web: ["protocol", "view"],
 };
 
 async function* sources(folder: string): AsyncGenerator<string> {
