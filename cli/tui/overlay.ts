@@ -5,13 +5,24 @@
  * nobody wanted for itself.
  */
 import type { SessionState, TurnMode } from "@opta/protocol";
-import type { Api, ResolveOutcome, Session } from "@opta/protocol/client";
+import type { Api, Clock, ResolveOutcome, Session } from "@opta/protocol/client";
 import type { Value } from "@opta/view/value";
 import type { Choice } from "../chat/permission_keys.ts";
+import type { Env, Paths } from "../paths.ts";
 import type { Pane } from "./pane.ts";
 import type { Theme, ThemeName } from "./theme.ts";
 
-export const overlayNames = ["help", "keys", "sessions", "models", "modes", "settings", "theme"] as const;
+export const overlayNames = [
+  "help",
+  "keys",
+  "sessions",
+  "models",
+  "modes",
+  "settings",
+  "theme",
+  "details",
+  "processes",
+] as const;
 export type OverlayName = (typeof overlayNames)[number];
 
 /** What every pane may use. */
@@ -28,6 +39,10 @@ export interface PaneContext {
 
 export interface OverlayContext extends PaneContext {
   readonly api: Api;
+  /** Of what is looked at again and again, as long as an overlay is open. */
+  readonly clock: Clock;
+  /** Where the settings are, and what overrides them. */
+  readonly settings: { readonly paths: Paths; readonly env: Env };
   /** The session that is shown now. */
   readonly session: Session;
   /** Of the messages to come. */
@@ -67,6 +82,7 @@ export interface ComposerPane extends Pane, Partial<Disposable> {
 }
 
 export interface PermissionContext extends PaneContext {
+  readonly clock: Pick<Clock, "after">;
   readonly clientId: string;
   readonly writerId: string;
   resolve(requestId: string, choice: Choice): Promise<ResolveOutcome>;
@@ -77,6 +93,10 @@ export interface PermissionPane extends Pane, Disposable {
   readonly isAsking: boolean;
   /** What is entered in the composer next belongs to the request. */
   readonly isWriting: "answer" | "reason" | null;
+  /** What `view` gave last stands on the screen: called after each frame that the pane is part of. */
+  painted(): void;
+  /** It stands there no more, as under an overlay, or after the terminal was given away: keys wait to be painted anew. */
+  covered(): void;
   /** Is to be shown every state, at once and not with the next frame; it must cost nothing when nothing of it changed. */
   look(state: SessionState): void;
   /** What was written has been entered. */
