@@ -43,6 +43,11 @@ const families: readonly Family[] = [
     load: async () => (await import("./commands/daemon.ts")).defineDaemon,
   },
   {
+    name: "server",
+    summary: "run the daemon in the foreground for scripts of earlier releases, on port 3456",
+    load: async () => (await import("./commands/server.ts")).defineServer,
+  },
+  {
     name: "status",
     summary: "the daemon, the model server and the traffic between them",
     load: async () => (await import("./commands/status.ts")).defineStatus,
