@@ -8,4 +8,5 @@ export * from "./page_endpoint.ts";
 export type { ConnectionState } from "./reconnect.ts";
 export * from "./session.ts";
 export type { SessionChange } from "./subscription.ts";
+export type { AttachedClient } from "../control.ts";
 export { hashState } from "../state_hash.ts";

@@ -3,6 +3,7 @@
  * daemon restarts. Leaving changes nothing about the session itself [R6].
  */
 import type { z } from "zod";
+import type { AttachedClient } from "../control.ts";
 import { type CancelBody, CancelResult, type ResolveBody, ResolveResult, SubmitResult } from "../http.ts";
 import type { TurnMode, TurnOverrides } from "../event.ts";
 import type { SessionState } from "../state.ts";
@@ -15,6 +16,9 @@ import type { ConnectionState } from "./reconnect.ts";
 import { resend } from "./resend.ts";
 import { type SessionChange, Subscription } from "./subscription.ts";
 
+/** What a client is, as others are shown it: one of the known ones, or a name of its own of a-z, digits and `-`. */
+export type ClientKind = "terminal" | "web" | "editor" | "script" | (string & Record<never, never>);
+
 export interface AttachOptions {
   endpoint: EndpointSource;
   sessionId: string;
@@ -22,6 +26,8 @@ export interface AttachOptions {
   clientId: string;
   /** Names who writes: stands on the turns and decisions made here. */
   writerId: string;
+  /** With what this client follows, as others are shown it; `script` unless given. */
+  kind?: ClientKind;
   /** `auto` unless given. */
   transport?: TransportChoice;
   /** Begin with the folded state [R2], the default, rather than with every event since the first. */
@@ -54,7 +60,7 @@ export class Session implements AsyncDisposable {
   /** Begins to attach; `caughtUp()` says when it has. */
   static attach(options: AttachOptions): Session {
     const { transport = "auto", snapshot = true, clock = systemClock, random = Math.random } = options;
-    return new Session({ ...options, transport, snapshot, clock, random });
+    return new Session({ ...options, kind: options.kind ?? "script", transport, snapshot, clock, random });
   }
 
   private constructor(options: Required<AttachOptions>) {
@@ -69,6 +75,19 @@ export class Session implements AsyncDisposable {
 
   get connection(): ConnectionState {
     return this.#subscription.connection;
+  }
+
+  /**
+   * Who is attached, as the daemon last said: this client among them, one entry a `clientId`, those that came first first.
+   * The same array until it changes. While there is no connection it is what was known before; closed, nobody.
+   */
+  get presence(): readonly AttachedClient[] {
+    return this.#subscription.presence.clients;
+  }
+
+  /** How many are attached beside those in `presence`: past its limit, or without a name. */
+  get presenceMore(): number {
+    return this.#subscription.presence.more;
   }
 
   /** Calls `listener` after each change, in order. Returns the way to stop it. */

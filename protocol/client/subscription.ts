@@ -3,7 +3,7 @@
  * where the pure parts (`view.ts`, `reconnect.ts`) meet sockets and timers. What one does with a session is
  * `session.ts`.
  */
-import type { ControlFrame } from "../control.ts";
+import type { AttachedClient, ControlFrame } from "../control.ts";
 import type { ErrorBody } from "../error.ts";
 import type { OptaEvent, UnknownEvent } from "../event.ts";
 import { type Act, type ActMessage, actOverHttp } from "./act.ts";
@@ -23,6 +23,8 @@ export interface SubscriptionOptions {
   sessionId: string;
   /** Names this client among all of them. */
   clientId: string;
+  writerId: string;
+  kind: string;
   transport: TransportChoice;
   /** Begin with the folded state [R2] rather than with every event since the first. */
   snapshot: boolean;
@@ -34,13 +36,24 @@ export interface SubscriptionOptions {
 export type SessionChange =
   | { kind: "event"; event: OptaEvent | UnknownEvent }
   | { kind: "reset" }
-  | { kind: "connection"; connection: ConnectionState };
+  | { kind: "connection"; connection: ConnectionState }
+  /** Others came or left, or said something else of themselves. */
+  | { kind: "presence"; presence: readonly AttachedClient[]; more: number };
+
+/** Who is attached: those that are listed, and how many more there are. */
+export interface PresenceList {
+  readonly clients: readonly AttachedClient[];
+  readonly more: number;
+}
+
+const nobody: PresenceList = { clients: [], more: 0 };
 
 export class Subscription {
   readonly #options: SubscriptionOptions;
   readonly #actOverHttp: Act;
   readonly #listeners = new Set<(change: SessionChange) => void>();
   #view: View;
+  #presence = nobody;
   #machine: Reconnect;
   #stopTimer: (() => void) | null = null;
   #attempt = new AbortController();
@@ -62,6 +75,10 @@ export class Subscription {
 
   get connection(): ConnectionState {
     return this.#machine.connection;
+  }
+
+  get presence(): PresenceList {
+    return this.connection.kind === "closed" ? nobody : this.#presence;
   }
 
   /** Calls `listener` after each change, in order. Returns the way to stop it. */
@@ -142,12 +159,13 @@ export class Subscription {
 
   async #connect(transport: Transport): Promise<void> {
     const attempt = this.#attempt = new AbortController();
-    const { sessionId, clientId, clock } = this.#options;
+    const { sessionId, clientId, writerId, kind, clock } = this.#options;
     try {
       const endpoint = await this.#options.endpoint(attempt.signal);
       if (attempt.signal.aborted) return;
       const cursor = cursorOf(this.#view);
-      const request = { endpoint, sessionId, clientId, cursor, snapshot: cursor === null && this.#options.snapshot };
+      const snapshot = cursor === null && this.#options.snapshot;
+      const request = { endpoint, sessionId, clientId, writerId, kind, cursor, snapshot };
       this.#stream = transport === "ws" ? new WsStream(request, this.#sink, clock) : new SseStream(request, this.#sink);
     } catch (error) {
       if (attempt.signal.aborted) return;
@@ -192,12 +210,22 @@ export class Subscription {
       case "resync.required":
         this.#view = distrust(this.#view);
         return;
+      case "presence":
+        return this.#meet(frame);
       case "ack":
       case "error":
         return; // the streams deal with them
       default:
         return frame satisfies never;
     }
+  }
+
+  #meet({ sessionId, clients, more }: Extract<ControlFrame, { type: "presence" }>): void {
+    if (sessionId !== this.#options.sessionId) return;
+    const isKnown = JSON.stringify([clients, more]) === JSON.stringify([this.#presence.clients, this.#presence.more]);
+    if (isKnown) return; // as after each reconnect
+    this.#presence = { clients, more };
+    this.#emit({ kind: "presence", presence: clients, more });
   }
 
   #take(result: Advance): void {

@@ -135,9 +135,18 @@ export class WsStream implements Stream {
   }
 }
 
-function helloOf({ sessionId, clientId, cursor, snapshot }: StreamRequest): ClientMessageInput {
+function helloOf({ sessionId, clientId, writerId, kind, cursor, snapshot }: StreamRequest): ClientMessageInput {
   const place = cursor ? { afterSeq: cursor.seq, epoch: cursor.epoch } : { afterSeq: 0 };
-  return { type: "hello", requestId: HELLO_ID, clientId, sessionId, ...place, ...(snapshot && { snapshot }) };
+  return {
+    type: "hello",
+    requestId: HELLO_ID,
+    clientId,
+    writerId,
+    kind,
+    sessionId,
+    ...place,
+    ...(snapshot && { snapshot }),
+  };
 }
 
 /** Deno and Node take headers here. A browser does not, and sends its cookie by itself. */

@@ -34,6 +34,8 @@ function shorten(change: SessionChange): string {
       return "reset";
     case "connection":
       return change.connection.kind;
+    case "presence":
+      return `presence ${change.presence.map(({ clientId }) => clientId).join(" ")} +${change.more}`;
     default:
       return change satisfies never;
   }
