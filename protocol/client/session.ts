@@ -14,7 +14,8 @@ import { ApiError } from "./errors.ts";
 import type { TransportChoice } from "./fallback.ts";
 import type { ConnectionState } from "./reconnect.ts";
 import { resend } from "./resend.ts";
-import { type SessionChange, Subscription } from "./subscription.ts";
+import type { SessionChange } from "./change_feed.ts";
+import { Subscription } from "./subscription.ts";
 
 /** What a client is, as others are shown it: one of the known ones, or a name of its own of a-z, digits and `-`. */
 export type ClientKind = "terminal" | "web" | "editor" | "script" | (string & Record<never, never>);

@@ -8,13 +8,16 @@ import type { ErrorBody } from "../error.ts";
 import type { OptaEvent, UnknownEvent } from "../event.ts";
 import { type Act, type ActMessage, actOverHttp } from "./act.ts";
 import { Api } from "./api.ts";
+import { ChangeFeed, type SessionChange } from "./change_feed.ts";
 import type { Clock } from "./clock.ts";
 import type { EndpointSource } from "./endpoint.ts";
 import { SessionClosedError } from "./errors.ts";
 import type { Transport, TransportChoice } from "./fallback.ts";
-import { begin, type ConnectionState, type Input, isOpen, type Reconnect, step, timerMs } from "./reconnect.ts";
+import { Probe } from "./probe.ts";
+import * as reconnect from "./reconnect.ts";
+import { type ConnectionState, type Input, isOpen, type Reconnect } from "./reconnect.ts";
 import { SseStream } from "./sse_stream.ts";
-import type { Stream, StreamFrame, StreamSink } from "./stream.ts";
+import type { Stream, StreamFrame, StreamRequest, StreamSink } from "./stream.ts";
 import { type Advance, advance, completeReplay, cursorOf, distrust, emptyView, isBehind, type View } from "./view.ts";
 import { WsStream } from "./ws_stream.ts";
 
@@ -32,14 +35,6 @@ export interface SubscriptionOptions {
   random: () => number;
 }
 
-/** `reset`: the state is another one as a whole, as at the beginning and after a resync. */
-export type SessionChange =
-  | { kind: "event"; event: OptaEvent | UnknownEvent }
-  | { kind: "reset" }
-  | { kind: "connection"; connection: ConnectionState }
-  /** Others came or left, or said something else of themselves. */
-  | { kind: "presence"; presence: readonly AttachedClient[]; more: number };
-
 /** Who is attached: those that are listed, and how many more there are. */
 export interface PresenceList {
   readonly clients: readonly AttachedClient[];
@@ -51,13 +46,15 @@ const nobody: PresenceList = { clients: [], more: 0 };
 export class Subscription {
   readonly #options: SubscriptionOptions;
   readonly #actOverHttp: Act;
-  readonly #listeners = new Set<(change: SessionChange) => void>();
+  readonly #feed = new ChangeFeed();
   #view: View;
   #presence = nobody;
   #machine: Reconnect;
   #stopTimer: (() => void) | null = null;
   #attempt = new AbortController();
   #stream: Stream | null = null;
+  /** Beside an event stream, a WebSocket that is to take its place. */
+  #probe: Probe | null = null;
   /** Streams that are on their way out. */
   #closing: Promise<unknown> = Promise.resolve();
 
@@ -65,7 +62,7 @@ export class Subscription {
     this.#options = options;
     this.#actOverHttp = actOverHttp(new Api(options.endpoint));
     this.#view = emptyView(options.sessionId);
-    this.#machine = begin(options.transport, options.clock.now());
+    this.#machine = reconnect.begin(options.transport, options.clock.now());
     this.#enter(this.connection);
   }
 
@@ -83,8 +80,7 @@ export class Subscription {
 
   /** Calls `listener` after each change, in order. Returns the way to stop it. */
   subscribe(listener: (change: SessionChange) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#feed.subscribe(listener);
   }
 
   /**
@@ -129,23 +125,24 @@ export class Subscription {
 
   async close(reason: ErrorBody): Promise<void> {
     this.#input({ type: "close", reason });
-    this.#listeners.clear();
+    this.#feed.clear();
     await this.#closing;
   }
 
   #input(input: Input): void {
     const { clock, random } = this.#options;
-    const before = this.connection;
-    this.#machine = step(this.#machine, input, clock.now(), random);
+    const before = this.#machine;
+    this.#machine = reconnect.step(before, input, clock.now(), random);
     const { connection } = this;
-    if (connection !== before) {
-      this.#enter(connection);
-      this.#emit({ kind: "connection", connection });
-    } else if (input.type === "timer") this.#armTimer();
+    const isOther = connection !== before.connection;
+    if (isOther) this.#enter(connection);
+    else if (input.type === "timer" || before.fallback !== this.#machine.fallback) this.#armTimer();
+    const isProbing = reconnect.isProbing(this.#machine);
+    if (isProbing !== reconnect.isProbing(before)) isProbing ? this.#beginProbe() : this.#endProbe();
+    if (isOther) this.#feed.emit({ kind: "connection", connection });
   }
 
   #enter(connection: ConnectionState): void {
-    this.#stopTimer?.();
     this.#armTimer();
     if (connection.kind === "connecting") this.#connect(connection.transport);
     else if (!isOpen(connection)) this.#disconnect();
@@ -153,20 +150,19 @@ export class Subscription {
 
   #armTimer(): void {
     const { clock } = this.#options;
-    const waitMs = timerMs(this.#machine, clock.now());
+    this.#stopTimer?.();
+    const waitMs = reconnect.timerMs(this.#machine, clock.now());
     this.#stopTimer = waitMs === null ? null : clock.after(waitMs, () => this.#input({ type: "timer" }));
   }
 
   async #connect(transport: Transport): Promise<void> {
     const attempt = this.#attempt = new AbortController();
-    const { sessionId, clientId, writerId, kind, clock } = this.#options;
     try {
-      const endpoint = await this.#options.endpoint(attempt.signal);
+      const request = await this.#request(attempt.signal);
       if (attempt.signal.aborted) return;
-      const cursor = cursorOf(this.#view);
-      const snapshot = cursor === null && this.#options.snapshot;
-      const request = { endpoint, sessionId, clientId, writerId, kind, cursor, snapshot };
-      this.#stream = transport === "ws" ? new WsStream(request, this.#sink, clock) : new SseStream(request, this.#sink);
+      this.#stream = transport === "ws"
+        ? new WsStream(request, this.#sink, this.#options.clock)
+        : new SseStream(request, this.#sink);
     } catch (error) {
       if (attempt.signal.aborted) return;
       const message = error instanceof Error ? error.message : String(error);
@@ -174,9 +170,51 @@ export class Subscription {
     }
   }
 
+  async #request(signal: AbortSignal): Promise<StreamRequest> {
+    const { sessionId, clientId, writerId, kind } = this.#options;
+    const endpoint = await this.#options.endpoint(signal);
+    const cursor = cursorOf(this.#view);
+    const snapshot = cursor === null && this.#options.snapshot;
+    return { endpoint, sessionId, clientId, writerId, kind, cursor, snapshot };
+  }
+
+  #beginProbe(): void {
+    this.#probe = new Probe({
+      request: (signal) => this.#request(signal),
+      clock: this.#options.clock,
+      take: (event) => this.#takeFromProbe(event),
+      isComplete: ({ epoch, headSeq }) => completeReplay(this.#view, epoch, headSeq).kind === "seen",
+      onGood: (stream) => {
+        this.#close(this.#stream);
+        this.#stream = stream;
+        this.#probe = null;
+        this.#input({ type: "probed", isGood: true });
+        return this.#sink;
+      },
+      onVain: () => this.#input({ type: "probed", isGood: false }),
+    });
+  }
+
+  #endProbe(): void {
+    this.#close(this.#probe);
+    this.#probe = null;
+  }
+
+  #takeFromProbe(event: OptaEvent | UnknownEvent): boolean {
+    if (event.sessionId !== this.#options.sessionId) return true;
+    const result = advance(this.#view, event);
+    const isNext = this.#view.isTrue && (result.kind === "seen" || result.kind === "event");
+    if (isNext) this.#take(result);
+    return isNext;
+  }
+
+  #close(stream: { close(): Promise<void> } | null): void {
+    this.#closing = Promise.all([this.#closing, stream?.close()]);
+  }
+
   #disconnect(): void {
     this.#attempt.abort();
-    this.#closing = Promise.all([this.#closing, this.#stream?.close()]);
+    this.#close(this.#stream);
     this.#stream = null;
   }
 
@@ -196,7 +234,7 @@ export class Subscription {
     const { event } = received;
     if (event.sessionId !== this.#options.sessionId) return;
     const result = advance(this.#view, event);
-    this.#input({ type: "event" });
+    this.#input({ type: "frame" });
     this.#take(result);
   }
 
@@ -211,10 +249,12 @@ export class Subscription {
         this.#view = distrust(this.#view);
         return;
       case "presence":
+        this.#input({ type: "frame" });
         return this.#meet(frame);
       case "ack":
+        return this.#input({ type: "frame" }); // of the subscription; the streams deal with all others
       case "error":
-        return; // the streams deal with them
+        return;
       default:
         return frame satisfies never;
     }
@@ -225,7 +265,7 @@ export class Subscription {
     const isKnown = JSON.stringify([clients, more]) === JSON.stringify([this.#presence.clients, this.#presence.more]);
     if (isKnown) return; // as after each reconnect
     this.#presence = { clients, more };
-    this.#emit({ kind: "presence", presence: clients, more });
+    this.#feed.emit({ kind: "presence", presence: clients, more });
   }
 
   #take(result: Advance): void {
@@ -235,7 +275,7 @@ export class Subscription {
       case "event":
         if (result.start) this.#reset(result.start);
         this.#view = result.view;
-        return this.#emit({ kind: "event", event: result.event });
+        return this.#feed.emit({ kind: "event", event: result.event });
       case "reset":
         return this.#reset(result.view);
       case "gap":
@@ -248,19 +288,6 @@ export class Subscription {
 
   #reset(view: View): void {
     this.#view = view;
-    this.#emit({ kind: "reset" });
-  }
-
-  #emit(change: SessionChange): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(change);
-      } catch (error) {
-        // A listener's bug is not to pass for a broken connection: it surfaces as an uncaught error.
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
+    this.#feed.emit({ kind: "reset" });
   }
 }

@@ -117,7 +117,9 @@ export class WsStream implements Stream {
   #settle(answer: Answer): void {
     const pending = this.#pending.find((act) => act.action === answer.action && act.requestId === answer.requestId);
     if (pending) pending.answer(answer);
-    else if (answer.type === "error" && answer.action === "hello") {
+    else if (answer.action !== "hello") return;
+    else if (answer.type === "ack") this.#sink.frame({ kind: "control", frame: answer }); // the first sign of life
+    else {
       this.#end(answer.error);
       this.#socket.close();
     }
