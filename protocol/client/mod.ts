@@ -9,4 +9,5 @@ export type { ConnectionState } from "./reconnect.ts";
 export * from "./session.ts";
 export type { SessionChange } from "./change_feed.ts";
 export type { AttachedClient } from "../control.ts";
+export type { WebSocketClass } from "./web_socket.ts";
 export { hashState } from "../state_hash.ts";

@@ -5,16 +5,15 @@
  */
 import type { ControlFrame } from "../control.ts";
 import type { OptaEvent, UnknownEvent } from "../event.ts";
-import type { Clock } from "./clock.ts";
-import type { Stream, StreamFrame, StreamRequest, StreamSink } from "./stream.ts";
-import { WsStream } from "./ws_stream.ts";
+import type { OpenStream, Stream, StreamFrame, StreamRequest, StreamSink } from "./stream.ts";
 
 type ReplayComplete = Extract<ControlFrame, { type: "replay.complete" }>;
 
 export interface ProbeOptions {
   /** Finds the daemon. */
   request(signal: AbortSignal): Promise<StreamRequest>;
-  clock: Clock;
+  /** Opens a WebSocket. */
+  open: OpenStream;
   /** Folds an event in; says whether it belonged there. */
   take(event: OptaEvent | UnknownEvent): boolean;
   /** Whether the view holds all of this. */
@@ -45,7 +44,7 @@ export class Probe {
     const { signal } = this.#abort;
     try {
       const request = await this.#options.request(signal);
-      if (!signal.aborted) this.#stream = new WsStream(request, this.#sink, this.#options.clock);
+      if (!signal.aborted) this.#stream = this.#options.open(request, this.#sink);
     } catch {
       this.#fail(); // why does not matter: the stream goes on, and another probe will come
     }

@@ -19,6 +19,7 @@ import { type ConnectionState, type Input, isOpen, type Reconnect } from "./reco
 import { SseStream } from "./sse_stream.ts";
 import type { Stream, StreamFrame, StreamRequest, StreamSink } from "./stream.ts";
 import { type Advance, advance, completeReplay, cursorOf, distrust, emptyView, isBehind, type View } from "./view.ts";
+import type { WebSocketClass } from "./web_socket.ts";
 import { WsStream } from "./ws_stream.ts";
 
 export interface SubscriptionOptions {
@@ -29,6 +30,8 @@ export interface SubscriptionOptions {
   writerId: string;
   kind: string;
   transport: TransportChoice;
+  /** `null` where there is none: then the transport is SSE. */
+  webSocket: WebSocketClass | null;
   /** Begin with the folded state [R2] rather than with every event since the first. */
   snapshot: boolean;
   clock: Clock;
@@ -160,14 +163,19 @@ export class Subscription {
     try {
       const request = await this.#request(attempt.signal);
       if (attempt.signal.aborted) return;
-      this.#stream = transport === "ws"
-        ? new WsStream(request, this.#sink, this.#options.clock)
-        : new SseStream(request, this.#sink);
+      this.#stream = this.#open(transport, request, this.#sink);
     } catch (error) {
       if (attempt.signal.aborted) return;
       const message = error instanceof Error ? error.message : String(error);
       this.#end({ code: "unreachable", message, retryable: true });
     }
+  }
+
+  #open(transport: Transport, request: StreamRequest, sink: StreamSink): Stream {
+    const { clock, webSocket } = this.#options;
+    if (transport === "sse") return new SseStream(request, sink);
+    if (!webSocket) throw new Error("There is no WebSocket on this platform.");
+    return new WsStream(request, sink, { clock, webSocket });
   }
 
   async #request(signal: AbortSignal): Promise<StreamRequest> {
@@ -181,7 +189,7 @@ export class Subscription {
   #beginProbe(): void {
     this.#probe = new Probe({
       request: (signal) => this.#request(signal),
-      clock: this.#options.clock,
+      open: (request, sink) => this.#open("ws", request, sink),
       take: (event) => this.#takeFromProbe(event),
       isComplete: ({ epoch, headSeq }) => completeReplay(this.#view, epoch, headSeq).kind === "seen",
       onGood: (stream) => {
