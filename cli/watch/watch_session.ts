@@ -3,7 +3,7 @@
  * printing. Of a request for permission it is told that one waits and what became of it; nobody is asked.
  */
 import type { SessionState } from "@opta/protocol";
-import { type Session, SessionClosedError } from "@opta/protocol/client";
+import { type Session, type SessionChange, SessionClosedError } from "@opta/protocol/client";
 import { connectionWatcher } from "../chat/watch_connection.ts";
 import { Transcript } from "../chat/transcript.ts";
 import type { Colors } from "../colors.ts";
@@ -37,28 +37,23 @@ export async function watchSession(session: Session, options: WatchOptions): Pro
   const look = () => {
     for (const notice of notices.look(session.state)) print(transcript.line(notice));
   };
-  const stopWatching = session.subscribe((change) => {
-    if (change.kind === "connection") guarded(() => lookAtConnection(change.connection));
-  });
   let isShown = false;
-  const unsubscribe = session.subscribe((change) => {
-    if (!isShown) return;
-    if (change.kind === "connection" && change.connection.kind === "closed") {
-      return ended.reject(new SessionClosedError(change.connection.reason));
-    }
-    guarded(() => {
+  const take = (change: SessionChange) => {
+    if (change.kind === "connection") {
+      if (change.connection.kind === "closed") throw new SessionClosedError(change.connection.reason);
+      lookAtConnection(change.connection);
+    } else if (isShown) {
       print(transcript.change(change, session.state));
       look();
-    });
-  });
-  /** What is thrown within a listener would look like a bug of the session. */
-  function guarded(act: () => void): void {
-    try {
-      act();
-    } catch (error) {
-      ended.reject(error);
     }
-  }
+  };
+  const unsubscribe = session.subscribe((change) => {
+    try {
+      take(change);
+    } catch (error) {
+      ended.reject(error); // thrown on, it would look like a bug of the session
+    }
+  });
   const abort = () => ended.reject(signal.reason);
   signal.addEventListener("abort", abort);
   try {
@@ -71,7 +66,6 @@ export async function watchSession(session: Session, options: WatchOptions): Pro
     if (isShown && (signal.aborted || error instanceof SessionClosedError) && !transcript.isAtLineStart) print("\n");
     throw error;
   } finally {
-    stopWatching();
     unsubscribe();
     signal.removeEventListener("abort", abort);
   }
