@@ -5,6 +5,7 @@
  *     key ─► search in the history, if that goes on ─► menu, if it is open ─► Enter, Ctrl-G … ─► editor
  */
 import { Value } from "@opta/view/value";
+import stringWidth from "string-width";
 import { edit, type Editor, emptyEditor, remember, withText } from "../../chat/editor.ts";
 import { MAX_HISTORY } from "../../chat/history_file.ts";
 import type { Key } from "../../chat/keys.ts";
@@ -194,6 +195,9 @@ export class ComposerPane implements Composer, Disposable {
     const label = query !== "" && at === null ? "not found: " : "search: ";
     const line = paintRow([[label, "accent"], [query]], columns - 1, theme);
     const lines = rows < 2 ? [line] : [paintRow([["  "], [shown, "dim"]], columns - 1, theme), line];
-    return { lines, cursor: { row: lines.length - 1, column: Math.min(columns - 1, label.length + query.length) } };
+    return {
+      lines,
+      cursor: { row: lines.length - 1, column: Math.min(columns - 1, label.length + stringWidth(query)) },
+    };
   }
 }
