@@ -13,15 +13,28 @@ export interface Terminal {
 const PASTE_ON = "\x1b[?2004h";
 const PASTE_OFF = "\x1b[?2004l";
 
+export interface RawTerminalOptions {
+  /** What else the terminal is told when it is taken, and when it is given back, also by a program that breaks down. */
+  onEnter?(): void;
+  onLeave?(): void;
+}
+
 export class RawTerminal implements Terminal, Disposable {
-  readonly #mode = new RawMode({
-    keepsSignals: false,
-    onEnter: () => this.write(PASTE_ON),
-    onLeave: () => this.write(PASTE_OFF),
-  });
+  readonly #mode: RawMode;
   readonly #reader = Deno.stdin.readable.getReader();
 
-  constructor() {
+  constructor({ onEnter, onLeave }: RawTerminalOptions = {}) {
+    this.#mode = new RawMode({
+      keepsSignals: false,
+      onEnter: () => {
+        this.write(PASTE_ON);
+        onEnter?.();
+      },
+      onLeave: () => {
+        onLeave?.();
+        this.write(PASTE_OFF);
+      },
+    });
     this.#mode.enter();
   }
 
@@ -40,6 +53,16 @@ export class RawTerminal implements Terminal, Disposable {
     for (let read = await this.#reader.read(); !read.done; read = await this.#reader.read()) {
       yield decoder.push(utf8.decode(read.value, { stream: true }));
     }
+  }
+
+  /** Takes the terminal, also when it has it already: after a stop the shell has had it. */
+  take(): void {
+    this.#mode.enter();
+  }
+
+  /** Gives the terminal away, to be taken again. */
+  giveAway(): void {
+    this.#mode.leave();
   }
 
   /** Stops this program as Ctrl-Z does, and comes back when it is continued. */
