@@ -59,8 +59,10 @@ export function edit(editor: Editor, key: Key): Editor {
     case "end":
       return { ...editor, cursor: lineEnd(text, cursor) };
     case "up":
+    case "altUp":
       return up(editor);
     case "down":
+    case "altDown":
       return down(editor);
     case "enter":
     case "interrupt":
@@ -68,7 +70,6 @@ export function edit(editor: Editor, key: Key): Editor {
     case "clearScreen":
     case "suspend":
     case "shiftTab":
-    case "altUp":
     case "openEditor":
     case "showDetails":
     case "searchHistory":
