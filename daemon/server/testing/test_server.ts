@@ -7,6 +7,7 @@ import { type Harness, harness } from "../../session/testing/harness.ts";
 import { changeSource, noFiles, type SessionsWithFiles } from "../../tools/files/checkpoints/change_source.ts";
 import { type BackgroundSource, backgroundSource, noProcesses } from "../../tools/run/background_source.ts";
 import type { ToolSource } from "../../tools/turn_tools.ts";
+import type { LegacyDoor } from "../context.ts";
 import { Server } from "../server.ts";
 
 export const TOKEN = "test-token-test-token-test-token-test-token";
@@ -37,6 +38,7 @@ interface TestOptions {
   files?: SessionsWithFiles;
   /** None unless given. */
   tools?: ToolSource;
+  legacy?: LegacyDoor;
 }
 
 export function startTestServer(
@@ -57,6 +59,7 @@ export function startTestServer(
     describeModel: () =>
       Promise.resolve({ provider: "scripted", model: "scripted-1", transport: "builtin", reason: "the test says so" }),
     modelServer: {
+      choose: (wish) => parts.models.choose(wish),
       findServer: () => Promise.resolve({ kind: "none", reason: "the test says so" }),
       listModels: () => Promise.resolve({ provider: "scripted", models: [], reason: "the test says so" }),
       forgetServers: () => {},
