@@ -6,7 +6,7 @@ import type { Permission, SessionState, Turn } from "@opta/protocol";
 import type { Colors } from "../colors.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import { wrapWords } from "../wrap_words.ts";
-import { paintDiffLine } from "./diff_lines.ts";
+import { paintDiffLine } from "./paint_diff_line.ts";
 import { foldLines } from "./fold_lines.ts";
 import { type BodyLine, bodyOf } from "./request_body.ts";
 import { showExactly } from "./show_exactly.ts";

@@ -47,7 +47,7 @@ function roleOf({ kind }: BodyLine): Role | undefined {
     case "hunk":
       return kind;
     case "argument":
-    case "same":
+    case "context":
       return undefined;
     default:
       return kind satisfies never;
