@@ -15,6 +15,9 @@ export interface TextLayout {
   readonly isCutBelow: boolean;
 }
 
+/** UTF-16 units of a line whose rows are worth finding again after a change. */
+const LONG_LINE = 2_000;
+
 type Place = Pick<Editor, "text" | "cursor">;
 
 /** A row of a line that begins at this place of the text. */
@@ -26,8 +29,7 @@ interface Row {
 
 export class TextLayouts {
   readonly #labelOf: LabelOf;
-  /** Those of the last time: the line of the cursor, and the others by their text. */
-  #current: WrappedLine | null = null;
+  /** Those of the last time, and those since then, by their text. */
   #others: ReadonlyMap<string, WrappedLine> = new Map();
   #used = new Map<string, WrappedLine>();
 
@@ -70,8 +72,7 @@ export class TextLayouts {
 
   #rowOf({ text, cursor }: Place, columns: number): Row {
     const start = cursor === 0 ? 0 : text.lastIndexOf("\n", cursor - 1) + 1; // -1 would be taken for 0
-    const line = this.#line(text, start, columns, this.#current);
-    this.#current = line;
+    const line = this.#line(text, start, columns);
     return { line, start, row: line.rowAt(cursor - start) };
   }
 
@@ -87,23 +88,37 @@ export class TextLayouts {
       if (row > 0) return { line, start, row: row - 1 };
       if (start === 0) return null;
       const before = start === 1 ? 0 : text.lastIndexOf("\n", start - 2) + 1;
-      const above = this.#line(text, before, line.columns, null);
+      const above = this.#line(text, before, line.columns);
       return { line: above, start: before, row: above.lastRow };
     }
     if (line.hasRow(row + 1)) return { line, start, row: row + 1 };
     const end = start + line.text.length;
     if (end === text.length) return null;
-    return { line: this.#line(text, end + 1, line.columns, null), start: end + 1, row: 0 };
+    return { line: this.#line(text, end + 1, line.columns), start: end + 1, row: 0 };
   }
 
-  #line(text: string, start: number, columns: number, before: WrappedLine | null): WrappedLine {
+  #line(text: string, start: number, columns: number): WrappedLine {
     const end = text.indexOf("\n", start);
     const content = text.slice(start, end < 0 ? undefined : end);
-    const known = before?.text === content ? before : this.#used.get(content) ?? this.#others.get(content);
+    const known = this.#used.get(content) ?? this.#others.get(content);
     const line = known?.columns === columns
       ? known
-      : new WrappedLine(content, columns, this.#labelOf, before ?? undefined);
+      : new WrappedLine(content, columns, this.#labelOf, this.#before(content));
     this.#used.set(content, line);
     return line;
   }
+
+  /** What a long line was before a change, which may have cut it in two or joined two: the one that begins most alike. */
+  #before(content: string): WrappedLine | undefined {
+    if (content.length < LONG_LINE) return undefined;
+    const known = [...this.#used.values(), ...this.#others.values()].filter(({ text }) => text.length >= LONG_LINE);
+    const alike = known.map((line) => ({ line, length: line.lengthAlike(content) }));
+    return alike.reduce((best, one) => one.length > best.length ? one : best, { line: undefined, length: 0 } as Alike)
+      .line;
+  }
+}
+
+interface Alike {
+  line: WrappedLine | undefined;
+  length: number;
 }

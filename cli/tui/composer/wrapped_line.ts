@@ -30,6 +30,11 @@ export class WrappedLine {
     this.#starts = before?.columns === columns ? before.#startsBefore(commonLength(before.text, text)) : [0];
   }
 
+  /** With how much of itself the other one begins, too. */
+  lengthAlike(other: string): number {
+    return commonLength(this.text, other);
+  }
+
   /** In which row this place is; where a row ends and the next begins, it is in the next. */
   rowAt(offset: number): number {
     while (!this.#isWhole && this.#starts.at(-1)! <= offset) this.#findNext();
