@@ -3,7 +3,7 @@ import { Value } from "@opta/view/value";
 import { stripVTControlCharacters } from "node:util";
 import fc from "fast-check";
 import stringWidth from "string-width";
-import type { Key, KeyName } from "../../chat/keys.ts";
+import { type Key, KeyDecoder, type KeyName } from "../../chat/keys.ts";
 import { themeOf } from "../theme.ts";
 import type { Option, OptionSource } from "./option_source.ts";
 import { type ComposerOptions, ComposerPane } from "./composer_pane.ts";
@@ -61,6 +61,21 @@ Deno.test("ComposerPane shows a long paste by its size, deletes it as one, and s
   assertEquals(sent, [`look: ${paste} ok?`]);
   press({ text: paste }, "backspace", { text: "x" }, "enter");
   assertEquals(sent[1], "x");
+});
+
+Deno.test("ComposerPane takes a paste of 100 KB as one, wherever the reads cut it", () => {
+  const { pane, press, sent, lines } = compose();
+  const text = Array.from({ length: 2_000 }, (_, i) => `${i}: a line of some text, with 漢字 in it, to be read`).join(
+    "\n",
+  );
+  const decoder = new KeyDecoder();
+  const input = `see \x1b[200~${text.replaceAll("\n", "\r")}\x1b[201~ ok`;
+  for (let at = 0; at < input.length; at += 4_095) {
+    for (const key of decoder.push(input.slice(at, at + 4_095))) pane.press(key);
+  }
+  assertEquals(lines(60)[0], "› see [pasted 2,000 lines] ok");
+  press("enter");
+  assertEquals(sent, [`see ${text} ok`]);
 });
 
 Deno.test("ComposerPane unfolds a paste that the cursor touches, and goes through it as through any text", () => {

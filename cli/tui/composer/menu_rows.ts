@@ -1,5 +1,6 @@
 /** The menu of completions in rows: what fits with the letters that do, what it is, and what keys do. Pure. */
 import type { Fit } from "@opta/view/fuzzy";
+import stringWidth from "string-width";
 import { windowOf } from "../list_pane.ts";
 import type { Row, Span } from "../row.ts";
 import type { Completable } from "./completion.ts";
@@ -12,6 +13,8 @@ export interface MenuRow {
 
 /** Rows of the menu: enough to choose from, and the conversation stays in sight. */
 const MAX_ROWS = 6;
+/** Columns up to which names make room for the hints of each other. */
+const MAX_ALIGNED = 32;
 /** Rows below which none is spent on what keys do. */
 const LEAST_WITH_KEYS = 3;
 
@@ -26,8 +29,18 @@ export function menuRows(at: Completable | null, fits: readonly Fit<Option>[], c
   const hasKeys = max >= LEAST_WITH_KEYS;
   const { from, to } = windowOf(fits.length, chosen, Math.min(MAX_ROWS, hasKeys ? max - 1 : max));
   const mark = { command: "/", argument: "", file: "@" }[at.kind];
-  const rows = fits.slice(from, to).map(({ item: { value, label, hint }, places }, i): MenuRow => ({
-    row: [["  "], [mark, "accent"], ...highlighted(label ?? value, places), [hint === "" ? "" : `  ${hint}`, "dim"]],
+  const shown = fits.slice(from, to).map(({ item: { value, label, hint }, places }) => {
+    const name = label ?? value;
+    return { name, width: hint === "" ? 0 : Math.min(MAX_ALIGNED, stringWidth(name)), hint, places };
+  });
+  const width = Math.max(...shown.map(({ width }) => width));
+  const rows = shown.map(({ name, hint, places, width: own }, i): MenuRow => ({
+    row: [
+      ["  "],
+      [mark, "accent"],
+      ...highlighted(name, places),
+      [hint === "" ? "" : `${" ".repeat(width - own + 2)}${hint}`, "dim"],
+    ],
     isChosen: from + i === chosen,
   }));
   if (!hasKeys) return rows;
