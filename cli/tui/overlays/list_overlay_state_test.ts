@@ -9,7 +9,7 @@ interface Item {
 }
 
 const action = (key: string, more: Partial<Action<Item>> = {}): Action<Item> => ({
-  ...{ key, label: key, doing: "", run: () => Promise.resolve() },
+  ...{ key, label: key, doing: "", run: () => Promise.resolve("stay") },
   ...more,
 });
 const enter = action("");

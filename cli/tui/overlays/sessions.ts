@@ -32,7 +32,7 @@ export const sessionsOverlay: OverlayFactory = (context) => {
     doing: "opening it",
     async run({ id }) {
       if (id !== here()) await open(id);
-      close();
+      return "close";
     },
   };
   const rename: Action<SessionItem> = {
@@ -45,6 +45,7 @@ export const sessionsOverlay: OverlayFactory = (context) => {
       if (title === "") throw new CliError("A title cannot be empty: type one");
       const changed = await api.call("updateSession", { params: { sessionId: id }, body: { title }, signal });
       listing.change(withSession(listing.pages, changed));
+      return "stay";
     },
   };
   const remove: Action<SessionItem> = {
@@ -57,6 +58,7 @@ export const sessionsOverlay: OverlayFactory = (context) => {
       if (id === here()) throw new CliError("This session is the one that is shown: open another one, then delete it");
       await api.call("deleteSession", { params: { sessionId: id }, signal });
       listing.change(withoutSession(listing.pages, id));
+      return "stay";
     },
   };
 

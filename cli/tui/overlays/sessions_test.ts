@@ -177,3 +177,17 @@ Deno.test("further pages are read when the end of the list comes near", async ()
   test.press("end");
   assertStringIncludes(await test.read(), "Title of s99");
 });
+
+Deno.test("what was left before it was done closes nothing any more", async () => {
+  const going = Promise.withResolvers<void>();
+  const { test } = open();
+  using _ = test;
+  await test.read();
+  test.openWith(() => going.promise);
+  test.press("down", "enter");
+  assertStringIncludes(await test.read(), "opening it …");
+  test.press("escape");
+  going.resolve();
+  await test.read();
+  assertEquals(test.isClosed, false);
+});
