@@ -34,7 +34,7 @@ const families: readonly Family[] = [
   },
   {
     name: "sessions",
-    summary: "take back what the turns of a session have changed in files",
+    summary: "watch a session, or take back what its turns have changed in files",
     load: async () => (await import("./commands/sessions.ts")).defineSessions,
   },
   {

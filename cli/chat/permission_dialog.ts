@@ -17,6 +17,7 @@ import {
   pressKey,
   TYPING_GUARD_MS,
 } from "./permission_keys.ts";
+import { describeOutcome } from "./permission_outcome.ts";
 import { formatRequest, openRequests, optionsOf } from "./permission_request.ts";
 
 export interface DialogOptions {
@@ -183,17 +184,11 @@ export class PermissionDialog implements Disposable {
   /** What became of a request; `null` when its turn says so itself. */
   #outcome(permission: Permission | undefined, choice: Choice | null): string | null {
     const { colors: { dim, yellow }, writerId } = this.#options;
-    const resolved = permission?.resolved;
-    if (!resolved || resolved.reason === "cancelled") return null;
-    if (resolved.reason === "timeout") return yellow("  nobody decided in time, so it is not done");
-    const { decision, decidedBy, scope, answer } = resolved;
-    const isHere = decidedBy === writerId && choice?.decision === decision;
-    const what = permission.needsAnswer
-      ? decision === "deny" ? "not answered" : `answered: ${sanitizeLine(answer ?? "")}`
-      : decision === "deny"
-      ? "not allowed"
-      : `allowed${scopes[scope ?? "once"]}`;
-    return isHere ? dim(`  ${what}`) : yellow(`  ${what} (${sanitizeLine(decidedBy)})`);
+    const outcome = permission ? describeOutcome(permission) : null;
+    if (!outcome) return null;
+    const isHere = outcome.decidedBy === writerId && choice?.decision === permission?.resolved?.decision;
+    if (outcome.decidedBy === null) return yellow(`  ${outcome.what}`);
+    return isHere ? dim(`  ${outcome.what}`) : yellow(`  ${outcome.what} (${sanitizeLine(outcome.decidedBy)})`);
   }
 }
 
@@ -201,8 +196,6 @@ const hints = {
   reason: "Enter denies it, and sends what you write as the next message",
   answer: "Enter sends what you write as the answer",
 } as const;
-
-const scopes = { once: "", session: " for this session", always: " always in this folder" } as const;
 
 function isSameTurn({ active: a }: SessionState, { active: b }: SessionState): boolean {
   return a?.turnId === b?.turnId && a?.cancelRequested === b?.cancelRequested;

@@ -25,6 +25,8 @@ export interface RequestView {
   columns: number;
   /** Everything is shown, however long it is. */
   isUnfolded: boolean;
+  /** Whoever looks has no keys to answer or to unfold it. */
+  isReadOnly?: boolean;
 }
 
 /** The requests of the running turn that nobody has decided yet, oldest first [P2]. */
@@ -37,7 +39,7 @@ export function openRequests({ active, permissions }: SessionState): Permission[
 export function formatRequest(
   request: Permission,
   { active, workspace }: Pick<SessionState, "active" | "workspace">,
-  { colors, clientId, columns, isUnfolded }: RequestView,
+  { colors, clientId, columns, isUnfolded, isReadOnly = false }: RequestView,
 ): { text: string; hidden: number } {
   const { bold, yellow, dim } = colors;
   const body = bodyOf(request, workspace?.cwd ?? null);
@@ -47,9 +49,11 @@ export function formatRequest(
   const lines = [
     bold(yellow(`? ${title}${ofWhom(active, clientId)}`)),
     ...shown.map((text, i) => `  ${paint(body[i]!, showExactly(text), colors)}`),
-    ...(hidden > 0 ? [yellow(`  … ${hidden} more line${hidden === 1 ? "" : "s"}, v shows all`)] : []),
+    ...(hidden > 0
+      ? [yellow(`  … ${hidden} more line${hidden === 1 ? "" : "s"}${isReadOnly ? "" : ", v shows all"}`)]
+      : []),
     ...(request.needsAnswer ? [] : [dim(wrapWords(`  because ${sanitizeLine(request.reason)}`, columns))]),
-    ...(request.rule === undefined ? [] : [dim(`  s and a would allow: ${ruleShown(request.rule)}`)]),
+    ...(request.rule === undefined || isReadOnly ? [] : [dim(`  s and a would allow: ${ruleShown(request.rule)}`)]),
   ];
   return { text: lines.join("\n"), hidden };
 }
