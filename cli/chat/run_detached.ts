@@ -48,7 +48,7 @@ async function submit(words: string[], flags: TurnFlags, ids: Ids): Promise<void
   const { sessionId, mode, overrides, revival } = setup;
   ids.sessionId = sessionId;
   if (overrides.dangerous && Deno.stderr.isTerminal()) remarks.tell(DANGER);
-  await using session = attach(setup, sessionId);
+  await using session = attach(setup, sessionId, "script");
   watchConnection(session, revival, (text) => remarks.remark(text));
   const { turnId, queued } = await session.submit(content, { mode, overrides, signal }).catch((error) => {
     // It may have been on its way.
