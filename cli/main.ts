@@ -34,7 +34,7 @@ const families: readonly Family[] = [
   },
   {
     name: "sessions",
-    summary: "watch a session, or take back what its turns have changed in files",
+    summary: "list, search, show, export, rename, tag and delete sessions; watch one; undo its changes",
     load: async () => (await import("./commands/sessions.ts")).defineSessions,
   },
   {

@@ -4,6 +4,7 @@ import type { Api, Session } from "@opta/protocol/client";
 import type { Colors } from "../colors.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { sanitizeLine } from "../sanitize.ts";
+import { ageOf } from "../sessions/list_sessions.ts";
 import { workspaceHere } from "../workspace.ts";
 import { redoLatest, showDiff, undoLatest } from "./change_commands.ts";
 import { chooseMode } from "./choose_mode.ts";
@@ -94,14 +95,6 @@ export function formatSessions(sessions: readonly SessionSummary[], currentId: s
   ]);
   const width = Math.max(...rows.map(([, age = ""]) => age.length));
   return rows.map(([number, age = "", title]) => `${number}  ${age.padEnd(width)}  ${title}`).join("\n");
-}
-
-function ageOf(ms: number): string {
-  const minutes = Math.floor(ms / 60_000);
-  if (minutes < 1) return "just now";
-  if (minutes < 60) return `${minutes} min ago`;
-  const hours = Math.floor(minutes / 60);
-  return hours < 24 ? `${hours} h ago` : `${countOf(Math.floor(hours / 24), "day")} ago`;
 }
 
 function countOf(count: number, noun: string): string {
