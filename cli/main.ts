@@ -43,6 +43,11 @@ const families: readonly Family[] = [
     load: async () => (await import("./commands/daemon.ts")).defineDaemon,
   },
   {
+    name: "acp",
+    summary: "serve an editor that speaks the Agent Client Protocol, over standard input and output",
+    load: async () => (await import("./commands/acp.ts")).defineAcp,
+  },
+  {
     name: "server",
     summary: "run the daemon in the foreground for scripts of earlier releases, on port 3456",
     load: async () => (await import("./commands/server.ts")).defineServer,
