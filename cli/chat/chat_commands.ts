@@ -3,8 +3,8 @@ import type { SessionSummary, TurnMode } from "@opta/protocol";
 import type { Api, Session } from "@opta/protocol/client";
 import type { Colors } from "../colors.ts";
 import { CliError, ExitCode } from "../exit.ts";
+import { countOf, formatAge } from "../format_age.ts";
 import { sanitizeLine } from "../sanitize.ts";
-import { ageOf } from "../sessions/list_sessions.ts";
 import { workspaceHere } from "../workspace.ts";
 import { redoLatest, showDiff, undoLatest } from "./change_commands.ts";
 import { chooseMode } from "./choose_mode.ts";
@@ -90,13 +90,9 @@ export function formatSessions(sessions: readonly SessionSummary[], currentId: s
   if (sessions.length === 0) return "there are no sessions";
   const rows = sessions.map(({ sessionId, title, updatedAt, activeTurnId, queuedTurns }, i) => [
     `${sessionId === currentId ? "*" : " "}${String(i + 1).padStart(2)}`,
-    ageOf(nowMs - Date.parse(updatedAt)),
+    formatAge(nowMs - Date.parse(updatedAt)),
     `${sanitizeLine(title) || "(empty)"}${activeTurnId !== null || queuedTurns > 0 ? " [running]" : ""}`,
   ]);
   const width = Math.max(...rows.map(([, age = ""]) => age.length));
   return rows.map(([number, age = "", title]) => `${number}  ${age.padEnd(width)}  ${title}`).join("\n");
-}
-
-function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

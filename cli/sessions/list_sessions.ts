@@ -5,6 +5,7 @@ import stringWidth from "string-width";
 import { fitWidth } from "../chat/fit_width.ts";
 import type { Colors } from "../colors.ts";
 import { CliError, ExitCode } from "../exit.ts";
+import { formatAge } from "../format_age.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import { periodBound } from "../usage/usage_period.ts";
 
@@ -51,23 +52,12 @@ export function formatSessionTable(
       ...tags.map((tag) => `#${sanitizeLine(tag)}`),
     ];
     const name = sanitizeLine(title) || "(empty)";
-    return [sessionId.slice(0, SHOWN_ID_LENGTH), ageOf(nowMs - Date.parse(updatedAt)), [name, ...marks].join("  ")];
+    return [sessionId.slice(0, SHOWN_ID_LENGTH), formatAge(nowMs - Date.parse(updatedAt)), [name, ...marks].join("  ")];
   });
   const width = Math.max(0, ...rows.map(([, age = ""]) => stringWidth(age)));
   return rows.map(([id = "", age = "", title = ""]) =>
     fitWidth(`${colors.cyan(id)}  ${age.padEnd(width)}  ${title}`, columns + colors.cyan("x").length - 1) + "\n"
   ).join("");
-}
-
-/** How long ago, in the largest unit that says enough. */
-export function ageOf(ms: number): string {
-  const minutes = Math.floor(ms / 60_000);
-  if (minutes < 1) return "just now";
-  if (minutes < 60) return `${minutes} min ago`;
-  const hours = Math.floor(minutes / 60);
-  if (hours < 24) return `${hours} h ago`;
-  const days = Math.floor(hours / 24);
-  return `${days} day${days === 1 ? "" : "s"} ago`;
 }
 
 function readLimit(text: string): number {
