@@ -42,6 +42,8 @@ export const LaunchSettings = z.object({
   turnTimeoutMs: z.number().optional(),
   maxSessions: z.number().optional(),
   permissionTimeoutMs: z.number().optional(),
+  /** Foreign origins whose pages may use the daemon. */
+  allowedOrigins: z.array(z.string()).optional(),
 });
 export type LaunchSettings = z.infer<typeof LaunchSettings>;
 
@@ -89,6 +91,7 @@ export function composeLaunch(config: Config, env: Env, flags: LaunchFlags): Lau
       turnTimeoutMs: config["model.turnTimeoutMs"],
       maxSessions: config["daemon.maxSessions"],
       permissionTimeoutMs: config["daemon.permissionTimeoutMs"],
+      allowedOrigins: config["daemon.allowedOrigins"]?.split(","),
     },
     secrets: {
       apiKey: config["connection.apiKey"],

@@ -45,6 +45,8 @@ export interface ServerOptions {
   pageName?: string | null;
   /** Of the web client, unless a test brings its own. */
   pageFiles?: PageFiles;
+  /** Milliseconds of the clock by which tickets grow old. */
+  now?: () => number;
 }
 
 export class Server {
@@ -60,7 +62,8 @@ export class Server {
   /** Listens at once. @throws {NoFreePortError} */
   constructor(
     parts: DaemonParts,
-    { host, ports, token, allowedOrigins, stallLimitMs = STALL_LIMIT_MS, pageName = null, pageFiles }: ServerOptions,
+    { host, ports, token, allowedOrigins, stallLimitMs = STALL_LIMIT_MS, pageName = null, pageFiles, now }:
+      ServerOptions,
   ) {
     const answer: Deno.ServeHandler<Deno.NetAddr> = (request, { completed }) => this.#answer(request, completed);
     const listener = new Listener((ports, cut) => listen(host, ports, answer, cut), ports, parts.report);
@@ -76,7 +79,7 @@ export class Server {
       connections: new Connections(),
       guard: new Guard(port, allowedOrigins, twin === null ? null : pageName),
       credentials: new Credentials(token, cookieName(port)),
-      tickets: new Tickets(),
+      tickets: new Tickets(now),
       pageFiles: pageFiles ?? new PageFiles(),
       port,
       stallLimitMs,
