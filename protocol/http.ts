@@ -3,7 +3,7 @@
  *
  * Source: protocol v3, section 4. Times are ISO 8601 strings unless a name ends in `Ms`.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { Envelope, Message, TurnMode, TurnOverrides, Workspace } from "./event.ts";
 import {
   MAX_ANSWER_LENGTH,
