@@ -73,7 +73,7 @@ export class ChatView {
   /** Shows this session from its beginning on, in place of the one before. */
   async open(sessionId: string, signal: AbortSignal): Promise<void> {
     const { setup, colors, screen } = this.#options;
-    const session = attach(setup, sessionId);
+    const session = attach(setup, sessionId, "terminal");
     const stopWatching = watchConnection(session, setup.revival, (text) => this.say(colors.yellow(text)));
     try {
       const status = setup.api.call("status", { signal }).catch(() => null); // the header can do without

@@ -83,7 +83,7 @@ async function perform(words: string[], run: Run): Promise<Turn> {
   const sessionId = await openSession(api, flags, signal);
   run.ids.sessionId = sessionId;
   const who = { clientId: crypto.randomUUID(), writerId: writerIdOf(env, Deno.hostname()) };
-  await using session = Session.attach({ endpoint: revival.endpoint, sessionId, ...who });
+  await using session = Session.attach({ endpoint: revival.endpoint, sessionId, ...who, kind: "script" });
   watchConnection(session, revival, remark);
   const overrides = resume === undefined ? run.overrides : { ...run.overrides, model };
   return await printTurn(session, content, {

@@ -27,6 +27,7 @@ import { observeRoutes } from "./routes_observe.ts";
 import { sessionRoutes } from "./routes_sessions.ts";
 import { turnRoutes } from "./routes_turns.ts";
 import { usageRoutes } from "./routes_usage.ts";
+import { Presence } from "../session/presence.ts";
 import { Slots } from "../session/slots.ts";
 import { Tickets } from "./tickets.ts";
 
@@ -59,7 +60,12 @@ export class Server {
     const { store, daemonId, sessions } = parts;
     this.#context = {
       ...parts,
-      source: { store, daemonId, snapshot: (sessionId) => sessions.snapshot(sessionId) },
+      source: {
+        store,
+        daemonId,
+        snapshot: (sessionId) => sessions.snapshot(sessionId),
+        presence: new Presence(),
+      },
       connections: new Connections(),
       guard: new Guard(port, allowedOrigins),
       credentials: new Credentials(token, cookieName(port)),

@@ -3,6 +3,7 @@
  * daemon restarts. Leaving changes nothing about the session itself [R6].
  */
 import type { z } from "zod";
+import type { AttachedClient } from "../control.ts";
 import { type CancelBody, CancelResult, type ResolveBody, ResolveResult, SubmitResult } from "../http.ts";
 import type { TurnMode, TurnOverrides } from "../event.ts";
 import type { SessionState } from "../state.ts";
@@ -13,7 +14,12 @@ import { ApiError } from "./errors.ts";
 import type { TransportChoice } from "./fallback.ts";
 import type { ConnectionState } from "./reconnect.ts";
 import { resend } from "./resend.ts";
-import { type SessionChange, Subscription } from "./subscription.ts";
+import type { SessionChange } from "./change_feed.ts";
+import { Subscription } from "./subscription.ts";
+import { platformWebSocket, type WebSocketClass } from "./web_socket.ts";
+
+/** What a client is, as others are shown it: one of the known ones, or a name of its own of a-z, digits and `-`. */
+export type ClientKind = "terminal" | "web" | "editor" | "script" | (string & Record<never, never>);
 
 export interface AttachOptions {
   endpoint: EndpointSource;
@@ -22,8 +28,15 @@ export interface AttachOptions {
   clientId: string;
   /** Names who writes: stands on the turns and decisions made here. */
   writerId: string;
-  /** `auto` unless given. */
+  /** With what this client follows, as others are shown it; `script` unless given. */
+  kind?: ClientKind;
+  /**
+   * `auto` unless given: the WebSocket, SSE where WebSockets do not work, and back when they do. `ws` and `sse` are for
+   * those who want that one and no other.
+   */
   transport?: TransportChoice;
+  /** The WebSocket to use; that of the platform unless given. Node 20 has none: there `auto` means SSE. */
+  webSocket?: WebSocketClass;
   /** Begin with the folded state [R2], the default, rather than with every event since the first. */
   snapshot?: boolean;
   clock?: Clock;
@@ -47,17 +60,25 @@ export type ResolveOutcome =
   | { ok: true; decision: Decision; decidedBy: string }
   | { ok: false; conflict: true; decision: Decision; decidedBy: string };
 
+type Attached = Required<Omit<AttachOptions, "webSocket">> & { webSocket: WebSocketClass | null };
+
 export class Session implements AsyncDisposable {
-  readonly #options: Required<AttachOptions>;
+  readonly #options: Attached;
   readonly #subscription: Subscription;
 
-  /** Begins to attach; `caughtUp()` says when it has. */
+  /**
+   * Begins to attach; `caughtUp()` says when it has.
+   *
+   * @throws {TypeError} `transport: "ws"` where there is no WebSocket
+   */
   static attach(options: AttachOptions): Session {
-    const { transport = "auto", snapshot = true, clock = systemClock, random = Math.random } = options;
-    return new Session({ ...options, transport, snapshot, clock, random });
+    const { webSocket = platformWebSocket(), kind = "script", snapshot = true } = options;
+    const { clock = systemClock, random = Math.random } = options;
+    const transport = transportOn(webSocket, options.transport ?? "auto");
+    return new Session({ ...options, kind, transport, webSocket, snapshot, clock, random });
   }
 
-  private constructor(options: Required<AttachOptions>) {
+  private constructor(options: Attached) {
     this.#options = options;
     this.#subscription = new Subscription(options);
   }
@@ -69,6 +90,19 @@ export class Session implements AsyncDisposable {
 
   get connection(): ConnectionState {
     return this.#subscription.connection;
+  }
+
+  /**
+   * Who is attached, as the daemon last said: this client among them, one entry a `clientId`, those that came first first.
+   * The same array until it changes. While there is no connection it is what was known before; closed, nobody.
+   */
+  get presence(): readonly AttachedClient[] {
+    return this.#subscription.presence.clients;
+  }
+
+  /** How many are attached beside those in `presence`: past its limit, or without a name. */
+  get presenceMore(): number {
+    return this.#subscription.presence.more;
   }
 
   /** Calls `listener` after each change, in order. Returns the way to stop it. */
@@ -179,6 +213,14 @@ export class Session implements AsyncDisposable {
     const { clock, random } = this.#options;
     return resend(act, { clock, random, signal });
   }
+}
+
+function transportOn(webSocket: WebSocketClass | null, choice: TransportChoice): TransportChoice {
+  if (webSocket) return choice;
+  if (choice !== "ws") return "sse";
+  throw new TypeError(
+    'There is no WebSocket on this platform. Pass one as `webSocket`, or leave `transport: "ws"` away.',
+  );
 }
 
 const Winner = ResolveResult.pick({ decision: true, decidedBy: true });
