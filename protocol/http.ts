@@ -90,6 +90,8 @@ export const SessionSummary = z.object({
   queuedTurns: count,
   toolCallCount: count,
   writerCount: count,
+  /** Requests for permission that wait for a decision. */
+  pendingPermissions: count.default(0), // not yet said by older daemons
   headSeq: count,
 });
 export type SessionSummary = z.infer<typeof SessionSummary>;

@@ -3,12 +3,13 @@
  * cover. Pure. Nothing of it is left out silently: see `showExactly`.
  */
 import type { Permission, SessionState, Turn } from "@opta/protocol";
+import { optionsOf } from "@opta/view/permission/open_requests";
+import { showExactly } from "@opta/view/permission/show_exactly";
 import type { Colors } from "../colors.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import { wrapWords } from "../wrap_words.ts";
 import { type DiffLine, paintDiffLine, readDiff } from "./diff_lines.ts";
 import { foldLines } from "./fold_lines.ts";
-import { showExactly } from "./show_exactly.ts";
 
 /** Lines of a request that are shown at first: what is asked must not push itself off the screen. */
 const FOLDED_LINES = 40;
@@ -25,12 +26,6 @@ export interface RequestView {
   columns: number;
   /** Everything is shown, however long it is. */
   isUnfolded: boolean;
-}
-
-/** The requests of the running turn that nobody has decided yet, oldest first [P2]. */
-export function openRequests({ active, permissions }: SessionState): Permission[] {
-  if (!active || active.cancelRequested) return [];
-  return Object.values(permissions).filter(({ turnId, resolved }) => turnId === active.turnId && !resolved);
 }
 
 /** @returns the lines, and how many of the request are left out of them */
@@ -52,11 +47,6 @@ export function formatRequest(
     ...(request.rule === undefined ? [] : [dim(`  s and a would allow: ${ruleShown(request.rule)}`)]),
   ];
   return { text: lines.join("\n"), hidden };
-}
-
-/** The answers that a question offers. */
-export function optionsOf({ args: { options } }: Permission): string[] {
-  return Array.isArray(options) ? options.filter((option) => typeof option === "string") : [];
 }
 
 type BodyLine = DiffLine | { kind: "command" | "argument"; text: string };
