@@ -210,7 +210,11 @@ export const FollowQuery = z.object({
 
 /** A one-time ticket for a browser page: valid for 30 s, once, from `origin` alone. */
 export const TicketBody = z.object({ origin: z.url() });
-export const Ticket = z.object({ ticket: z.string(), expiresInMs: count });
+/** `ticketId` names the ticket and is no secret: a ticket cannot be made of it. */
+export const Ticket = z.object({ ticket: z.string(), ticketId: z.string().optional(), expiresInMs: count });
+
+/** `gone`: too old, tried by a page that may not, or never issued. */
+export const TicketStatus = z.object({ state: z.enum(["open", "redeemed", "gone"]) });
 
 /** Exchanges a ticket for an HttpOnly cookie. */
 export const RedeemTicketBody = z.object({ ticket: z.string().min(1).max(200) });

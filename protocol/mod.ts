@@ -11,6 +11,7 @@ export * from "./changes.ts";
 export * from "./limits.ts";
 export * from "./lmx.ts";
 export * from "./mcp_file.ts";
+export * from "./page_manifest.ts";
 export * from "./routes.ts";
 export * from "./state.ts";
 export * from "./state_hash.ts";

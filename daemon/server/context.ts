@@ -13,6 +13,7 @@ import type { BackgroundSource } from "../tools/run/background_source.ts";
 import type { Connections } from "./connections.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Guard } from "./guard.ts";
+import type { PageFiles } from "./page_files.ts";
 import type { Tickets } from "./tickets.ts";
 
 /** The daemon behind the server. */
@@ -44,6 +45,7 @@ export interface ServerContext extends DaemonParts {
   guard: Guard;
   credentials: Credentials;
   tickets: Tickets;
+  pageFiles: PageFiles;
   /** The port that is listened on. */
   port: number;
   stallLimitMs: number;
