@@ -9,7 +9,7 @@ import type { Colors } from "../colors.ts";
 import type { Key } from "./keys.ts";
 import { type Asked, PermissionAsking } from "@opta/view/permission/permission_asking";
 import { type Choice, describeKeys } from "@opta/view/permission/permission_keys";
-import { outcomeOf } from "./permission_outcome.ts";
+import { describeOutcomeHere } from "./permission_outcome.ts";
 import { formatRequest } from "./permission_request.ts";
 
 export interface DialogOptions {
@@ -42,7 +42,7 @@ export class PermissionDialog implements Disposable {
       ...{ clock, canExplain, resolve, onError },
       onAsk: (asked) => this.#show(asked, false),
       onGone: (permission, choice) => {
-        const outcome = outcomeOf(permission, choice, writerId);
+        const outcome = describeOutcomeHere(permission, choice, writerId);
         if (outcome) say((outcome.isSurprise ? yellow : dim)(`  ${outcome.text}`));
       },
       onChange: redraw,

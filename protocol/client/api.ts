@@ -31,10 +31,19 @@ export type CallOptions<N extends RouteName> =
   & { signal?: AbortSignal; timeoutMs?: number };
 type OptionalWhenEmpty<T> = Record<never, never> extends T ? [options?: T] : [options: T];
 
+/**
+ * Calls the daemon's routes by their names, such as `listSessions`, `createSession` and `exportSession`. It asks for the
+ * endpoint once, and again when the daemon is not there or does not know the token any more.
+ */
 export class Api {
   readonly #source: EndpointSource;
   #endpoint: Endpoint | null = null;
 
+  /**
+   * Calls nothing yet.
+   *
+   * @param source where the daemon is
+   */
   constructor(source: EndpointSource) {
     this.#source = source;
   }

@@ -1,9 +1,15 @@
 /** What changes in a session as one client sees it, and who listens to that. */
-import type { AttachedClient } from "../control.ts";
+import type { ControlFrame } from "../control.ts";
 import type { OptaEvent, UnknownEvent } from "../event.ts";
 import type { ConnectionState } from "./reconnect.ts";
 
-/** `reset`: the state is another one as a whole, as at the beginning and after a resync. */
+/**
+ * Somebody who follows a session: the client, who writes there (`null` when it has not said), and with what (`terminal`,
+ * `web`, `editor`, `script` or a name of its own). They are what clients say of themselves.
+ */
+export type AttachedClient = Extract<ControlFrame, { type: "presence" }>["clients"][number];
+
+/** What has changed. `reset`: the state is another one as a whole, as at the beginning and after a resync. */
 export type SessionChange =
   | { kind: "event"; event: OptaEvent | UnknownEvent }
   | { kind: "reset" }

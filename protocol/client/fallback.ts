@@ -11,7 +11,9 @@
  *          └── sse does not open, or falls silent: the WebSocket is no worse ─────────────┘ └──┘ waits twice as long
  */
 
+/** A way in which frames come: WebSocket, or server-sent events. */
 export type Transport = "ws" | "sse";
+/** A transport, or `auto`: whichever works. */
 export type TransportChoice = "auto" | Transport;
 
 /** WebSockets in a row that do not open or do not hold, until SSE is taken: one may be chance, or a daemon that restarts. */

@@ -3,7 +3,6 @@
  * daemon restarts. Leaving changes nothing about the session itself [R6].
  */
 import type { z } from "zod";
-import type { AttachedClient } from "../control.ts";
 import { type CancelBody, CancelResult, type ResolveBody, ResolveResult, SubmitResult } from "../http.ts";
 import type { TurnMode, TurnOverrides } from "../event.ts";
 import type { SessionState } from "../state.ts";
@@ -14,17 +13,20 @@ import { ApiError } from "./errors.ts";
 import type { TransportChoice } from "./fallback.ts";
 import type { ConnectionState } from "./reconnect.ts";
 import { resend } from "./resend.ts";
-import type { SessionChange } from "./change_feed.ts";
+import type { AttachedClient, SessionChange } from "./change_feed.ts";
 import { Subscription } from "./subscription.ts";
 import { platformWebSocket, type WebSocketClass } from "./web_socket.ts";
 
 /** What a client is, as others are shown it: one of the known ones, or a name of its own of a-z, digits and `-`. */
 export type ClientKind = "terminal" | "web" | "editor" | "script" | (string & Record<never, never>);
 
+/** How to attach to a session. */
 export interface AttachOptions {
+  /** Where the daemon is: `pageEndpoint()` in a page, `discover()` of `@opta/client/node` elsewhere. */
   endpoint: EndpointSource;
+  /** The session, which must exist: see `Api.call("createSession")`. */
   sessionId: string;
-  /** Names this client among all of them. */
+  /** Names this client among all of them; a random one for each program or tab. */
   clientId: string;
   /** Names who writes: stands on the turns and decisions made here. */
   writerId: string;
@@ -39,17 +41,23 @@ export interface AttachOptions {
   webSocket?: WebSocketClass;
   /** Begin with the folded state [R2], the default, rather than with every event since the first. */
   snapshot?: boolean;
+  /** The system's unless given; tests bring their own. */
   clock?: Clock;
+  /** Gives numbers in [0, 1); `Math.random` unless given. */
   random?: () => number;
 }
 
+/** What may be said of a turn beside its content. */
 export interface SubmitOptions {
   /** `chat` unless given. */
   mode?: TurnMode;
+  /** What this turn does otherwise than the session: model, provider, permissions of its own [P5]. */
   overrides?: TurnOverrides;
+  /** Labels for the client's own use; they stand in the log. */
   metadata?: Record<string, unknown>;
   /** Makes sending the turn again safe [S4]; made here unless given. */
   clientTurnId?: string;
+  /** Gives up waiting; the turn may have been queued all the same. */
   signal?: AbortSignal;
 }
 
@@ -62,6 +70,10 @@ export type ResolveOutcome =
 
 type Attached = Required<Omit<AttachOptions, "webSocket">> & { webSocket: WebSocketClass | null };
 
+/**
+ * One session, followed and acted on. What comes is folded into `state`; listeners hear each change in order. It
+ * reconnects by itself until it is closed, and goes on from where it was.
+ */
 export class Session implements AsyncDisposable {
   readonly #options: Attached;
   readonly #subscription: Subscription;
@@ -88,6 +100,7 @@ export class Session implements AsyncDisposable {
     return this.#subscription.view.state;
   }
 
+  /** How this client is connected; another object whenever that changes. */
   get connection(): ConnectionState {
     return this.#subscription.connection;
   }
@@ -163,7 +176,7 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Decides on a permission request. That another decision came first is a value, not an exception [P1].
+   * Decides on a permission request, `once` unless a wider scope is given. That another decision came first is a value, not an exception [P1].
    *
    * @throws {ApiError | SessionClosedError} or the signal's reason
    */
@@ -186,6 +199,7 @@ export class Session implements AsyncDisposable {
     return this.#subscription.close({ code: "closed", message: "This client has left the session.", retryable: false });
   }
 
+  /** `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -3,12 +3,12 @@
  * where the pure parts (`view.ts`, `reconnect.ts`) meet sockets and timers. What one does with a session is
  * `session.ts`.
  */
-import type { AttachedClient, ControlFrame } from "../control.ts";
+import type { ControlFrame } from "../control.ts";
 import type { ErrorBody } from "../error.ts";
 import type { OptaEvent, UnknownEvent } from "../event.ts";
 import { type Act, type ActMessage, actOverHttp } from "./act.ts";
 import { Api } from "./api.ts";
-import { ChangeFeed, type SessionChange } from "./change_feed.ts";
+import { type AttachedClient, ChangeFeed, type SessionChange } from "./change_feed.ts";
 import type { Clock } from "./clock.ts";
 import type { EndpointSource } from "./endpoint.ts";
 import { SessionClosedError } from "./errors.ts";

@@ -15,7 +15,8 @@ import {
   pressKey,
   TYPING_GUARD_MS,
 } from "./permission_keys.ts";
-import { openRequests, optionsOf } from "./open_requests.ts";
+import { openRequests } from "./open_requests.ts";
+import { optionsOf } from "./request_body.ts";
 
 export interface AskingOptions {
   clock: Pick<Clock, "after">;
@@ -51,6 +52,7 @@ export class PermissionAsking implements Disposable {
   /** Keys were for something else a moment ago. */
   #isTyping = false;
   #forgetTyping = () => {};
+  #canWiden = true;
 
   constructor(options: AskingOptions) {
     this.#options = options;
@@ -77,7 +79,7 @@ export class PermissionAsking implements Disposable {
     if (!this.#asked) return null;
     const { request, isFolded } = this.#asked;
     const answers = request.needsAnswer ? optionsOf(request) : null;
-    return { canWiden: request.rule !== undefined, canExplain, isFolded, answers };
+    return { canWiden: request.rule !== undefined && this.#canWiden, canExplain, isFolded, answers };
   }
 
   /** Requests that wait behind the one that is asked. */
@@ -130,9 +132,18 @@ export class PermissionAsking implements Disposable {
     this.#guard(PAINT_GUARD_MS);
   }
 
-  /** The request stands on the screen. Said again, it changes nothing. */
-  painted(): void {
-    if (this.#asked?.phase !== "unseen") return;
+  /**
+   * The request stands on the screen. Said again, it begins no guard time anew.
+   *
+   * @param canWiden what a wider answer would cover stands there as well
+   */
+  painted(canWiden = true): void {
+    const isNew = this.#canWiden !== canWiden;
+    this.#canWiden = canWiden;
+    if (this.#asked?.phase !== "unseen") {
+      if (isNew) this.#options.onChange();
+      return;
+    }
     this.#asked = { ...this.#asked, phase: "guarded" };
     this.#guard(this.#isTyping ? TYPING_GUARD_MS : PAINT_GUARD_MS);
   }
@@ -160,6 +171,7 @@ export class PermissionAsking implements Disposable {
 
   #ask(request: Permission, state: SessionState): void {
     this.#asked = { request, state, phase: "unseen", isFolded: false, choice: null };
+    this.#canWiden = true;
     this.#options.onAsk(this.#asked);
   }
 
