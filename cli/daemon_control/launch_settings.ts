@@ -42,8 +42,13 @@ export const LaunchSettings = z.object({
   turnTimeoutMs: z.number().optional(),
   maxSessions: z.number().optional(),
   permissionTimeoutMs: z.number().optional(),
+<<<<<<< HEAD
   /** Scripts of earlier releases need no token, and their turns see this folder. */
   openChat: z.string().optional(),
+=======
+  /** Foreign origins whose pages may use the daemon. */
+  allowedOrigins: z.array(z.string()).optional(),
+>>>>>>> serve
 });
 export type LaunchSettings = z.infer<typeof LaunchSettings>;
 
@@ -91,6 +96,7 @@ export function composeLaunch(config: Config, env: Env, flags: LaunchFlags): Lau
       turnTimeoutMs: config["model.turnTimeoutMs"],
       maxSessions: config["daemon.maxSessions"],
       permissionTimeoutMs: config["daemon.permissionTimeoutMs"],
+      allowedOrigins: config["daemon.allowedOrigins"]?.split(","),
     },
     secrets: {
       apiKey: config["connection.apiKey"],

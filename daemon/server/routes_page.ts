@@ -27,7 +27,7 @@ const permissionsPolicy = [
   ...["accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation"],
   ...["gyroscope", "hid", "identity-credentials-get", "idle-detection", "local-fonts", "magnetometer", "microphone"],
   ...["midi", "payment", "picture-in-picture", "publickey-credentials-get", "screen-wake-lock", "serial", "usb"],
-  ...["web-share", "window-management", "xr-spatial-tracking", "clipboard-read"],
+  ...["window-management", "xr-spatial-tracking", "clipboard-read"],
 ].map((feature) => `${feature}=()`).join(", ") + ", clipboard-write=(self)";
 
 const NOT_BUILT = `<!doctype html>

@@ -37,6 +37,7 @@ interface TestOptions {
   stallLimitMs?: number;
   pageFiles?: PageFiles;
   pageName?: string;
+  now?: () => number;
   ports?: number[];
   background?: BackgroundSource;
   files?: SessionsWithFiles;
