@@ -141,11 +141,8 @@ export function daemonArgs(entry: string, settings: LaunchSettings, stateDir: st
     ...optionalArg("--turn-timeout-ms", settings.turnTimeoutMs),
     ...optionalArg("--max-sessions", settings.maxSessions),
     ...optionalArg("--permission-timeout-ms", settings.permissionTimeoutMs),
-<<<<<<< HEAD
     ...optionalArg("--open-chat", settings.openChat),
-=======
     ...(settings.allowedOrigins ?? []).map((origin) => `--allowed-origin=${origin}`),
->>>>>>> serve
   ];
 }
 
