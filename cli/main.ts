@@ -39,13 +39,18 @@ const families: readonly Family[] = [
   },
   {
     name: "sessions",
-    summary: "take back what the turns of a session have changed in files",
+    summary: "watch a session, or take back what its turns have changed in files",
     load: async () => (await import("./commands/sessions.ts")).defineSessions,
   },
   {
     name: "daemon",
     summary: "start, stop and look at the daemon that owns the sessions",
     load: async () => (await import("./commands/daemon.ts")).defineDaemon,
+  },
+  {
+    name: "server",
+    summary: "run the daemon in the foreground for scripts of earlier releases, on port 3456",
+    load: async () => (await import("./commands/server.ts")).defineServer,
   },
   {
     name: "status",

@@ -7,6 +7,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { isAbsolute } from "node:path";
 import { z } from "zod";
 import { DEFAULT_TIMEOUTS, type ModelTimeouts } from "./model/timeouts.ts";
+import type { LegacyDoor } from "./server/context.ts";
 import { StartError } from "./start_error.ts";
 
 /** Exit code of wrong usage. */
@@ -46,6 +47,7 @@ const Arguments = z.object({
   "max-sessions": count.optional(),
   "permission-timeout-ms": count.optional(),
   "allowed-origin": z.array(Origin).default([]),
+  "open-chat": z.string().refine(isAbsolute, "must be an absolute path").optional(),
   "demo-pace": z.coerce.number().nonnegative().optional(),
   foreground: z.boolean(),
 }).refine((args) => (args["model-host"] === undefined) === (args["model-port"] === undefined), {
@@ -77,6 +79,8 @@ export interface DaemonSettings {
   /** How long a request for permission waits for a person; `undefined` for the usual time. */
   permissionTimeoutMs: number | undefined;
   allowedOrigins: string[];
+  /** What scripts of earlier releases may do without the token. */
+  legacy: LegacyDoor;
   /** Write for people to standard error. */
   foreground: boolean;
   /** Tokens of the demo in a second; `undefined` for its usual pace. */
@@ -127,6 +131,7 @@ export function readSettings(args: readonly string[], env: (name: string) => str
     maxSessions: data["max-sessions"],
     permissionTimeoutMs: data["permission-timeout-ms"],
     allowedOrigins: data["allowed-origin"],
+    legacy: { isOpen: data["open-chat"] !== undefined, cwd: data["open-chat"] ?? null },
     foreground: data.foreground,
     demoTokensPerSecond: pace === undefined ? undefined : 1_000 / pace,
     apiKey: env("OPTA_API_KEY") || null,

@@ -4,8 +4,8 @@
  *
  * Source: protocol v3, sections 2 (R8) and 3.
  */
-import { z } from "zod";
-import { CancelBody, ResolveBody, SubmitBody } from "./http.ts";
+import * as z from "zod";
+import { CancelBody, ClientKind, ResolveBody, SubmitBody } from "./http.ts";
 
 const requestId = z.string().max(200).optional();
 const sessionId = z.string().min(1).max(200);
@@ -14,6 +14,9 @@ const sessionId = z.string().min(1).max(200);
 export const Hello = z.object({
   type: z.literal("hello"),
   clientId: z.string().min(1).max(200),
+  /** Who writes there, and with what: others are shown it. */
+  writerId: z.string().min(1).max(200).optional(),
+  kind: ClientKind.optional(),
   sessionId,
   afterSeq: z.number().int().nonnegative().default(0),
   epoch: z.string().optional(),

@@ -4,7 +4,7 @@
  *
  * Source: protocol v3, sections 2 and 3.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { ErrorBody } from "./error.ts";
 
 /** All up to `headSeq`, the head at the time of subscribing, has been sent; what follows is live [R1]. */
@@ -33,6 +33,27 @@ export const Heartbeat = z.object({
   ts: z.string(),
 });
 
+/** Somebody who follows a session. `kind` says with what: `terminal`, `web`, `editor`, `script`, or what a client calls itself. */
+export const AttachedClient = z.object({
+  clientId: z.string(),
+  /** `null` when the client has not said who writes there. */
+  writerId: z.string().nullable(),
+  kind: z.string(),
+});
+export type AttachedClient = z.infer<typeof AttachedClient>;
+
+/**
+ * Who follows the session now, the subscriber itself among them: one entry a `clientId` however many connections it has,
+ * those that came first first. It comes after `replay.complete`, and again whenever it has changed.
+ */
+export const Presence = z.object({
+  type: z.literal("presence"),
+  sessionId: z.string(),
+  clients: z.array(AttachedClient),
+  /** Followers that are not listed: those past the limit, and connections that gave no `clientId`. */
+  more: z.number().int().nonnegative(),
+});
+
 /** The one good answer to a client message; `requestId` is that of the message [section 3]. */
 export const Ack = z.looseObject({
   type: z.literal("ack"),
@@ -49,7 +70,16 @@ export const ErrorFrame = z.object({
 });
 
 /** Any control frame. */
-export const ControlFrame = z.discriminatedUnion("type", [ReplayComplete, ResyncRequired, Heartbeat, Ack, ErrorFrame]);
+export const ControlFrame = z.discriminatedUnion("type", [
+  ReplayComplete,
+  ResyncRequired,
+  Heartbeat,
+  Presence,
+  Ack,
+  ErrorFrame,
+]);
 export type ControlFrame = z.infer<typeof ControlFrame>;
 /** A frame about the state of one subscription, the same on both transports. */
-export type SubscriptionFrame = z.infer<typeof ReplayComplete | typeof ResyncRequired | typeof Heartbeat>;
+export type SubscriptionFrame = z.infer<
+  typeof ReplayComplete | typeof ResyncRequired | typeof Heartbeat | typeof Presence
+>;

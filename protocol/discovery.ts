@@ -1,5 +1,5 @@
 /** The file by which clients on the same machine find the daemon: `state.json`, mode 0600, in the daemon's state folder. */
-import { z } from "zod";
+import * as z from "zod";
 
 /** What a running daemon says of itself. Written atomically once it listens, removed when it stops. */
 export const StateFile = z.object({

@@ -3,7 +3,7 @@
  *
  * Source: protocol v3, section 4. Times are ISO 8601 strings unless a name ends in `Ms`.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { Envelope, Message, TurnMode, TurnOverrides, Workspace } from "./event.ts";
 import {
   MAX_ANSWER_LENGTH,
@@ -90,6 +90,8 @@ export const SessionSummary = z.object({
   queuedTurns: count,
   toolCallCount: count,
   writerCount: count,
+  /** Requests for permission that wait for a decision. */
+  pendingPermissions: count.default(0), // not yet said by older daemons
   headSeq: count,
 });
 export type SessionSummary = z.infer<typeof SessionSummary>;
@@ -189,10 +191,18 @@ export const EventsQuery = z.object({
 /** `events` are the stored envelopes, to the byte [E6]. */
 export const EventsPage = z.object({ events: z.array(Envelope), headSeq: count, epoch: z.string() });
 
-/** Query of both doors to a subscription; SSE may name its cursor by `Last-Event-ID: epoch:seq` instead. */
+/** With what somebody follows a session. The known ones are `terminal`, `web`, `editor` and `script`. */
+export const ClientKind = z.string().max(32).regex(/^[a-z][a-z0-9-]*$/, "may hold a-z, digits and - only");
+
+/**
+ * Query of both doors to a subscription; SSE may name its cursor by `Last-Event-ID: epoch:seq` instead. `clientId`,
+ * `writerId` and `kind` are what others are shown of who follows.
+ */
 export const FollowQuery = z.object({
   sessionId: id.optional(),
   clientId: z.string().max(200).optional(),
+  writerId: z.string().min(1).max(200).optional(),
+  kind: ClientKind.optional(),
   afterSeq: numeric.optional(),
   epoch: z.string().optional(),
   snapshot: z.enum(["0", "1"]).optional(),

@@ -22,6 +22,8 @@ export const MAX_PAGE_EVENTS = 1_000;
 export const MAX_UNDONE_FILES = 100;
 /** Undos that a session's state holds: earlier ones are far away in the conversation. */
 export const MAX_UNDONE = 100;
+/** Clients that a `presence` frame lists: more than anybody reads; the others are counted. */
+export const MAX_LISTED_CLIENTS = 100;
 /** Milliseconds between two heartbeats of a subscription [R4]. */
 export const HEARTBEAT_INTERVAL_MS = 15_000;
 /** Milliseconds without any frame after which a client subscribes again [R4]. */

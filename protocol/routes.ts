@@ -6,11 +6,18 @@ import type { z } from "zod";
 import * as background from "./background.ts";
 import * as changes from "./changes.ts";
 import * as http from "./http.ts";
-import * as usage from "./usage.ts";
+import * as legacy from "./legacy.ts";
 import * as lmx from "./lmx.ts";
+import * as openai from "./openai.ts";
+import * as usage from "./usage.ts";
 
 /** `none`: no credentials (Host and Origin rules still hold). `token`: bearer token or the browser's cookie. */
 export type RouteAuth = "none" | "token";
+
+/**
+ * How a route words its errors: as H2 has it; as `{error: string}`, which earlier releases spoke; or as OpenAI's API does.
+ */
+export type ErrorDialect = "v3" | "legacy" | "openai";
 
 /** One route. `response` is a schema of the JSON answer, or the media type of an answer that is not JSON. */
 export interface Route {
@@ -26,6 +33,8 @@ export interface Route {
   status?: number;
   /** HEAD is answered as well. */
   head?: true;
+  /** `v3` unless said. */
+  errors?: ErrorDialect;
 }
 
 /** Every route of the daemon, by the name of its operation. */
@@ -306,6 +315,40 @@ export const routes = {
     auth: "token",
     summary: "Delete a model from the disk of LMX; it must not be loaded",
     response: lmx.LmxDeleted,
+  },
+  legacyHealth: {
+    method: "GET",
+    path: "/health",
+    auth: "none",
+    summary: "Is the daemon alive? As earlier releases answered it",
+    response: legacy.LegacyHealth,
+    errors: "legacy",
+  },
+  legacyChat: {
+    method: "POST",
+    path: "/v1/chat",
+    auth: "token",
+    summary: "Run one turn in mode `do` and answer with what it said, as earlier releases did",
+    body: legacy.LegacyChatBody,
+    response: legacy.LegacyChatAnswer,
+    errors: "legacy",
+  },
+  openaiModels: {
+    method: "GET",
+    path: "/v1/models",
+    auth: "token",
+    summary: "The models of the server that turns use, as OpenAI's API lists them",
+    response: openai.OpenAiModels,
+    errors: "openai",
+  },
+  openaiChat: {
+    method: "POST",
+    path: "/v1/chat/completions",
+    auth: "token",
+    summary: "Have the model server answer, for clients of OpenAI's API; with `stream`, as server-sent events",
+    body: openai.ChatCompletionBody,
+    response: openai.ChatCompletion,
+    errors: "openai",
   },
   createTicket: {
     method: "POST",

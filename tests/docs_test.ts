@@ -1,6 +1,18 @@
 import { assertEquals } from "@std/assert";
 import { generatedDocs, renewed } from "../docs/generate.ts";
 
+Deno.test("everything that the client library gives out is documented (see deno doc --lint)", async () => {
+  const entries = ["protocol/client/mod.ts", "npm/node/mod.ts"].map((path) =>
+    new URL(`../${path}`, import.meta.url).href
+  );
+  const args = ["doc", "--lint", ...entries];
+  const { stderr } = await new Deno.Command(Deno.execPath(), { args, env: { NO_COLOR: "1" }, stdin: "null" }).output();
+  const faults = new TextDecoder().decode(stderr).split("\n\n").filter((text) => text.startsWith("error["));
+  // Types that zod makes of schemas are private to it; they are documented where the schemas are.
+  assertEquals(faults.filter((text) => !text.startsWith("error[private-type-ref]")), []);
+  assertEquals(faults.length > 0, true, "it has looked");
+});
+
 for (const file of generatedDocs) {
   const name = file.pathname.split("/").at(-1);
   Deno.test(`docs/${name} says what the code says (else: deno task docs)`, async () => {

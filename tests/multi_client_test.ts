@@ -120,3 +120,37 @@ Deno.test("cancel by one client reaches the model server and shows to the other,
     assertEquals((await bob.cancel({ turnId }, soon())).cancelled, 0, "twice is harmless [C3]");
   }
 });
+
+Deno.test("whoever is attached sees who else is, over either transport, and that somebody has left", async () => {
+  await using daemon = await startDaemon();
+  const sessionId = await createSession(daemon);
+  const attach = (writerId: string, transport: "ws" | "sse", kind: string) =>
+    Session.attach({ endpoint: daemon.endpoint, sessionId, clientId: `c-${writerId}`, writerId, transport, kind });
+  await using alice = attach("alice", "ws", "terminal");
+  await using bob = attach("bob", "sse", "web");
+  await Promise.all([alice, bob].map((session) => whenPresent(session, ["alice (terminal)", "bob (web)"])));
+  await bob.close();
+  await whenPresent(alice, ["alice (terminal)"]);
+  await using carol = attach("carol", "sse", "editor");
+  await whenPresent(carol, ["alice (terminal)", "carol (editor)"]);
+  await alice.close();
+  await whenPresent(carol, ["carol (editor)"]);
+});
+
+/** Resolves when these are attached; fails at the failure limit with who is then. */
+function whenPresent(session: Session, wanted: string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const limit = soon();
+    const found = () => session.presence.map(({ writerId, kind }) => `${writerId} (${kind})`).sort();
+    const giveUp = () => reject(new Error(`Attached are ${found().join(", ")}, not ${wanted.join(", ")}.`));
+    const look = () => {
+      if (found().join() !== wanted.join()) return;
+      unsubscribe();
+      limit.removeEventListener("abort", giveUp);
+      resolve();
+    };
+    const unsubscribe = session.subscribe(look);
+    limit.addEventListener("abort", giveUp);
+    look();
+  });
+}

@@ -1,11 +1,12 @@
 import { assertEquals } from "@std/assert";
 import { initialState, type SessionState } from "@opta/protocol";
-import type { ConnectionState, SessionChange } from "@opta/protocol/client";
+import type { AttachedClient, ConnectionState, SessionChange } from "@opta/protocol/client";
 import { SessionStore } from "./session_store.ts";
 
 class FakeSession {
   state: SessionState = initialState("s", "e");
   connection: ConnectionState = { kind: "connecting", transport: "ws" } as ConnectionState;
+  presence: readonly AttachedClient[] = [];
   readonly listeners = new Set<(change: SessionChange) => void>();
 
   subscribe(listener: (change: SessionChange) => void): () => void {
@@ -59,6 +60,22 @@ Deno.test("SessionStore keeps the connection apart: tokens do not touch it", () 
   session.advance(2);
   frames.paint();
   assertEquals(changes, 1);
+});
+
+Deno.test("SessionStore keeps who is attached apart: tokens do not touch it, and who comes touches no content", () => {
+  const session = new FakeSession();
+  const frames = new Frames();
+  using store = new SessionStore(session, frames.schedule);
+  let changes = 0;
+  store.presence.subscribe(() => changes++);
+  session.advance(1);
+  frames.paint();
+  assertEquals(changes, 0);
+  const { state } = session;
+  session.presence = [{ clientId: "c", writerId: "bob", kind: "web" }];
+  for (const listener of session.listeners) listener({ kind: "presence", presence: session.presence, more: 0 });
+  frames.paint();
+  assertEquals([changes, store.presence.get(), store.state.get()], [1, session.presence, state]);
 });
 
 Deno.test("SessionStore.flush() shows at once, and a disposed store hears and draws nothing more", () => {

@@ -12,6 +12,7 @@ import { stalled } from "./stalled.ts";
 import { start } from "./start.ts";
 import { submit } from "./submit.ts";
 import { throughput } from "./throughput.ts";
+import { tuiBurst, tuiStream, tuiTools } from "./tui.ts";
 import { writers } from "./writers.ts";
 
 export const figures: readonly Figure[] = [
@@ -29,4 +30,7 @@ export const figures: readonly Figure[] = [
   stalled,
   writers,
   agent,
+  tuiStream,
+  tuiBurst,
+  tuiTools,
 ];

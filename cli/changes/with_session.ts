@@ -1,5 +1,5 @@
-/** What the commands about changes share: a daemon, the session that is meant, and a way to stop. */
-import { Api } from "@opta/protocol/client";
+/** What the commands about one session share: a daemon, the session that is meant, and a way to stop. */
+import { Api, type EndpointSource } from "@opta/protocol/client";
 import { findSession } from "../chat/find_session.ts";
 import { ensureDaemon } from "../daemon_control/ensure.ts";
 import { ExitCode } from "../exit.ts";
@@ -8,6 +8,7 @@ import { sessionHere } from "./session_here.ts";
 
 export interface ChosenSession {
   api: Api;
+  endpoint: EndpointSource;
   sessionId: string;
   signal: AbortSignal;
 }
@@ -20,11 +21,12 @@ export async function withSession(
   using interrupt = new Interrupt();
   const { signal } = interrupt;
   try {
-    const api = new Api(await ensureDaemon({ env: Deno.env.toObject(), signal }));
+    const endpoint = await ensureDaemon({ env: Deno.env.toObject(), signal });
+    const api = new Api(endpoint);
     const sessionId = wanted === undefined
       ? await sessionHere(api, await Deno.realPath("."), signal)
       : await findSession(api, wanted, signal);
-    return await act({ api, sessionId, signal });
+    return await act({ api, endpoint, sessionId, signal });
   } catch (error) {
     if (signal.aborted) return ExitCode.cancelled;
     throw error;

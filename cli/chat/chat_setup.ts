@@ -1,6 +1,6 @@
 /** What a chat is started with, in both its forms: who chats, on which daemon, in which session, with which turns. */
 import type { TurnMode, TurnOverrides } from "@opta/protocol";
-import { Api, Session } from "@opta/protocol/client";
+import { Api, type ClientKind, Session } from "@opta/protocol/client";
 import { loadConfig } from "../config.ts";
 import { type Env, resolvePaths } from "../paths.ts";
 import { modeOf, overridesOf, type TurnFlags } from "../turn_flags.ts";
@@ -48,6 +48,6 @@ export async function setUpChat(
 }
 
 /** Attaches to a session; the caller waits until it has caught up. */
-export function attach({ revival, clientId, writerId }: ChatSetup, sessionId: string): Session {
-  return Session.attach({ endpoint: revival.endpoint, sessionId, clientId, writerId });
+export function attach({ revival, clientId, writerId }: ChatSetup, sessionId: string, kind: ClientKind): Session {
+  return Session.attach({ endpoint: revival.endpoint, sessionId, clientId, writerId, kind });
 }

@@ -65,6 +65,10 @@ export function edit(editor: Editor, key: Key): Editor {
     case "endOfInput":
     case "clearScreen":
     case "suspend":
+    case "tab":
+    case "pageUp":
+    case "pageDown":
+    case "escape":
       return editor;
     default:
       return key satisfies never;

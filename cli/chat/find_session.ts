@@ -1,4 +1,4 @@
-/** The session that a user means by an id, or by its beginning. */
+/** The session that a user means by an id, by its beginning, or by "latest". */
 import type { Api } from "@opta/protocol/client";
 import { ApiError } from "@opta/protocol/client";
 import { CliError, ExitCode } from "../exit.ts";
@@ -6,6 +6,8 @@ import { sanitizeLine } from "../sanitize.ts";
 
 /** Every id that the daemon makes begins with this; nobody needs to type it. */
 const ID_PREFIX = "sess_";
+/** Means the session in which something happened last. */
+const LATEST = "latest";
 /** Recent sessions in which a beginning is looked for: as many as one page may hold. */
 const MAX_SEARCHED = 200;
 
@@ -14,6 +16,7 @@ export async function findSession(api: Api, wanted: string, signal?: AbortSignal
   const { sessions } = await api.call("listSessions", { query: { limit: MAX_SEARCHED }, signal });
   const ids = sessions.map(({ sessionId }) => sessionId);
   if (ids.includes(wanted)) return wanted;
+  if (wanted === LATEST && ids[0] !== undefined) return ids[0];
   const matches = ids.filter((id) => id.startsWith(wanted) || id.startsWith(ID_PREFIX + wanted));
   if (matches.length === 1) return matches[0]!;
   const shown = JSON.stringify(sanitizeLine(wanted));

@@ -24,7 +24,11 @@ export type KeyName =
   | "interrupt"
   | "endOfInput"
   | "clearScreen"
-  | "suspend";
+  | "suspend"
+  | "tab"
+  | "pageUp"
+  | "pageDown"
+  | "escape";
 
 /** `text` is what was typed or pasted, without control characters but line feed and tab. */
 export type Key = { name: KeyName } | { name: "text"; text: string };

@@ -70,7 +70,7 @@ class Batch implements AsyncDisposable {
   async open(sessionId: string): Promise<void> {
     const { setup, remarks } = this.#options;
     await this.#session?.close();
-    this.#session = attach(setup, sessionId);
+    this.#session = attach(setup, sessionId, "script");
     watchConnection(this.#session, setup.revival, (text) => remarks.remark(text));
     remarks.remark(`session ${sessionId}`);
   }

@@ -1,6 +1,6 @@
 /** What `opta do` does: reads the task, has the daemon run it as one turn, and prints what comes of it. */
 import { answerOf, type Turn, type TurnOverrides } from "@opta/protocol";
-import { Api, ApiError, Session } from "@opta/protocol/client";
+import { Api, Session } from "@opta/protocol/client";
 import { loadConfig } from "../config.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { note, OutputClosed, writeJson } from "../output.ts";
@@ -8,6 +8,7 @@ import { type Env, resolvePaths } from "../paths.ts";
 import { DANGER, modeOf, overridesOf, type TurnFlags } from "../turn_flags.ts";
 import { checkAnswerFile, writeAnswerFile } from "./answer_file.ts";
 import { connectDaemon } from "./connect_daemon.ts";
+import { errorDocument } from "./error_document.ts";
 import { formatStats } from "./format_stats.ts";
 import { Interrupts } from "./interrupts.ts";
 import { startAnnouncer } from "./demo_notice.ts";
@@ -64,7 +65,9 @@ export async function runDo(words: string[], flags: DoFlags): Promise<ExitCode> 
     const turn = await perform(words, run);
     return await report(turn, run);
   } catch (error) {
-    if (flags.format === "json" && !(error instanceof OutputClosed)) writeJson({ error: describe(error), ...run.ids });
+    if (flags.format === "json" && !(error instanceof OutputClosed)) {
+      writeJson({ error: errorDocument(error), ...run.ids });
+    }
     throw error;
   }
 }
@@ -77,13 +80,13 @@ async function perform(words: string[], run: Run): Promise<Turn> {
   const onFailure = (message: string) => interrupts.giveUp(new CliError(message, ExitCode.daemonUnreachable));
   const onSilence = () => flags.quiet || note("waiting for standard input to end (use </dev/null if there is none)");
   const mode = modeOf(flags, await loadConfig(resolvePaths(env), env), "do");
-  const content = await readTask(words, { signal, onSilence });
+  const content = await readTask(words, "opta do", { signal, onSilence });
   const revival = await connectDaemon({ env, device, onFailure, signal });
   const api = new Api(revival.endpoint);
   const sessionId = await openSession(api, flags, signal);
   run.ids.sessionId = sessionId;
   const who = { clientId: crypto.randomUUID(), writerId: writerIdOf(env, Deno.hostname()) };
-  await using session = Session.attach({ endpoint: revival.endpoint, sessionId, ...who });
+  await using session = Session.attach({ endpoint: revival.endpoint, sessionId, ...who, kind: "script" });
   watchConnection(session, revival, remark);
   const overrides = resume === undefined ? run.overrides : { ...run.overrides, model };
   return await printTurn(session, content, {
@@ -120,19 +123,6 @@ async function report(turn: Turn, { flags, ids, remarks }: Run): Promise<ExitCod
 function isHalfSaid(turn: Turn): boolean {
   return turn.end?.kind === "error" && turn.end.retryable && answerOf(turn) !== "";
 }
-
-/** The error of the JSON document, for what came between. */
-function describe(error: unknown): { code: string; message: string } {
-  const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof ApiError) return { code: error.code, message };
-  return { code: (error instanceof CliError && errorCodes[error.exitCode]) || "failed", message };
-}
-
-const errorCodes: Partial<Record<ExitCode, string>> = {
-  [ExitCode.usage]: "invalid_request",
-  [ExitCode.daemonUnreachable]: "daemon_unreachable",
-  [ExitCode.cancelled]: "cancelled",
-};
 
 function readMaxTurns(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

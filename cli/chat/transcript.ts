@@ -68,7 +68,7 @@ export class Transcript {
   }
 
   change(change: SessionChange, state: SessionState): string {
-    if (change.kind === "connection") return "";
+    if (change.kind === "connection" || change.kind === "presence") return "";
     this.#permissions = state.permissions;
     if (change.kind === "reset") return this.#rewritten(state) + this.#catchUp(state);
     const { event } = change;

@@ -5,7 +5,8 @@ import { CliError, ExitCode } from "../exit.ts";
 import { withTurnFlags } from "../turn_flags.ts";
 
 export function defineChat(command: Command): void {
-  withTurnFlags(command)
+  withTurnFlags(command.argument("[message...]", "with --detach: what to send; more of it may come from a pipe"))
+    .option("--detach", "send one message, print the id of its session, and leave while the turn goes on")
     .addOption(new Option("--tui").hideHelp())
     .addHelpText(
       "after",
@@ -17,13 +18,28 @@ they would do, and ask; from a pipe they are denied.
 From a pipe, each line is a message, and so is what stands between two lines of
 """. Answers go to standard output; with --format json, each is one line.
 
+With --detach the whole input is one message. What needs permission waits in the
+session for whoever attaches to it; --auto lets edits through.
+
 Examples:
   opta chat --model qwen3 --plan
   opta chat --resume 3f2a
+  id=$(opta chat --detach "fix the tests") && opta sessions attach $id
   printf 'count to 3\\nshow markdown\\n' | opta chat`,
     )
-    .action(async ({ tui, ...flags }) => {
+    .action(async (words, { tui, detach, ...flags }) => {
       if (tui) throw new CliError("The full-screen interface is not in this version; use opta chat", ExitCode.usage);
+      if (detach) {
+        const { runDetached } = await import("../chat/run_detached.ts");
+        Deno.exitCode = await runDetached(words, flags);
+        return;
+      }
+      if (words.length > 0) {
+        throw new CliError(
+          'A chat takes no message as words. Send one and leave with "opta chat --detach …", have it answered with "opta do …"',
+          ExitCode.usage,
+        );
+      }
       Deno.exitCode = await runChat(flags);
     });
 }

@@ -8,6 +8,7 @@ import { ExitCode } from "../exit.ts";
 import { note, writeJson, writeOut } from "../output.ts";
 
 export function defineSessions(sessions: Command): void {
+  defineAttach(sessions);
   sessions.command("undo")
     .description("take back what a turn has changed in files")
     .argument("[session]", "its id or the beginning of it; the latest session of this folder unless given")
@@ -27,6 +28,32 @@ Examples:
     )
     .action(async (session, flags) => {
       Deno.exitCode = await undo(session, flags);
+    });
+}
+
+function defineAttach(sessions: Command): void {
+  sessions.command("attach")
+    .description("watch a session: its latest turns, then everything as it happens")
+    .argument(
+      "[session]",
+      'its id, the beginning of it, or "latest"; the latest session of this folder unless given',
+    )
+    .option("--tail <turns>", "begin with so many of its latest turns, or all", "5")
+    .option("--json", "print the events of its log, one a line, as they are stored")
+    .option("-v, --verbose", "say more on standard error")
+    .addHelpText(
+      "after",
+      `
+Watching changes nothing: nobody is asked for permission here, and leaving with
+Ctrl-C leaves the turn running. It ends by itself when the session is deleted.
+
+Examples:
+  opta sessions attach latest
+  opta sessions attach 3f2a --tail 0 --json | jq -r .event`,
+    )
+    .action(async (session, flags) => {
+      const { runAttach } = await import("../watch/run_attach.ts");
+      Deno.exitCode = await runAttach(session, flags);
     });
 }
 

@@ -42,6 +42,8 @@ export const LaunchSettings = z.object({
   turnTimeoutMs: z.number().optional(),
   maxSessions: z.number().optional(),
   permissionTimeoutMs: z.number().optional(),
+  /** Scripts of earlier releases need no token, and their turns see this folder. */
+  openChat: z.string().optional(),
   /** Foreign origins whose pages may use the daemon. */
   allowedOrigins: z.array(z.string()).optional(),
 });

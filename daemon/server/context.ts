@@ -31,11 +31,19 @@ export interface DaemonParts {
   /** The model that a turn would get now. */
   describeModel(): Promise<DaemonStatus["model"]>;
   /** The server that turns use, for what is done with it beside turns. */
-  modelServer: Pick<ModelSelection, "findServer" | "listModels" | "forgetServers">;
+  modelServer: Pick<ModelSelection, "choose" | "findServer" | "listModels" | "forgetServers">;
   /** Of the configured server, if that is an LMX. */
   adminKey: string | null;
   /** Deno permissions in force, each with what it is limited to. */
   permissions(): Record<string, string[]>;
+}
+
+/** What scripts of earlier releases may do without having heard of tokens. */
+export interface LegacyDoor {
+  /** `POST /v1/chat` needs no token: whoever reaches this port may ask. */
+  isOpen: boolean;
+  /** The folder that the turns of new sessions see; `null` for none. */
+  cwd: string | null;
 }
 
 export interface ServerContext extends DaemonParts {
@@ -48,6 +56,7 @@ export interface ServerContext extends DaemonParts {
   pageFiles: PageFiles;
   /** The port that is listened on. */
   port: number;
+  legacy: LegacyDoor;
   stallLimitMs: number;
   /** Places for large lines on their way to a WebSocket, for all connections together. */
   largeLines: Slots;

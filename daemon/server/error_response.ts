@@ -1,8 +1,9 @@
 /** The one place where an error becomes an answer [H2]. What is not meant for clients is logged and never sent. */
-import { type ErrorBody, OptaError } from "@opta/protocol";
+import { type ErrorDialect, OptaError } from "@opta/protocol";
 import { z } from "zod";
 import type { Report } from "../session/sessions.ts";
 import { HeadMismatchError, StorageError } from "../store/store.ts";
+import { phrase } from "./error_dialect.ts";
 
 /** What a client is told of any error. `where` goes into the log with what it is not told. */
 export function publicError(error: unknown, report: Report, where: string): OptaError {
@@ -19,9 +20,9 @@ export function publicError(error: unknown, report: Report, where: string): Opta
   return new OptaError("internal", "An internal error; the daemon's log has the details. See: opta daemon logs");
 }
 
-export function errorResponse(error: OptaError): Response {
-  const body: { error: ErrorBody } = { error: error.toBody() };
-  const response = Response.json(body, { status: error.status });
+export function errorResponse(error: OptaError, dialect: ErrorDialect = "v3"): Response {
+  const { status, body } = phrase(error, dialect);
+  const response = Response.json(body, { status });
   const { retryAfterMs, allow } = error.details ?? {};
   if (typeof retryAfterMs === "number") response.headers.set("retry-after", `${Math.ceil(retryAfterMs / 1_000)}`);
   if (Array.isArray(allow)) response.headers.set("allow", allow.join(", "));

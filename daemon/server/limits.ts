@@ -71,3 +71,8 @@ export const MAX_LISTEN_PAUSE_MS = 10_000;
 export const MAX_LISTEN_FAILURES = 30;
 /** Listening for so long makes the next failure a first one. */
 export const LISTEN_STEADY_MS = 60_000;
+
+/** Requests of OpenAI clients under way at a time: model servers answer a few at once, and the rest would only wait. */
+export const MAX_COMPLETIONS = 32;
+/** Longest time for one of them, as for a turn. */
+export const COMPLETION_LIMIT_MS = 30 * 60_000;

@@ -6,14 +6,23 @@ import { OptaError } from "@opta/protocol";
 import { BODY_TIMEOUT_MS } from "./limits.ts";
 import { readJson } from "./read_json.ts";
 
-/**
- * Only `application/json` is taken: a form of a foreign page cannot send that without asking first.
- *
- * @throws {OptaError} `invalid_request`, `payload_too_large`
- */
-export async function readBody(request: Request, maxBytes: number, timeoutMs = BODY_TIMEOUT_MS): Promise<unknown> {
+export interface BodyLimits {
+  maxBytes: number;
+  timeoutMs?: number;
+  /**
+   * Only `application/json` is taken, unless this is set: a form of a foreign page cannot send that without asking first.
+   * Without it the Origin rule alone keeps such pages out.
+   */
+  anyType?: boolean;
+}
+
+/** @throws {OptaError} `invalid_request`, `payload_too_large` */
+export async function readBody(
+  request: Request,
+  { maxBytes, timeoutMs = BODY_TIMEOUT_MS, anyType = false }: BodyLimits,
+): Promise<unknown> {
   const type = request.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-  if (type !== "application/json") {
+  if (type !== "application/json" && !anyType) {
     throw new OptaError("invalid_request", 'A body is needed, with the header "content-type: application/json".');
   }
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);

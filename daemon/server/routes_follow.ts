@@ -1,6 +1,7 @@
 /** The two doors to a subscription. What can be refused is refused here, before anything is sent. */
 import { type Cursor, OptaError, parseCursor, type RouteParsed } from "@opta/protocol";
 import { follow, type FollowRequest } from "../session/follow.ts";
+import { attachedClient } from "../session/presence.ts";
 import type { ServerContext } from "./context.ts";
 import type { Handlers } from "./handlers.ts";
 import { refuseFault, requireHead } from "./require_head.ts";
@@ -26,7 +27,7 @@ export function followRoutes(context: ServerContext): Pick<Handlers, "followWs" 
       const lastEventId = raw.headers.get("last-event-id");
       const request = lastEventId === null
         ? followRequest(query, query.sessionId)
-        : resumeRequest(query.sessionId, readLastEventId(lastEventId));
+        : resumeRequest(query, query.sessionId, readLastEventId(lastEventId));
       const head = await requireHead(store, request.sessionId);
       if (!request.snapshot) refuseFault(head, request);
       return eventStream({
@@ -55,14 +56,16 @@ function refuseBadUpgrade(headers: Headers): void {
   if (fault !== null) throw new OptaError("invalid_request", `The handshake of a WebSocket ${fault}.`);
 }
 
-function followRequest(query: RouteParsed<"followSse", "query">, sessionId: string): FollowRequest {
+type FollowQuery = RouteParsed<"followSse", "query">;
+
+function followRequest(query: FollowQuery, sessionId: string): FollowRequest {
   const { afterSeq = 0, epoch, snapshot } = query;
-  return { sessionId, afterSeq, epoch, snapshot: snapshot === "1" };
+  return { sessionId, afterSeq, epoch, snapshot: snapshot === "1", client: attachedClient(query) };
 }
 
 /** A browser that resumes by itself repeats the query, but goes on from where it was: without another snapshot. */
-function resumeRequest(sessionId: string, { epoch, seq }: Cursor): FollowRequest {
-  return { sessionId, afterSeq: seq, epoch };
+function resumeRequest(query: FollowQuery, sessionId: string, { epoch, seq }: Cursor): FollowRequest {
+  return { sessionId, afterSeq: seq, epoch, client: attachedClient(query) };
 }
 
 function readLastEventId(text: string): Cursor {

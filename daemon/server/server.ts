@@ -5,10 +5,11 @@
  *     request ─► guard (Host, Origin) ─► preflight? ─► route ─► credentials ─► query and body ─► handler ─► headers
  *                    └────────────────────────────────────┴──────────┴───────────────┴─────────────┴─► error ─┘
  */
-import { OptaError, type Route, type RouteName, routes } from "@opta/protocol";
+import { type ErrorDialect, OptaError, type Route, type RouteName, routes } from "@opta/protocol";
 import { Connections } from "./connections.ts";
-import type { DaemonParts, ServerContext } from "./context.ts";
+import type { DaemonParts, LegacyDoor, ServerContext } from "./context.ts";
 import { cookieName, Credentials } from "./credentials.ts";
+import { dialectAt } from "./error_dialect.ts";
 import { errorResponse, publicError } from "./error_response.ts";
 import { Guard, type Source } from "./guard.ts";
 import type { Handler, Handlers } from "./handlers.ts";
@@ -24,14 +25,20 @@ import { accessRoutes } from "./routes_access.ts";
 import { backgroundRoutes } from "./routes_background.ts";
 import { changeRoutes } from "./routes_changes.ts";
 import { followRoutes } from "./routes_follow.ts";
+import { legacyRoutes } from "./routes_legacy.ts";
 import { lmxRoutes } from "./routes_lmx.ts";
 import { observeRoutes } from "./routes_observe.ts";
 import { pageRoutes } from "./routes_page.ts";
+import { openaiRoutes } from "./routes_openai.ts";
 import { sessionRoutes } from "./routes_sessions.ts";
 import { turnRoutes } from "./routes_turns.ts";
 import { usageRoutes } from "./routes_usage.ts";
+import { Presence } from "../session/presence.ts";
 import { Slots } from "../session/slots.ts";
 import { Tickets } from "./tickets.ts";
+
+/** Scripts of earlier releases need the token like everybody else, and their turns get no folder. */
+const CLOSED: LegacyDoor = { isOpen: false, cwd: null };
 
 export interface ServerOptions {
   host: string;
@@ -40,6 +47,8 @@ export interface ServerOptions {
   token: string;
   /** Foreign origins whose pages may use the daemon. */
   allowedOrigins: readonly string[];
+  /** None unless given. */
+  legacy?: LegacyDoor;
   stallLimitMs?: number;
   /** By which browsers are to call the daemon; `null` when there is none. */
   pageName?: string | null;
@@ -62,9 +71,10 @@ export class Server {
   /** Listens at once. @throws {NoFreePortError} */
   constructor(
     parts: DaemonParts,
-    { host, ports, token, allowedOrigins, stallLimitMs = STALL_LIMIT_MS, pageName = null, pageFiles, now }:
-      ServerOptions,
+    options: ServerOptions,
   ) {
+    const { host, ports, token, allowedOrigins, legacy = CLOSED, stallLimitMs = STALL_LIMIT_MS } = options;
+    const { pageName = null, pageFiles, now } = options;
     const answer: Deno.ServeHandler<Deno.NetAddr> = (request, { completed }) => this.#answer(request, completed);
     const listener = new Listener((ports, cut) => listen(host, ports, answer, cut), ports, parts.report);
     this.host = host;
@@ -75,13 +85,19 @@ export class Server {
     const { store, daemonId, sessions } = parts;
     this.#context = {
       ...parts,
-      source: { store, daemonId, snapshot: (sessionId) => sessions.snapshot(sessionId) },
+      source: {
+        store,
+        daemonId,
+        snapshot: (sessionId) => sessions.snapshot(sessionId),
+        presence: new Presence(),
+      },
       connections: new Connections(),
       guard: new Guard(port, allowedOrigins, twin === null ? null : pageName),
       credentials: new Credentials(token, cookieName(port)),
       tickets: new Tickets(now),
       pageFiles: pageFiles ?? new PageFiles(),
       port,
+      legacy,
       stallLimitMs,
       largeLines: new Slots(MAX_LARGE_LINES),
     };
@@ -93,6 +109,8 @@ export class Server {
       ...changeRoutes(this.#context),
       ...usageRoutes(this.#context),
       ...lmxRoutes(this.#context),
+      ...legacyRoutes(this.#context),
+      ...openaiRoutes(this.#context),
       ...accessRoutes(this.#context),
       ...pageRoutes(this.#context),
       ...followRoutes(this.#context),
@@ -123,15 +141,17 @@ export class Server {
     const { counters, report } = this.#context;
     let source: Source = { origin: null, foreign: null };
     let response: Response;
+    let dialect: ErrorDialect = "v3";
     counters.requests++;
     completed.catch(() => {}); // a client that leaves early is no failure of ours
     try {
       const url = urlOf(request);
+      dialect = dialectAt(url.pathname);
       source = this.#context.guard.admit(request.headers, url);
       response = isPreflight(request) ? preflightResponse() : await this.#route(request, url, source, completed);
     } catch (error) {
       counters.failedRequests++;
-      response = errorResponse(publicError(error, report, request.method));
+      response = errorResponse(publicError(error, report, request.method), dialect);
     }
     return addHeaders(response, source.foreign);
   }
@@ -139,7 +159,8 @@ export class Server {
   async #route(raw: Request, url: URL, source: Source, completed: Promise<void>): Promise<Response> {
     const match = matchRoute(raw.method, url.pathname);
     const route: Route = routes[match.name];
-    if (route.auth === "token") this.#context.credentials.check(raw.headers, raw.method, source);
+    const isOpen = route.auth === "none" || (match.name === "legacyChat" && this.#context.legacy.isOpen);
+    if (!isOpen) this.#context.credentials.check(raw.headers, raw.method, source);
     const request = await parseRequest(match, { raw, url, source, completed });
     // The request was parsed by the schemas of this very route; the compiler cannot follow that through a variable.
     const handle = this.#handlers[match.name] as Handler<RouteName>;

@@ -8,6 +8,7 @@
 import { type ClientMessage, OptaError } from "@opta/protocol";
 import { setImmediate } from "node:timers/promises";
 import { follow, type FollowRequest } from "../session/follow.ts";
+import { attachedClient } from "../session/presence.ts";
 import { type AckFields, beginAct } from "./acts.ts";
 import type { Connection } from "./connections.ts";
 import type { ServerContext } from "./context.ts";
@@ -107,7 +108,9 @@ class WsConnection implements Connection {
         const head = this.#head(message);
         // Replaced before the ack, so that nothing of the old subscription comes after it.
         const stop = await head.then(() => this.#replace(message.sessionId), () => null); // the failure is the answer
-        void this.#settle(message, head).then(() => stop && this.#follow(message, stop));
+        void this.#settle(message, head).then(() =>
+          stop && this.#follow({ ...message, client: attachedClient(message) }, stop)
+        );
         return;
       }
       case "unsubscribe":

@@ -9,15 +9,18 @@
  *                                  ▲                                                              │
  *                                  └──────────────────────── the epoch changed ───────────────────┘
  */
-import { HEARTBEAT_INTERVAL_MS, type SessionState, type SubscriptionFrame } from "@opta/protocol";
+import { type AttachedClient, HEARTBEAT_INTERVAL_MS, type SessionState, type SubscriptionFrame } from "@opta/protocol";
 import { type LogHead, type LogLine, StorageError, type Store } from "../store/store.ts";
 import { REPLAY_LIMIT_EVENTS, REPLAY_PAGE } from "./limits.ts";
+import type { Presence } from "./presence.ts";
 
 export interface FollowSource {
   store: Store;
   daemonId: string;
   /** The durable state of a session. */
   snapshot(sessionId: string): Promise<SessionState>;
+  /** Who follows what. */
+  presence: Presence;
   /** Calls `tick` every `ms` until what it returns is called; tests bring their own. */
   every?: (ms: number, tick: () => void) => () => void;
 }
@@ -30,6 +33,8 @@ export interface FollowRequest {
   epoch?: string;
   /** Begin with a snapshot, whatever the cursor [R2]. */
   snapshot?: boolean;
+  /** Who follows, as others are shown it; without it nobody is shown, and nothing is told of others. */
+  client?: AttachedClient | null;
 }
 
 /** Either lines of the log, to be sent as they are [E6], or a control frame. */
@@ -60,6 +65,7 @@ export async function* follow(
   await source.snapshot(sessionId); // a session that is loaded has been read to its end: damage was found and cut
   let head = await source.store.head(sessionId);
   if (!head) return;
+  using seat = source.presence.enter(sessionId, request.client ?? null, alarm.ring);
   let fault = cursorFault(head, request);
   let wantsSnapshot = request.snapshot === true || (request.afterSeq === 0 && head.seq > REPLAY_LIMIT_EVENTS);
   let seq = request.afterSeq;
@@ -78,12 +84,16 @@ export async function* follow(
     const { epoch } = head;
     seq = yield* pages(source.store, sessionId, epoch, seq, head.seq, signal);
     yield frame({ type: "replay.complete", sessionId, epoch, headSeq: head.seq });
+    const present = seat.present();
+    if (present) yield frame(present);
 
     while (!signal.aborted) {
       alarm.reset(); // before looking, so that no commit in between is slept through
       head = await source.store.head(sessionId);
       if (!head || head.epoch !== epoch) break;
-      if (head.seq > seq) seq = yield* pages(source.store, sessionId, epoch, seq, head.seq, signal);
+      const news = seat.news(); // before the lines: somebody who never catches up is told, too
+      if (news) yield frame(news);
+      else if (head.seq > seq) seq = yield* pages(source.store, sessionId, epoch, seq, head.seq, signal);
       else if (alarm.takeHeartbeat()) yield frame(heartbeat(sessionId, head.seq));
       else await alarm.rings();
     }
@@ -149,14 +159,14 @@ function realInterval(ms: number, tick: () => void): () => void {
   return () => clearInterval(timer);
 }
 
-/** Rings when the log has moved, a heartbeat is due, or the subscriber has left. */
+/** Rings when the log has moved, others came or left, a heartbeat is due, or the subscriber has left. */
 class Alarm implements Disposable {
   #ring = Promise.withResolvers<void>();
   #heartbeatDue = false;
   readonly #stop: () => void;
 
   constructor({ store, every = realInterval }: FollowSource, sessionId: string, signal: AbortSignal) {
-    const ring = () => this.#ring.resolve();
+    const { ring } = this;
     const unwatch = store.watch(sessionId, ring);
     const stopHeartbeat = every(HEARTBEAT_INTERVAL_MS, () => {
       this.#heartbeatDue = true;
@@ -169,6 +179,8 @@ class Alarm implements Disposable {
       signal.removeEventListener("abort", ring);
     };
   }
+
+  readonly ring = (): void => this.#ring.resolve();
 
   reset(): void {
     this.#ring = Promise.withResolvers();

@@ -52,3 +52,8 @@ export const MAX_PARALLEL_CALLS = 8;
 export const PERMISSION_LIMIT_MS = 30 * 60 * 1_000;
 /** Arguments of one call, in UTF-16 units: a file to write, and some more. */
 export const MAX_ARGUMENTS_LENGTH = 2 * 1024 * 1024;
+
+/** Milliseconds for which changes of who is attached are gathered: a reconnect is over by then and nobody hears of it. */
+export const PRESENCE_DELAY_MS = 50;
+/** The same for each follower: with many, each of whom is told, a session sends no more than about 1,000 such frames a second. */
+export const PRESENCE_DELAY_MS_PER_FOLLOWER = 1;

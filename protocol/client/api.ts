@@ -1,15 +1,12 @@
 /**
- * Typed calls of the daemon's HTTP routes. Method, path and shapes come from the route table; this file owns how a call
- * is made: its time limit, and what happens when the daemon has restarted in between.
+ * Typed calls of the daemon's HTTP routes. Method, path and shapes come from the route table; this file owns what
+ * happens when the daemon has restarted in between. The one exchange over the network is `exchange.ts`.
  */
 import type { z } from "zod";
 import { type Route, type RouteInput, type RouteName, type RouteResponse, routes } from "../routes.ts";
-import { credentialsFor, type Endpoint, type EndpointSource, isSameEndpoint } from "./endpoint.ts";
-import { ApiError, badAnswer, DaemonUnreachableError, parseJson, readErrorBody, whyOf } from "./errors.ts";
-import { readText } from "./text_chunks.ts";
-
-/** Milliseconds for a whole answer. The slowest honest one is an export of a very long session. */
-export const CALL_TIMEOUT_MS = 30_000;
+import { type Endpoint, type EndpointSource, isSameEndpoint } from "./endpoint.ts";
+import { ApiError, badAnswer, DaemonUnreachableError, parseJson, readErrorBody } from "./errors.ts";
+import { type Answer, type Call, exchange } from "./exchange.ts";
 
 type Routes = typeof routes;
 /** Routes that answer with JSON of a known shape. */
@@ -34,34 +31,38 @@ export type CallOptions<N extends RouteName> =
   & { signal?: AbortSignal; timeoutMs?: number };
 type OptionalWhenEmpty<T> = Record<never, never> extends T ? [options?: T] : [options: T];
 
-interface Call {
-  params?: Record<string, string>;
-  query?: Record<string, unknown>;
-  body?: unknown;
-  signal?: AbortSignal;
-  timeoutMs?: number;
-}
-
-interface Answer {
-  status: number;
-  text: string;
-}
-
+/**
+ * Calls the daemon's routes by their names, such as `listSessions`, `createSession` and `exportSession`. It asks for the
+ * endpoint once, and again when the daemon is not there or does not know the token any more.
+ */
 export class Api {
   readonly #source: EndpointSource;
   #endpoint: Endpoint | null = null;
 
+  /**
+   * Calls nothing yet.
+   *
+   * @param source where the daemon is
+   */
   constructor(source: EndpointSource) {
     this.#source = source;
   }
 
-  /** @throws {ApiError | DaemonUnreachableError} or the signal's reason */
+  /**
+   * Makes the call of this name. A session that is to be created without an id gets one here, so that it is created once
+   * however often the request is sent.
+   *
+   * @throws {ApiError | DaemonUnreachableError} or the signal's reason
+   */
   async call<N extends JsonRouteName>(
     name: N,
     ...[options]: OptionalWhenEmpty<CallOptions<N>>
   ): Promise<RouteResponse<N>> {
     const route: Route = routes[name];
-    const { status, text } = await this.#answer(route, options ?? {});
+    const { status, text } = await this.#answer(
+      route,
+      name === "createSession" ? withSessionId(options ?? {}) : options ?? {},
+    );
     const parsed = (routes[name].response as z.ZodType).safeParse(parseJson(text));
     if (parsed.success) return parsed.data as RouteResponse<N>; // the table pairs each name with its schema
     throw new ApiError(status, badAnswer(parsed.error));
@@ -76,19 +77,20 @@ export class Api {
   async #answer(route: Route, call: Call): Promise<Answer> {
     const signal = call.signal ?? new AbortController().signal;
     const endpoint = this.#endpoint ??= await this.#source(signal);
+    const mayRepeat = isRepeatable(route, call);
     let first: Answer | DaemonUnreachableError;
     try {
-      first = await exchange(endpoint, route, call);
+      first = await exchange(endpoint, route, call, mayRepeat);
     } catch (error) {
       if (!(error instanceof DaemonUnreachableError)) throw error;
       this.#endpoint = null; // whoever calls again is to look for it again
-      if (!isRepeatable(route, call)) throw error;
+      if (!mayRepeat) throw error;
       first = error;
     }
     if (!(first instanceof Error) && first.status !== 401) return accept(first); // 401: nothing was done, for any method
     const found = await this.#source(signal);
     this.#endpoint = found;
-    if (!isSameEndpoint(endpoint, found)) return accept(await exchange(found, route, call));
+    if (!isSameEndpoint(endpoint, found)) return accept(await exchange(found, route, call, mayRepeat));
     if (first instanceof Error) throw first;
     return accept(first);
   }
@@ -97,45 +99,21 @@ export class Api {
 /** Whether the call may be made again when it is not known how far the first one got [S4]. */
 function isRepeatable(route: Route, { body }: Call): boolean {
   if (route.method !== "POST") return true;
-  return typeof body === "object" && body !== null && "clientTurnId" in body && body.clientTurnId !== undefined;
+  if (typeof body !== "object" || body === null) return false;
+  if (route === routes.createSession) return "sessionId" in body && body.sessionId !== undefined;
+  return "clientTurnId" in body && body.clientTurnId !== undefined;
+}
+
+function withSessionId(call: Call): Call {
+  return { ...call, body: { sessionId: `sess_${crypto.randomUUID()}`, ...withoutUndefined(call.body) } };
+}
+
+/** So that `sessionId: undefined` does not take the place of an id. */
+function withoutUndefined(body: unknown): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(body ?? {}).filter(([, value]) => value !== undefined));
 }
 
 function accept(answer: Answer): Answer {
   if (answer.status >= 200 && answer.status < 300) return answer;
   throw new ApiError(answer.status, readErrorBody(answer.status, answer.text));
-}
-
-async function exchange(endpoint: Endpoint, route: Route, call: Call): Promise<Answer> {
-  const { signal, timeoutMs = CALL_TIMEOUT_MS } = call;
-  const { headers, credentials } = credentialsFor(endpoint);
-  if (call.body !== undefined) headers["content-type"] = "application/json";
-  const timeout = new AbortController();
-  const stop = signal ? AbortSignal.any([signal, timeout.signal]) : timeout.signal;
-  const timer = setTimeout(() => timeout.abort(), timeoutMs);
-  try {
-    const response = await fetch(urlOf(endpoint, route, call), {
-      method: route.method,
-      headers,
-      credentials,
-      redirect: "error", // the daemon never redirects: a redirect would carry the token elsewhere
-      signal: stop,
-      ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
-    });
-    return { status: response.status, text: await readText(response, stop) };
-  } catch (cause) {
-    signal?.throwIfAborted();
-    const why = timeout.signal.aborted ? `no answer within ${timeoutMs / 1000} s` : whyOf(cause);
-    throw new DaemonUnreachableError(endpoint.baseUrl, why, { cause });
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function urlOf(endpoint: Endpoint, route: Route, { params = {}, query = {} }: Call): URL {
-  const path = route.path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(params[name] ?? ""));
-  const url = new URL(path, endpoint.baseUrl);
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) url.searchParams.set(name, String(value));
-  }
-  return url;
 }

@@ -7,6 +7,7 @@ export interface Clock {
   after(ms: number, run: () => void): () => void;
 }
 
+/** The time of the system. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, run) {

@@ -4,12 +4,20 @@ import { type ErrorBody, type ErrorCode, ErrorResponse, errorStatus } from "../e
 
 /** The daemon refused: an answer that is not 2xx, or an `error` frame. Its code may be one of a later version. */
 export class ApiError extends Error {
+  /** For whoever cannot use `instanceof`. */
   override readonly name = "ApiError";
+  /** Which error it is, such as `not_found` or `queue_full`. */
   readonly code: string;
   /** The same request may succeed later, unchanged. */
   readonly retryable: boolean;
+  /** What else the daemon says of it, such as `retryAfterMs`. */
   readonly details: Record<string, unknown>;
 
+  /**
+   * Made of what the daemon answered.
+   *
+   * @param status the HTTP status, also of a refusal over the WebSocket
+   */
   constructor(readonly status: number, body: ErrorBody) {
     super(body.message);
     this.code = body.code;
@@ -25,8 +33,14 @@ export class ApiError extends Error {
 
 /** No answer came: nothing listens there, the connection broke, or it took too long. */
 export class DaemonUnreachableError extends Error {
+  /** For whoever cannot use `instanceof`. */
   override readonly name = "DaemonUnreachableError";
 
+  /**
+   * Says where it was looked for.
+   *
+   * @param why in a few words, for people
+   */
   constructor(baseUrl: string, why: string, options?: ErrorOptions) {
     super(
       `Cannot reach the Opta daemon at ${baseUrl}: ${why}. Look with "opta daemon status", start it with "opta daemon start".`,
@@ -37,8 +51,14 @@ export class DaemonUnreachableError extends Error {
 
 /** The connection went away before an act was answered: whether it took effect is not known. */
 export class ConnectionLostError extends Error {
+  /** For whoever cannot use `instanceof`. */
   override readonly name = "ConnectionLostError";
 
+  /**
+   * Says what was not answered.
+   *
+   * @param action the `type` of the message
+   */
   constructor(action: string) {
     super(`The connection broke before "${action}" was answered. Look at the session whether it took effect.`);
   }
@@ -46,12 +66,19 @@ export class ConnectionLostError extends Error {
 
 /** The session is closed on this side, for a reason that trying again does not change. */
 export class SessionClosedError extends Error {
+  /** For whoever cannot use `instanceof`. */
   override readonly name = "SessionClosedError";
 
+  /**
+   * Made of why the session is closed.
+   *
+   * @param reason `closed` by this client, or what the daemon refused
+   */
   constructor(readonly reason: ErrorBody) {
     super(reason.message);
   }
 
+  /** That of the reason. */
   get code(): string {
     return this.reason.code;
   }

@@ -7,5 +7,7 @@ export type { Transport, TransportChoice } from "./fallback.ts";
 export * from "./page_endpoint.ts";
 export type { ConnectionState } from "./reconnect.ts";
 export * from "./session.ts";
-export type { SessionChange } from "./subscription.ts";
+export type { AttachedClient, SessionChange } from "./change_feed.ts";
+export type { WebSocketClass } from "./web_socket.ts";
+export { answerOf } from "../state.ts";
 export { hashState } from "../state_hash.ts";

@@ -7,6 +7,7 @@ import { Api } from "./api.ts";
 import type { Endpoint, EndpointSource } from "./endpoint.ts";
 import { ApiError } from "./errors.ts";
 
+/** Which daemon, and how the page comes in. */
 export interface PageEndpointOptions {
   /** Of the daemon: `http://127.0.0.1:9999`, without a path. */
   baseUrl: string;

@@ -13,30 +13,51 @@ import { ApiError } from "./errors.ts";
 import type { TransportChoice } from "./fallback.ts";
 import type { ConnectionState } from "./reconnect.ts";
 import { resend } from "./resend.ts";
-import { type SessionChange, Subscription } from "./subscription.ts";
+import type { AttachedClient, SessionChange } from "./change_feed.ts";
+import { Subscription } from "./subscription.ts";
+import { platformWebSocket, type WebSocketClass } from "./web_socket.ts";
 
+/** What a client is, as others are shown it: one of the known ones, or a name of its own of a-z, digits and `-`. */
+export type ClientKind = "terminal" | "web" | "editor" | "script" | (string & Record<never, never>);
+
+/** How to attach to a session. */
 export interface AttachOptions {
+  /** Where the daemon is: `pageEndpoint()` in a page, `discover()` of `@opta/client/node` elsewhere. */
   endpoint: EndpointSource;
+  /** The session, which must exist: see `Api.call("createSession")`. */
   sessionId: string;
-  /** Names this client among all of them. */
+  /** Names this client among all of them; a random one for each program or tab. */
   clientId: string;
   /** Names who writes: stands on the turns and decisions made here. */
   writerId: string;
-  /** `auto` unless given. */
+  /** With what this client follows, as others are shown it; `script` unless given. */
+  kind?: ClientKind;
+  /**
+   * `auto` unless given: the WebSocket, SSE where WebSockets do not work, and back when they do. `ws` and `sse` are for
+   * those who want that one and no other.
+   */
   transport?: TransportChoice;
+  /** The WebSocket to use; that of the platform unless given. Node 20 has none: there `auto` means SSE. */
+  webSocket?: WebSocketClass;
   /** Begin with the folded state [R2], the default, rather than with every event since the first. */
   snapshot?: boolean;
+  /** The system's unless given; tests bring their own. */
   clock?: Clock;
+  /** Gives numbers in [0, 1); `Math.random` unless given. */
   random?: () => number;
 }
 
+/** What may be said of a turn beside its content. */
 export interface SubmitOptions {
   /** `chat` unless given. */
   mode?: TurnMode;
+  /** What this turn does otherwise than the session: model, provider, permissions of its own [P5]. */
   overrides?: TurnOverrides;
+  /** Labels for the client's own use; they stand in the log. */
   metadata?: Record<string, unknown>;
   /** Makes sending the turn again safe [S4]; made here unless given. */
   clientTurnId?: string;
+  /** Gives up waiting; the turn may have been queued all the same. */
   signal?: AbortSignal;
 }
 
@@ -47,17 +68,29 @@ export type ResolveOutcome =
   | { ok: true; decision: Decision; decidedBy: string }
   | { ok: false; conflict: true; decision: Decision; decidedBy: string };
 
+type Attached = Required<Omit<AttachOptions, "webSocket">> & { webSocket: WebSocketClass | null };
+
+/**
+ * One session, followed and acted on. What comes is folded into `state`; listeners hear each change in order. It
+ * reconnects by itself until it is closed, and goes on from where it was.
+ */
 export class Session implements AsyncDisposable {
-  readonly #options: Required<AttachOptions>;
+  readonly #options: Attached;
   readonly #subscription: Subscription;
 
-  /** Begins to attach; `caughtUp()` says when it has. */
+  /**
+   * Begins to attach; `caughtUp()` says when it has.
+   *
+   * @throws {TypeError} `transport: "ws"` where there is no WebSocket
+   */
   static attach(options: AttachOptions): Session {
-    const { transport = "auto", snapshot = true, clock = systemClock, random = Math.random } = options;
-    return new Session({ ...options, transport, snapshot, clock, random });
+    const { webSocket = platformWebSocket(), kind = "script", snapshot = true } = options;
+    const { clock = systemClock, random = Math.random } = options;
+    const transport = transportOn(webSocket, options.transport ?? "auto");
+    return new Session({ ...options, kind, transport, webSocket, snapshot, clock, random });
   }
 
-  private constructor(options: Required<AttachOptions>) {
+  private constructor(options: Attached) {
     this.#options = options;
     this.#subscription = new Subscription(options);
   }
@@ -67,8 +100,22 @@ export class Session implements AsyncDisposable {
     return this.#subscription.view.state;
   }
 
+  /** How this client is connected; another object whenever that changes. */
   get connection(): ConnectionState {
     return this.#subscription.connection;
+  }
+
+  /**
+   * Who is attached, as the daemon last said: this client among them, one entry a `clientId`, those that came first first.
+   * The same array until it changes. While there is no connection it is what was known before; closed, nobody.
+   */
+  get presence(): readonly AttachedClient[] {
+    return this.#subscription.presence.clients;
+  }
+
+  /** How many are attached beside those in `presence`: past its limit, or without a name. */
+  get presenceMore(): number {
+    return this.#subscription.presence.more;
   }
 
   /** Calls `listener` after each change, in order. Returns the way to stop it. */
@@ -129,7 +176,7 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * Decides on a permission request. That another decision came first is a value, not an exception [P1].
+   * Decides on a permission request, `once` unless a wider scope is given. That another decision came first is a value, not an exception [P1].
    *
    * @throws {ApiError | SessionClosedError} or the signal's reason
    */
@@ -152,6 +199,7 @@ export class Session implements AsyncDisposable {
     return this.#subscription.close({ code: "closed", message: "This client has left the session.", retryable: false });
   }
 
+  /** `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
@@ -179,6 +227,14 @@ export class Session implements AsyncDisposable {
     const { clock, random } = this.#options;
     return resend(act, { clock, random, signal });
   }
+}
+
+function transportOn(webSocket: WebSocketClass | null, choice: TransportChoice): TransportChoice {
+  if (webSocket) return choice;
+  if (choice !== "ws") return "sse";
+  throw new TypeError(
+    'There is no WebSocket on this platform. Pass one as `webSocket`, or leave `transport: "ws"` away.',
+  );
 }
 
 const Winner = ResolveResult.pick({ decision: true, decidedBy: true });

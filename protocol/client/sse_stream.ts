@@ -74,9 +74,10 @@ export class SseStream implements Stream {
   }
 }
 
-function urlOf({ endpoint, sessionId, clientId, snapshot }: StreamRequest): URL {
+function urlOf({ endpoint, sessionId, clientId, writerId, kind, snapshot }: StreamRequest): URL {
   const url = new URL("/v3/sse/events", endpoint.baseUrl);
-  url.search = new URLSearchParams({ sessionId, clientId, ...(snapshot && { snapshot: "1" }) }).toString();
+  const who = { clientId, writerId, kind };
+  url.search = new URLSearchParams({ sessionId, ...who, ...(snapshot && { snapshot: "1" }) }).toString();
   return url;
 }
 

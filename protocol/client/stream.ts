@@ -13,6 +13,9 @@ export interface StreamRequest {
   endpoint: Endpoint;
   sessionId: string;
   clientId: string;
+  writerId: string;
+  /** With what this client follows, as others are shown it. */
+  kind: string;
   /** Exclusive [E3]; `null` asks for everything. */
   cursor: Cursor | null;
   /** Begin with a snapshot [R2]. */
@@ -58,6 +61,7 @@ const controlTypes: ReadonlySet<unknown> = new Set<ControlFrame["type"]>([
   "replay.complete",
   "resync.required",
   "heartbeat",
+  "presence",
   "ack",
   "error",
 ]);

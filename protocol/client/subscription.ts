@@ -8,14 +8,18 @@ import type { ErrorBody } from "../error.ts";
 import type { OptaEvent, UnknownEvent } from "../event.ts";
 import { type Act, type ActMessage, actOverHttp } from "./act.ts";
 import { Api } from "./api.ts";
+import { type AttachedClient, ChangeFeed, type SessionChange } from "./change_feed.ts";
 import type { Clock } from "./clock.ts";
 import type { EndpointSource } from "./endpoint.ts";
 import { SessionClosedError } from "./errors.ts";
 import type { Transport, TransportChoice } from "./fallback.ts";
-import { begin, type ConnectionState, type Input, isOpen, type Reconnect, step, timerMs } from "./reconnect.ts";
+import { Probe } from "./probe.ts";
+import * as reconnect from "./reconnect.ts";
+import { type ConnectionState, type Input, isOpen, type Reconnect } from "./reconnect.ts";
 import { SseStream } from "./sse_stream.ts";
-import type { Stream, StreamFrame, StreamSink } from "./stream.ts";
+import type { Stream, StreamFrame, StreamRequest, StreamSink } from "./stream.ts";
 import { type Advance, advance, completeReplay, cursorOf, distrust, emptyView, isBehind, type View } from "./view.ts";
+import type { WebSocketClass } from "./web_socket.ts";
 import { WsStream } from "./ws_stream.ts";
 
 export interface SubscriptionOptions {
@@ -23,28 +27,37 @@ export interface SubscriptionOptions {
   sessionId: string;
   /** Names this client among all of them. */
   clientId: string;
+  writerId: string;
+  kind: string;
   transport: TransportChoice;
+  /** `null` where there is none: then the transport is SSE. */
+  webSocket: WebSocketClass | null;
   /** Begin with the folded state [R2] rather than with every event since the first. */
   snapshot: boolean;
   clock: Clock;
   random: () => number;
 }
 
-/** `reset`: the state is another one as a whole, as at the beginning and after a resync. */
-export type SessionChange =
-  | { kind: "event"; event: OptaEvent | UnknownEvent }
-  | { kind: "reset" }
-  | { kind: "connection"; connection: ConnectionState };
+/** Who is attached: those that are listed, and how many more there are. */
+export interface PresenceList {
+  readonly clients: readonly AttachedClient[];
+  readonly more: number;
+}
+
+const nobody: PresenceList = { clients: [], more: 0 };
 
 export class Subscription {
   readonly #options: SubscriptionOptions;
   readonly #actOverHttp: Act;
-  readonly #listeners = new Set<(change: SessionChange) => void>();
+  readonly #feed = new ChangeFeed();
   #view: View;
+  #presence = nobody;
   #machine: Reconnect;
   #stopTimer: (() => void) | null = null;
   #attempt = new AbortController();
   #stream: Stream | null = null;
+  /** Beside an event stream, a WebSocket that is to take its place. */
+  #probe: Probe | null = null;
   /** Streams that are on their way out. */
   #closing: Promise<unknown> = Promise.resolve();
 
@@ -52,7 +65,7 @@ export class Subscription {
     this.#options = options;
     this.#actOverHttp = actOverHttp(new Api(options.endpoint));
     this.#view = emptyView(options.sessionId);
-    this.#machine = begin(options.transport, options.clock.now());
+    this.#machine = reconnect.begin(options.transport, options.clock.now());
     this.#enter(this.connection);
   }
 
@@ -64,10 +77,13 @@ export class Subscription {
     return this.#machine.connection;
   }
 
+  get presence(): PresenceList {
+    return this.connection.kind === "closed" ? nobody : this.#presence;
+  }
+
   /** Calls `listener` after each change, in order. Returns the way to stop it. */
   subscribe(listener: (change: SessionChange) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#feed.subscribe(listener);
   }
 
   /**
@@ -112,23 +128,24 @@ export class Subscription {
 
   async close(reason: ErrorBody): Promise<void> {
     this.#input({ type: "close", reason });
-    this.#listeners.clear();
+    this.#feed.clear();
     await this.#closing;
   }
 
   #input(input: Input): void {
     const { clock, random } = this.#options;
-    const before = this.connection;
-    this.#machine = step(this.#machine, input, clock.now(), random);
+    const before = this.#machine;
+    this.#machine = reconnect.step(before, input, clock.now(), random);
     const { connection } = this;
-    if (connection !== before) {
-      this.#enter(connection);
-      this.#emit({ kind: "connection", connection });
-    } else if (input.type === "timer") this.#armTimer();
+    const isOther = connection !== before.connection;
+    if (isOther) this.#enter(connection);
+    else if (input.type === "timer" || before.fallback !== this.#machine.fallback) this.#armTimer();
+    const isProbing = reconnect.isProbing(this.#machine);
+    if (isProbing !== reconnect.isProbing(before)) isProbing ? this.#beginProbe() : this.#endProbe();
+    if (isOther) this.#feed.emit({ kind: "connection", connection });
   }
 
   #enter(connection: ConnectionState): void {
-    this.#stopTimer?.();
     this.#armTimer();
     if (connection.kind === "connecting") this.#connect(connection.transport);
     else if (!isOpen(connection)) this.#disconnect();
@@ -136,19 +153,17 @@ export class Subscription {
 
   #armTimer(): void {
     const { clock } = this.#options;
-    const waitMs = timerMs(this.#machine, clock.now());
+    this.#stopTimer?.();
+    const waitMs = reconnect.timerMs(this.#machine, clock.now());
     this.#stopTimer = waitMs === null ? null : clock.after(waitMs, () => this.#input({ type: "timer" }));
   }
 
   async #connect(transport: Transport): Promise<void> {
     const attempt = this.#attempt = new AbortController();
-    const { sessionId, clientId, clock } = this.#options;
     try {
-      const endpoint = await this.#options.endpoint(attempt.signal);
+      const request = await this.#request(attempt.signal);
       if (attempt.signal.aborted) return;
-      const cursor = cursorOf(this.#view);
-      const request = { endpoint, sessionId, clientId, cursor, snapshot: cursor === null && this.#options.snapshot };
-      this.#stream = transport === "ws" ? new WsStream(request, this.#sink, clock) : new SseStream(request, this.#sink);
+      this.#stream = this.#open(transport, request, this.#sink);
     } catch (error) {
       if (attempt.signal.aborted) return;
       const message = error instanceof Error ? error.message : String(error);
@@ -156,9 +171,58 @@ export class Subscription {
     }
   }
 
+  #open(transport: Transport, request: StreamRequest, sink: StreamSink): Stream {
+    const { clock, webSocket } = this.#options;
+    if (transport === "sse") return new SseStream(request, sink);
+    if (!webSocket) throw new Error("There is no WebSocket on this platform.");
+    return new WsStream(request, sink, { clock, webSocket });
+  }
+
+  async #request(signal: AbortSignal): Promise<StreamRequest> {
+    const { sessionId, clientId, writerId, kind } = this.#options;
+    const endpoint = await this.#options.endpoint(signal);
+    const cursor = cursorOf(this.#view);
+    const snapshot = cursor === null && this.#options.snapshot;
+    return { endpoint, sessionId, clientId, writerId, kind, cursor, snapshot };
+  }
+
+  #beginProbe(): void {
+    this.#probe = new Probe({
+      request: (signal) => this.#request(signal),
+      open: (request, sink) => this.#open("ws", request, sink),
+      take: (event) => this.#takeFromProbe(event),
+      isComplete: ({ epoch, headSeq }) => completeReplay(this.#view, epoch, headSeq).kind === "seen",
+      onGood: (stream) => {
+        this.#close(this.#stream);
+        this.#stream = stream;
+        this.#probe = null;
+        this.#input({ type: "probed", isGood: true });
+        return this.#sink;
+      },
+      onVain: () => this.#input({ type: "probed", isGood: false }),
+    });
+  }
+
+  #endProbe(): void {
+    this.#close(this.#probe);
+    this.#probe = null;
+  }
+
+  #takeFromProbe(event: OptaEvent | UnknownEvent): boolean {
+    if (event.sessionId !== this.#options.sessionId) return true;
+    const result = advance(this.#view, event);
+    const isNext = this.#view.isTrue && (result.kind === "seen" || result.kind === "event");
+    if (isNext) this.#take(result);
+    return isNext;
+  }
+
+  #close(stream: { close(): Promise<void> } | null): void {
+    this.#closing = Promise.all([this.#closing, stream?.close()]);
+  }
+
   #disconnect(): void {
     this.#attempt.abort();
-    this.#closing = Promise.all([this.#closing, this.#stream?.close()]);
+    this.#close(this.#stream);
     this.#stream = null;
   }
 
@@ -178,7 +242,7 @@ export class Subscription {
     const { event } = received;
     if (event.sessionId !== this.#options.sessionId) return;
     const result = advance(this.#view, event);
-    this.#input({ type: "event" });
+    this.#input({ type: "frame" });
     this.#take(result);
   }
 
@@ -192,12 +256,24 @@ export class Subscription {
       case "resync.required":
         this.#view = distrust(this.#view);
         return;
+      case "presence":
+        this.#input({ type: "frame" });
+        return this.#meet(frame);
       case "ack":
+        return this.#input({ type: "frame" }); // of the subscription; the streams deal with all others
       case "error":
-        return; // the streams deal with them
+        return;
       default:
         return frame satisfies never;
     }
+  }
+
+  #meet({ sessionId, clients, more }: Extract<ControlFrame, { type: "presence" }>): void {
+    if (sessionId !== this.#options.sessionId) return;
+    const isKnown = JSON.stringify([clients, more]) === JSON.stringify([this.#presence.clients, this.#presence.more]);
+    if (isKnown) return; // as after each reconnect
+    this.#presence = { clients, more };
+    this.#feed.emit({ kind: "presence", presence: clients, more });
   }
 
   #take(result: Advance): void {
@@ -207,7 +283,7 @@ export class Subscription {
       case "event":
         if (result.start) this.#reset(result.start);
         this.#view = result.view;
-        return this.#emit({ kind: "event", event: result.event });
+        return this.#feed.emit({ kind: "event", event: result.event });
       case "reset":
         return this.#reset(result.view);
       case "gap":
@@ -220,19 +296,6 @@ export class Subscription {
 
   #reset(view: View): void {
     this.#view = view;
-    this.#emit({ kind: "reset" });
-  }
-
-  #emit(change: SessionChange): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(change);
-      } catch (error) {
-        // A listener's bug is not to pass for a broken connection: it surfaces as an uncaught error.
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
+    this.#feed.emit({ kind: "reset" });
   }
 }

@@ -4,8 +4,8 @@ import type { ErrorBody } from "../error.ts";
 import type { ControlFrame } from "../control.ts";
 import type { ActMessage } from "./act.ts";
 import type { Clock } from "./clock.ts";
-import { credentialsFor, type Endpoint } from "./endpoint.ts";
 import { ApiError, ConnectionLostError } from "./errors.ts";
+import { openSocket, type WebSocketClass } from "./web_socket.ts";
 import { badFrame, connectionLost, parseFrame, type Stream, type StreamRequest, type StreamSink } from "./stream.ts";
 
 /** Milliseconds for the answer to an act. The daemon answers after one commit; longer means that it hangs. */
@@ -26,22 +26,30 @@ interface Pending {
   fail(reason: unknown): void;
 }
 
+export interface WsOptions {
+  clock: Clock;
+  webSocket: WebSocketClass;
+}
+
 export class WsStream implements Stream {
   readonly #socket: WebSocket;
   readonly #sink: StreamSink;
   readonly #clock: Clock;
   /** Oldest first: two acts may carry one id, as two decisions on one request do. */
   readonly #pending: Pending[] = [];
-  readonly #gone = Promise.withResolvers<void>();
+  /** Resolves when the connection is gone. */
+  readonly #gone: Promise<void>;
+  #isGone = (): void => {};
   /** The sink is told nothing more. */
   #isDetached = false;
   /** What the platform says of a failure; a browser says nothing. */
   #error = "";
 
-  constructor(request: StreamRequest, sink: StreamSink, clock: Clock) {
+  constructor(request: StreamRequest, sink: StreamSink, { clock, webSocket }: WsOptions) {
     this.#sink = sink;
     this.#clock = clock;
-    this.#socket = openSocket(request.endpoint, request.clientId);
+    this.#gone = new Promise((resolve) => this.#isGone = resolve);
+    this.#socket = openSocket(webSocket, request.endpoint, request.clientId);
     this.#socket.onopen = () => {
       if (this.#isDetached) return;
       this.#send(helloOf(request));
@@ -51,7 +59,7 @@ export class WsStream implements Stream {
     this.#socket.onerror = (event) => this.#error = "message" in event ? String(event.message) : "";
     this.#socket.onclose = ({ code, reason }) => {
       this.#end(connectionLost(`The WebSocket closed: ${this.#error || reason || `code ${code}`}`));
-      this.#gone.resolve();
+      this.#isGone();
     };
   }
 
@@ -89,8 +97,8 @@ export class WsStream implements Stream {
   close(): Promise<void> {
     this.#detach();
     this.#socket.close();
-    const stopTimer = this.#clock.after(CLOSE_TIMEOUT_MS, () => this.#gone.resolve());
-    return this.#gone.promise.finally(stopTimer);
+    const stopTimer = this.#clock.after(CLOSE_TIMEOUT_MS, () => this.#isGone());
+    return this.#gone.finally(stopTimer);
   }
 
   #send(message: ClientMessageInput): void {
@@ -117,7 +125,9 @@ export class WsStream implements Stream {
   #settle(answer: Answer): void {
     const pending = this.#pending.find((act) => act.action === answer.action && act.requestId === answer.requestId);
     if (pending) pending.answer(answer);
-    else if (answer.type === "error" && answer.action === "hello") {
+    else if (answer.action !== "hello") return;
+    else if (answer.type === "ack") this.#sink.frame({ kind: "control", frame: answer }); // the first sign of life
+    else {
       this.#end(answer.error);
       this.#socket.close();
     }
@@ -135,17 +145,16 @@ export class WsStream implements Stream {
   }
 }
 
-function helloOf({ sessionId, clientId, cursor, snapshot }: StreamRequest): ClientMessageInput {
+function helloOf({ sessionId, clientId, writerId, kind, cursor, snapshot }: StreamRequest): ClientMessageInput {
   const place = cursor ? { afterSeq: cursor.seq, epoch: cursor.epoch } : { afterSeq: 0 };
-  return { type: "hello", requestId: HELLO_ID, clientId, sessionId, ...place, ...(snapshot && { snapshot }) };
-}
-
-/** Deno and Node take headers here. A browser does not, and sends its cookie by itself. */
-type HeaderWebSocket = new (url: URL, options: { headers: Record<string, string> }) => WebSocket;
-
-function openSocket(endpoint: Endpoint, clientId: string): WebSocket {
-  const url = new URL("/v3/ws", endpoint.baseUrl.replace(/^http/, "ws"));
-  url.searchParams.set("clientId", clientId);
-  if (endpoint.token === null) return new WebSocket(url);
-  return new (WebSocket as unknown as HeaderWebSocket)(url, { headers: credentialsFor(endpoint).headers });
+  return {
+    type: "hello",
+    requestId: HELLO_ID,
+    clientId,
+    writerId,
+    kind,
+    sessionId,
+    ...place,
+    ...(snapshot && { snapshot }),
+  };
 }

@@ -93,7 +93,9 @@ export interface TerminalSettings {
 }
 
 /** What a child has written, and how it ended. */
-export async function outcomeOf(child: Deno.ChildProcess): Promise<Outcome> {
+export async function outcomeOf(
+  child: Pick<Deno.ChildProcess, "status"> & Record<"stdout" | "stderr", ReadableStream<Uint8Array>>,
+): Promise<Outcome> {
   const [{ code }, stdout, stderr] = await Promise.all([
     child.status,
     new Response(child.stdout).text(),

@@ -3,6 +3,8 @@
 export interface PageServer extends AsyncDisposable {
   origin: string;
   port: number;
+  /** Runs another script from the next visit on. */
+  show(script: string): void;
 }
 
 /** As strict as it gets: the client library must do without what this forbids. */
@@ -24,13 +26,14 @@ export function servePage(script: string): PageServer {
     }
   });
   const { port } = server.addr;
-  return { origin: `http://127.0.0.1:${port}`, port, [Symbol.asyncDispose]: () => server.shutdown() };
+  const show = (other: string) => void (script = other);
+  return { origin: `http://127.0.0.1:${port}`, port, show, [Symbol.asyncDispose]: () => server.shutdown() };
 }
 
-/** Makes one script for browsers of a module and all that it imports. */
-export async function bundle(entry: URL): Promise<string> {
+/** Makes one script for browsers of a module and all that it imports, in a folder whose configuration is to hold. */
+export async function bundle(entry: URL, cwd?: string): Promise<string> {
   const args = ["bundle", "--quiet", "--platform", "browser", entry.href];
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, stdin: "null" }).output();
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), { args, cwd, stdin: "null" }).output();
   const decoder = new TextDecoder();
   if (!success) throw new Error(`Cannot bundle ${entry}: ${decoder.decode(stderr)}`);
   return decoder.decode(stdout);

@@ -8,6 +8,7 @@ import { changeSource, noFiles, type SessionsWithFiles } from "../../tools/files
 import { type BackgroundSource, backgroundSource, noProcesses } from "../../tools/run/background_source.ts";
 import type { ToolSource } from "../../tools/turn_tools.ts";
 import type { PageFiles } from "../page_files.ts";
+import type { LegacyDoor } from "../context.ts";
 import { Server } from "../server.ts";
 
 export const TOKEN = "test-token-test-token-test-token-test-token";
@@ -42,6 +43,7 @@ interface TestOptions {
   files?: SessionsWithFiles;
   /** None unless given. */
   tools?: ToolSource;
+  legacy?: LegacyDoor;
 }
 
 export function startTestServer(
@@ -62,6 +64,7 @@ export function startTestServer(
     describeModel: () =>
       Promise.resolve({ provider: "scripted", model: "scripted-1", transport: "builtin", reason: "the test says so" }),
     modelServer: {
+      choose: (wish) => parts.models.choose(wish),
       findServer: () => Promise.resolve({ kind: "none", reason: "the test says so" }),
       listModels: () => Promise.resolve({ provider: "scripted", models: [], reason: "the test says so" }),
       forgetServers: () => {},

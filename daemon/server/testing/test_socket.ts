@@ -12,6 +12,8 @@ export class TestSocket implements AsyncDisposable {
   readonly closed: Promise<{ code: number; reason: string }>;
   /** As they came, not yet taken. */
   readonly #lines: string[] = [];
+  /** Apart, for they come whenever others come and go. */
+  readonly #presence: Frame[] = [];
   #wake: () => void = () => {};
 
   constructor(url: string, headers: Record<string, string> = {}) {
@@ -28,7 +30,8 @@ export class TestSocket implements AsyncDisposable {
       this.#wake();
     };
     this.socket.onmessage = ({ data }) => {
-      this.#lines.push(data);
+      if (data.startsWith('{"type":"presence"')) this.#presence.push(JSON.parse(data));
+      else this.#lines.push(data);
       this.#wake();
     };
   }
@@ -49,6 +52,16 @@ export class TestSocket implements AsyncDisposable {
 
   async frame(): Promise<Frame> {
     return JSON.parse(await this.line());
+  }
+
+  /** The next list of who is attached. */
+  async presence(): Promise<Frame> {
+    for (;;) {
+      const frame = this.#presence.shift();
+      if (frame !== undefined) return frame;
+      if (this.socket.readyState === WebSocket.CLOSED) throw new Error("The socket is closed.");
+      await this.#arrival();
+    }
   }
 
   /** Takes frames up to the first that satisfies `wanted`; returns all of them. */

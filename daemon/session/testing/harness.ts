@@ -11,6 +11,7 @@ import { MemoryStore } from "../../store/memory_store.ts";
 import type { Store } from "../../store/store.ts";
 import { withoutSecrets } from "../../observe/redact.ts";
 import { follow, type FollowItem, type FollowRequest } from "../follow.ts";
+import { Presence } from "../presence.ts";
 import type { Session } from "../session.ts";
 import { Sessions } from "../sessions.ts";
 import type { ToolSource } from "../../tools/turn_tools.ts";
@@ -66,7 +67,7 @@ export function harness(store: Store = new MemoryStore(), daemonId = "daemon_tes
     ticks.add(tick);
     return () => void ticks.delete(tick);
   };
-  const source = { store, daemonId, snapshot: (id: string) => sessions.snapshot(id), every };
+  const source = { store, daemonId, snapshot: (id: string) => sessions.snapshot(id), presence: new Presence(), every };
   return {
     store,
     models,

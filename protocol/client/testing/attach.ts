@@ -2,7 +2,7 @@
 import type { ConnectionState } from "../reconnect.ts";
 import type { Transport } from "../fallback.ts";
 import { type AttachOptions, Session } from "../session.ts";
-import type { SessionChange } from "../subscription.ts";
+import type { SessionChange } from "../change_feed.ts";
 import { fastClock } from "./clocks.ts";
 import { LogDaemon } from "./log_daemon.ts";
 
@@ -34,6 +34,8 @@ function shorten(change: SessionChange): string {
       return "reset";
     case "connection":
       return change.connection.kind;
+    case "presence":
+      return `presence ${change.presence.map(({ clientId }) => clientId).join(" ")} +${change.more}`;
     default:
       return change satisfies never;
   }

@@ -21,6 +21,9 @@ interface Follow {
   afterSeq: number;
   epoch?: string;
   snapshot?: boolean;
+  clientId?: string;
+  writerId?: string;
+  kind?: string;
 }
 
 export class LogDaemon implements AsyncDisposable {
@@ -203,6 +206,9 @@ export class LogDaemon implements AsyncDisposable {
       afterSeq: cursor?.seq ?? 0,
       epoch: cursor?.epoch,
       snapshot: searchParams.get("snapshot") === "1",
+      clientId: searchParams.get("clientId") ?? undefined,
+      writerId: searchParams.get("writerId") ?? undefined,
+      kind: searchParams.get("kind") ?? undefined,
     };
     this.follows.push({ ...follow, door: "sse" });
     if (follow.sessionId !== this.log.sessionId) return refusal(noSession(follow.sessionId));

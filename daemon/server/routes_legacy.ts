@@ -1,0 +1,60 @@
+/** The door of earlier releases: one question, one answer, in a session that the script may name again. */
+import { answerOf, type LegacyChatBody, OptaError, type Turn, VERSION } from "@opta/protocol";
+import { turnEnded } from "../session/turn_ended.ts";
+import type { ServerContext } from "./context.ts";
+import type { Handlers } from "./handlers.ts";
+
+/** Who writes here, in the session's history. */
+const WRITER = "http";
+
+export function legacyRoutes(context: ServerContext): Pick<Handlers, "legacyHealth" | "legacyChat"> {
+  const { sessions, startedAt, describeModel, legacy } = context;
+
+  /** The session that is named, if there is one; or else a new one. */
+  async function sessionFor({ session_id: named }: LegacyChatBody): Promise<string> {
+    if (typeof named === "string") {
+      try {
+        await sessions.get(named);
+        return named;
+      } catch (error) {
+        if (!(error instanceof OptaError && error.code === "not_found")) throw error;
+      }
+    }
+    const workspace = legacy.cwd === null ? undefined : { cwd: legacy.cwd, dirs: [] };
+    return (await sessions.create({ workspace })).summary.sessionId;
+  }
+
+  return {
+    async legacyHealth() {
+      const { model } = await describeModel();
+      return { status: "ok", model, uptime: Math.floor((Date.now() - startedAt.getTime()) / 1_000), version: VERSION };
+    },
+
+    async legacyChat({ body, raw }) {
+      const sessionId = await sessionFor(body);
+      const session = await sessions.get(sessionId);
+      const { turnId } = await session.submit({
+        clientId: WRITER,
+        writerId: WRITER,
+        content: body.message,
+        mode: "do",
+        overrides: { unattended: true },
+      });
+      return answerTo(sessionId, await turnEnded(context, { sessionId, turnId }, raw.signal));
+    },
+  };
+}
+
+/** @throws {OptaError} the turn failed; it is in the session all the same */
+function answerTo(sessionId: string, turn: Turn) {
+  const { start, end } = turn;
+  if (end?.kind !== "done") throw new OptaError("internal", end?.message ?? "The turn did not come to its end.");
+  const { stats } = end;
+  return {
+    session_id: sessionId,
+    response: answerOf(turn),
+    tool_calls: stats.toolCalls,
+    stats,
+    model: start?.model ?? "",
+  };
+}
