@@ -31,6 +31,7 @@ export async function runAttach(wanted: string | undefined, flags: AttachFlags):
       sessionId,
       clientId,
       writerId: writerIdOf(env, Deno.hostname()),
+      kind: flags.json ? "script" : "terminal",
     });
     const watched = { api, session, sessionId, clientId, tail, env, remarks, signal };
     try {
