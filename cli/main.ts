@@ -33,6 +33,11 @@ const families: readonly Family[] = [
     load: async () => (await import("./commands/do.ts")).defineDo,
   },
   {
+    name: "web",
+    summary: "open the sessions in the browser",
+    load: async () => (await import("./commands/web.ts")).defineWeb,
+  },
+  {
     name: "diff",
     summary: "show what the turns of a session have changed in files",
     load: async () => (await import("./commands/diff.ts")).defineDiff,
