@@ -1,5 +1,6 @@
 /** A diff of the daemon as it is printed: painted, and without what a terminal would obey. Pure. */
-import { paintDiffLine, readDiff } from "../chat/diff_lines.ts";
+import { readDiff } from "@opta/view/diff";
+import { paintDiffLine } from "../chat/paint_diff_line.ts";
 import type { Colors } from "../colors.ts";
 import { sanitize } from "../sanitize.ts";
 

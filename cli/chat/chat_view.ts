@@ -9,6 +9,7 @@ import { sanitizeLine } from "../sanitize.ts";
 import { wrapWords } from "../wrap_words.ts";
 import { formatHeader } from "./chat_header.ts";
 import { attach, type ChatSetup } from "./chat_setup.ts";
+import type { ConversationView, Entered } from "./conversation.ts";
 import type { Editor } from "./editor.ts";
 import { PermissionDialog } from "./permission_dialog.ts";
 import { INDENT } from "./prompt_layout.ts";
@@ -30,7 +31,7 @@ export interface ChatViewOptions {
   onEnd(error: unknown): void;
 }
 
-export class ChatView {
+export class ChatView implements ConversationView {
   /** Asks about requests for permission; keys are offered to it first. */
   readonly dialog: PermissionDialog;
   readonly #options: ChatViewOptions;
@@ -117,9 +118,19 @@ export class ChatView {
     this.#print(this.#transcript.remark(text));
   }
 
-  /** What stood at the prompt stays above, as a part of the conversation. */
-  enter(content: string, clientTurnId: string | null): void {
-    this.#print(this.#transcript.typed(content, clientTurnId));
+  /** Something went wrong. */
+  complain(message: string): void {
+    const { colors, screen } = this.#options;
+    this.say(wrapWords(colors.red(sanitizeLine(message)), screen.columns));
+  }
+
+  /** What stood at the prompt stays above, as a part of the conversation; the prompt is away until `work` is done. */
+  async during({ text, clientTurnId }: Entered, work: () => Promise<void>): Promise<void> {
+    const wasAtPrompt = this.hasPrompt;
+    await this.withoutPrompt(async () => {
+      if (wasAtPrompt) this.#print(this.#transcript.typed(text.trimEnd(), clientTurnId));
+      await work();
+    });
   }
 
   /** Changes what stands at the prompt. */

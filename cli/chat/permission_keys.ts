@@ -2,9 +2,9 @@
  * What keys do while a request for permission is shown. Pure. Typing ahead never approves a tool [security 13]: a key
  * answers only when none was pressed for a while, and any other key begins that while again.
  *
- *     guarded ── quiet ──► open ── y n s a, or the number of an answer ──► decided
- *        ▲                  │ └──── d, w ──► writing ── Enter ──► decided
- *        └── any other key ─┘
+ *     unseen ── painted ──► guarded ── quiet ──► open ── y n s a, or the number of an answer ──► decided
+ *       ▲                      ▲                  │ └──── d, w ──► writing ── Enter ──► decided
+ *       └─ v, other lines      └── any other key ─┴────── Escape ────┘
  */
 import type { Key } from "./keys.ts";
 
@@ -13,7 +13,7 @@ export const PAINT_GUARD_MS = 400;
 /** Milliseconds without a key after one that was no answer: somebody who writes makes pauses. */
 export const TYPING_GUARD_MS = 1_000;
 
-export type AskPhase = "guarded" | "open" | "writing" | "decided";
+export type AskPhase = "unseen" | "guarded" | "open" | "writing" | "decided";
 
 export interface Choice {
   decision: "allow" | "deny";
@@ -44,10 +44,11 @@ export function pressKey(
   isAlone: boolean,
   offers: Offers,
 ): { phase: AskPhase; act: AskAct } {
+  if (phase === "writing" && key.name === "escape") return { phase: "guarded", act: { kind: "taken" } };
   if (phase === "writing" || phase === "decided") return { phase, act: { kind: "free" } };
   const taken = phase === "open" && isAlone && key.name === "text" ? meaningOf(key.text.toLowerCase(), offers) : null;
   if (taken) return taken;
-  return { phase: "guarded", act: { kind: key.name === "enter" ? "taken" : "free" } };
+  return { phase: phase === "unseen" ? phase : "guarded", act: { kind: key.name === "enter" ? "taken" : "free" } };
 }
 
 /** The keys, as they are shown. */
@@ -77,7 +78,7 @@ const decide = (choice: Choice): Pressed => ({ phase: "decided", act: { kind: "d
 const write: Pressed = { phase: "writing", act: { kind: "taken" } };
 
 function meaningOf(key: string, { canWiden, canExplain, isFolded, answers }: Offers): Pressed | null {
-  if (key === "v" && isFolded) return { phase: "guarded", act: { kind: "unfold" } };
+  if (key === "v" && isFolded) return { phase: "unseen", act: { kind: "unfold" } };
   if (key === "n") return decide({ decision: "deny" });
   if (answers) {
     const answer = /^[1-9]$/.test(key) ? answers[Number(key) - 1] : undefined;

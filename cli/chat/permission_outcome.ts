@@ -1,6 +1,7 @@
 /** What became of a request for permission, in words. Pure. */
 import type { Permission } from "@opta/protocol";
 import { sanitizeLine } from "../sanitize.ts";
+import type { Choice } from "./permission_keys.ts";
 
 export interface Outcome {
   what: string;
@@ -19,4 +20,22 @@ export function describeOutcome({ resolved, needsAnswer }: Permission): Outcome 
     return { what: decision === "deny" ? "not answered" : `answered: ${sanitizeLine(answer)}`, decidedBy };
   }
   return { what: decision === "deny" ? "not allowed" : `allowed${scopes[scope]}`, decidedBy };
+}
+
+/**
+ * For who was asked: in one line, with the name of whoever was first.
+ *
+ * @param choice what was chosen here
+ */
+export function describeOutcomeHere(
+  permission: Permission | undefined,
+  choice: Choice | null,
+  writerId: string,
+): { text: string; isSurprise: boolean } | null {
+  const outcome = permission ? describeOutcome(permission) : null;
+  if (!outcome) return null;
+  const { what, decidedBy } = outcome;
+  if (decidedBy === null) return { text: what, isSurprise: true };
+  const isHere = decidedBy === writerId && choice?.decision === permission?.resolved?.decision;
+  return { text: isHere ? what : `${what} (${sanitizeLine(decidedBy)})`, isSurprise: !isHere };
 }

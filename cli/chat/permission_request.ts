@@ -6,8 +6,9 @@ import type { Permission, SessionState, Turn } from "@opta/protocol";
 import type { Colors } from "../colors.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import { wrapWords } from "../wrap_words.ts";
-import { type DiffLine, paintDiffLine, readDiff } from "./diff_lines.ts";
+import { paintDiffLine } from "./paint_diff_line.ts";
 import { foldLines } from "./fold_lines.ts";
+import { type BodyLine, bodyOf } from "./request_body.ts";
 import { showExactly } from "./show_exactly.ts";
 
 /** Lines of a request that are shown at first: what is asked must not push itself off the screen. */
@@ -45,9 +46,8 @@ export function formatRequest(
   const body = bodyOf(request, workspace?.cwd ?? null);
   const texts = body.map(({ text }) => text);
   const { shown, hidden } = isUnfolded ? { shown: texts, hidden: 0 } : foldLines(texts, FOLDED_LINES, FOLDED_LENGTH);
-  const title = request.needsAnswer ? "a question" : `${sanitizeLine(request.toolName)} asks for permission`;
   const lines = [
-    bold(yellow(`? ${title}${ofWhom(active, clientId)}`)),
+    bold(yellow(titleOf(request, active, clientId))),
     ...shown.map((text, i) => `  ${paint(body[i]!, showExactly(text), colors)}`),
     ...(hidden > 0
       ? [yellow(`  … ${hidden} more line${hidden === 1 ? "" : "s"}${isReadOnly ? "" : ", v shows all"}`)]
@@ -56,41 +56,6 @@ export function formatRequest(
     ...(request.rule === undefined || isReadOnly ? [] : [dim(`  s and a would allow: ${ruleShown(request.rule)}`)]),
   ];
   return { text: lines.join("\n"), hidden };
-}
-
-/** The answers that a question offers. */
-export function optionsOf({ args: { options } }: Permission): string[] {
-  return Array.isArray(options) ? options.filter((option) => typeof option === "string") : [];
-}
-
-type BodyLine = DiffLine | { kind: "command" | "argument"; text: string };
-
-/** In place of their arguments, changes are shown as what they come to. */
-function bodyOf(request: Permission, cwd: string | null): BodyLine[] {
-  const { args, diff, needsAnswer } = request;
-  const { question } = args;
-  if (needsAnswer && typeof question === "string") {
-    const options = optionsOf(request).map((option, i) => `${i + 1}  ${option.replaceAll("\n", " ")}`);
-    return [...question.split("\n"), ...options].map((text) => ({ kind: "argument", text }));
-  }
-  if (diff !== undefined) {
-    const path = typeof args["path"] === "string" ? argumentLines("path", args["path"]) : [];
-    return [...path, ...readDiff(diff)];
-  }
-  const { command, ...others } = args;
-  if (typeof command !== "string") return Object.entries(args).flatMap(([name, value]) => argumentLines(name, value));
-  const all = { ...(cwd !== null && { cwd }), ...others };
-  return [
-    ...command.split("\n").map((line, i): BodyLine => ({ kind: "command", text: (i === 0 ? "$ " : "  ") + line })),
-    ...Object.entries(all).flatMap(([name, value]) => argumentLines(name, value)),
-  ];
-}
-
-function argumentLines(name: string, value: unknown): BodyLine[] {
-  const text = typeof value === "string" ? value : JSON.stringify(value) ?? "";
-  if (!text.includes("\n")) return [{ kind: "argument", text: `${name}: ${text}` }];
-  const lines = text.split("\n").map((line): BodyLine => ({ kind: "argument", text: `  ${line}` }));
-  return [{ kind: "argument", text: `${name}:` }, ...lines];
 }
 
 function paint(line: BodyLine, text: string, colors: Colors): string {
@@ -102,6 +67,12 @@ function paint(line: BodyLine, text: string, colors: Colors): string {
     default:
       return paintDiffLine(line, text, colors);
   }
+}
+
+/** Who asks, and for whom. */
+export function titleOf(request: Permission, turn: Turn | null, clientId: string): string {
+  const title = request.needsAnswer ? "a question" : `${sanitizeLine(request.toolName)} asks for permission`;
+  return `? ${title}${ofWhom(turn, clientId)}`;
 }
 
 function ofWhom(turn: Turn | null, clientId: string): string {

@@ -12,6 +12,8 @@ export interface Terminal {
 
 const PASTE_ON = "\x1b[?2004h";
 const PASTE_OFF = "\x1b[?2004l";
+/** Milliseconds after which an Escape is a key, and not the beginning of one: what a slow line may put between the two. */
+const ESCAPE_WAIT_MS = 50;
 
 export class RawTerminal implements Terminal, Disposable {
   readonly #mode = new RawMode({
@@ -37,8 +39,12 @@ export class RawTerminal implements Terminal, Disposable {
   async *keys(): AsyncGenerator<Key[], void> {
     const decoder = new KeyDecoder();
     const utf8 = new TextDecoder();
-    for (let read = await this.#reader.read(); !read.done; read = await this.#reader.read()) {
-      yield decoder.push(utf8.decode(read.value, { stream: true }));
+    while (true) {
+      const reading = this.#reader.read();
+      if (decoder.isWaiting && !await settlesWithin(ESCAPE_WAIT_MS, reading)) yield decoder.flush();
+      const { done, value } = await reading;
+      if (done) return;
+      yield decoder.push(utf8.decode(value, { stream: true }));
     }
   }
 
@@ -52,5 +58,15 @@ export class RawTerminal implements Terminal, Disposable {
   [Symbol.dispose](): void {
     this.#mode[Symbol.dispose]();
     this.#reader.cancel().catch(() => {}); // it hung up before
+  }
+}
+
+async function settlesWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<false>();
+  const timer = setTimeout(() => resolve(false), ms);
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { colorsFor } from "../colors.ts";
-import { countChanges, paintDiffLine, readDiff } from "./diff_lines.ts";
+import { countChanges, readDiff } from "./read_diff.ts";
 
 const diff = [
   "--- a/list.md",
@@ -20,8 +19,8 @@ const diff = [
 
 Deno.test("readDiff() tells a removed line from the header of a file", () => {
   const kinds = readDiff(diff).map(({ kind }) => kind);
-  const first = ["header", "header", "hunk", "same", "removed", "added", "same"];
-  assertEquals(kinds, [...first, "hunk", "removed", "added", "added", "same"]);
+  const first = ["header", "header", "hunk", "context", "removed", "added", "context"];
+  assertEquals(kinds, [...first, "hunk", "removed", "added", "added", "context"]);
   assertEquals(countChanges(readDiff(diff)), { added: 3, removed: 2 });
 });
 
@@ -29,8 +28,8 @@ Deno.test("readDiff() makes the best of what is no proper diff", () => {
   assertEquals(readDiff("+a\n-b\nc").map(({ kind }) => kind), ["added", "removed", "header"]);
 });
 
-Deno.test("paintDiffLine() makes added green and removed red", () => {
-  const colors = colorsFor(true, {});
-  assertEquals(paintDiffLine({ kind: "added", text: "+a" }, "+a", colors), "\x1b[32m+a\x1b[39m");
-  assertEquals(paintDiffLine({ kind: "removed", text: "-a" }, "-a", colors), "\x1b[31m-a\x1b[39m");
+Deno.test("readDiff() numbers the lines of both files", () => {
+  const numbers = readDiff(diff).map(({ before, after }) => [before, after]);
+  assertEquals(numbers.slice(3, 7), [[1, 1], [2, null], [null, 2], [3, 3]]);
+  assertEquals(numbers.slice(7), [[null, null], [9, null], [null, 9], [null, 10], [null, null]]);
 });

@@ -1,14 +1,16 @@
 /** What a call changes in files, as far as its arguments tell, when no request for permission has shown its diff. Pure. */
 import type { Permission, ToolPart } from "@opta/protocol";
-import { countChanges, type DiffLine, readDiff } from "./diff_lines.ts";
+import { countChanges, type DiffLine, readDiff } from "./diff/read_diff.ts";
 
 export interface ToolChanges {
   added: number;
   /** `null` for a file that is written as a whole: what it held before is not known here. */
   removed: number | null;
   /** Lines to show; empty when they have been shown. */
-  lines: DiffLine[];
+  lines: ChangedLine[];
 }
+
+export type ChangedLine = Pick<DiffLine, "kind" | "text">;
 
 /** `null` when it changes nothing, or nothing that is known. */
 export function changesOf({ toolName, args }: ToolPart, request: Permission | undefined): ToolChanges | null {
@@ -22,14 +24,14 @@ export function changesOf({ toolName, args }: ToolPart, request: Permission | un
   return lines.length === 0 ? null : { ...countChanges(lines), lines };
 }
 
-function linesOfEdit(edit: unknown): DiffLine[] {
+function linesOfEdit(edit: unknown): ChangedLine[] {
   if (typeof edit !== "object" || edit === null) return [];
   const { old_string: before, new_string: after } = edit as Record<string, unknown>;
   if (typeof before !== "string" || typeof after !== "string") return [];
   return [...linesOf(before, "removed"), ...linesOf(after, "added")];
 }
 
-function linesOf(text: string, kind: "added" | "removed"): DiffLine[] {
+function linesOf(text: string, kind: "added" | "removed"): ChangedLine[] {
   if (text === "") return [];
   const sign = kind === "added" ? "+" : "-";
   return text.replace(/\r?\n$/, "").split(/\r?\n/).map((line) => ({ kind, text: sign + line }));
