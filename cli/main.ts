@@ -23,6 +23,11 @@ const families: readonly Family[] = [
     load: async () => (await import("./commands/chat.ts")).defineChat,
   },
   {
+    name: "tui",
+    summary: "chat in this terminal, drawn",
+    load: async () => (await import("./commands/tui.ts")).defineTui,
+  },
+  {
     name: "do",
     summary: "run one task and print its answer",
     load: async () => (await import("./commands/do.ts")).defineDo,

@@ -8,7 +8,7 @@ import { DEMO_PROVIDER } from "./demo_notice.ts";
 /** @param status `null` when the daemon could not tell */
 export function formatHeader(
   state: SessionState,
-  status: DaemonStatus | null,
+  status: Pick<DaemonStatus, "model"> | null,
   { colors, columns }: { colors: Colors; columns: number },
 ): string {
   const { bold, dim, yellow } = colors;
