@@ -6,13 +6,15 @@ import { type ChatSetup, setUpChat } from "../chat/chat_setup.ts";
 import type { Key } from "../chat/keys.ts";
 import { chatOn, openHistory, runChat } from "../chat/run_chat.ts";
 import { terminalSize } from "../chat/terminal_size.ts";
+import { loadConfig } from "../config.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { note, writeOut } from "../output.ts";
 import { type Env, resolvePaths } from "../paths.ts";
 import { type ChatFlags, DANGER } from "../turn_flags.ts";
+import { chooseTheme } from "./choose_theme.ts";
 import { captureConsole } from "./console_capture.ts";
 import { DraftFiles } from "./draft_files.ts";
-import { panes } from "./panes.ts";
+import { panesOf } from "./panes.ts";
 import { type Theme, themeOf } from "./theme.ts";
 import type { Tui } from "./tui.ts";
 import { TuiTerminal } from "./tui_terminal.ts";
@@ -45,6 +47,7 @@ async function runInTerminal(flags: ChatFlags, env: Env): Promise<ExitCode> {
   // Read by React when it is loaded, which is why it is loaded here: its other build takes twice the time.
   Deno.env.set("NODE_ENV", "production");
   const { Tui, TuiFailure } = await import("./tui.ts");
+  const config = await loadConfig(resolvePaths(env), env);
   const stop = new AbortController();
   let complain = note;
   const setup = await setUpChat(flags, {
@@ -57,12 +60,13 @@ async function runInTerminal(flags: ChatFlags, env: Env): Promise<ExitCode> {
   let shown: Tui | null = null;
   using terminal = new TuiTerminal(() => shown?.takeScreenAway());
   const keys = ReadableStream.from(terminal.raw.keys());
+  const now = () => performance.now();
   const tui = new Tui({
-    ...{ setup, panes, history, keep },
-    theme: new Value<Theme>(themeOf(env.NO_COLOR ? "none" : "dark")),
+    ...{ setup, history, keep, now },
+    panes: panesOf(env, now),
+    theme: new Value<Theme>(themeOf(chooseTheme(config["tui.theme"], env))),
     drafts: new DraftFiles(resolvePaths(env).home),
     clock: systemClock,
-    now: () => performance.now(),
     write: writeOut,
     size: terminalSize,
     setTitle: (text) => terminal.title = text,

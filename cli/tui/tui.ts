@@ -11,6 +11,7 @@ import { sendChoice } from "../chat/send_choice.ts";
 import { type CommandName, type Entry, readEntry } from "../chat/slash_command.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { resolvePaths } from "../paths.ts";
+import type { QueueOptions, QueuePane } from "./composer/queue_pane.ts";
 import { colorsOf } from "./colors_of.ts";
 import type { DraftFiles } from "./draft_files.ts";
 import type {
@@ -31,6 +32,8 @@ import { TuiView } from "./tui_view.ts";
 export interface Panes {
   composer(context: ComposerContext): ComposerPane;
   permission(context: PermissionContext): PermissionPane;
+  /** Turns that wait. */
+  queue(options: QueueOptions): QueuePane;
   overlays: OverlayRegistry;
 }
 
@@ -80,6 +83,7 @@ export class Tui {
   readonly #conversation: Conversation;
   readonly #composer: ComposerPane;
   readonly #permission: PermissionPane;
+  readonly #queue: QueuePane;
   readonly #ended = Promise.withResolvers<ExitCode>();
   /** The terminal belongs to somebody else until this is settled. */
   #away: Promise<unknown> = Promise.resolve();
@@ -120,7 +124,13 @@ export class Tui {
       writerId: setup.writerId,
       resolve: (requestId, choice) => sendChoice(this.#session(), requestId, choice),
     });
-    this.#view.setPanes(this.#composer, this.#permission);
+    this.#queue = panes.queue({
+      ...this.#paneContext(),
+      clientId: setup.clientId,
+      session: () => this.#view.session,
+      compose: (text) => this.#composer.setText([text, this.#composer.text].filter((part) => part !== "").join("\n")),
+    });
+    this.#view.setPanes({ composer: this.#composer, permission: this.#permission, queue: this.#queue });
   }
 
   /**
@@ -213,10 +223,11 @@ export class Tui {
       default: {
         const { overlay } = this.#view;
         if (overlay) return void overlay.press(key, isAlone);
-        if (this.#permission.press(key, isAlone)) return;
+        if (this.#permission.press(key, isAlone) || this.#queue.press(key)) return;
         if (key.name === "enter" && this.#composer.text === "" && this.#view.isLost) return this.#session().retryNow();
         if (this.#composer.press(key, isAlone)) return;
         if (key.name === "escape") this.#conversation.cancel();
+        if (key.name === "showDetails") this.#showOverlay("details");
       }
     }
   }

@@ -14,6 +14,7 @@ import type { ConversationView, Entered } from "../chat/conversation.ts";
 import { fitWidth } from "../chat/fit_width.ts";
 import { sanitize, sanitizeLine } from "../sanitize.ts";
 import { colorsOf } from "./colors_of.ts";
+import type { QueuePane } from "./composer/queue_pane.ts";
 import { connectionBanner } from "./connection_banner.ts";
 import { Frames } from "./frames.ts";
 import { InkScreen } from "./ink_screen.tsx";
@@ -48,6 +49,12 @@ export interface TuiViewOptions {
   onError(error: unknown): void;
 }
 
+interface ViewPanes {
+  composer: ComposerPane;
+  permission: PermissionPane;
+  queue: QueuePane;
+}
+
 export class TuiView implements ConversationView, AsyncDisposable {
   readonly frames: Frames;
   readonly #options: TuiViewOptions;
@@ -57,9 +64,10 @@ export class TuiView implements ConversationView, AsyncDisposable {
   #feed: TextFeed;
   #composer: PaneSlot<ComposerPane> | null = null;
   #permission: PaneSlot<PermissionPane> | null = null;
+  #queue: PaneSlot<QueuePane> | null = null;
   #overlay: PaneSlot<Pane> | null = null;
-  /** Lines that were entered and are being carried out. */
-  #outbox: readonly string[] = [];
+  /** Messages that were entered and that the daemon has not acknowledged yet. */
+  #outbox: readonly Entered[] = [];
   #hint: { text: string; untilMs: number } | null = null;
   #isAway = false;
   #stopTick: (() => void) | null = null;
@@ -77,7 +85,7 @@ export class TuiView implements ConversationView, AsyncDisposable {
 
   /** Messages that the daemon has not taken yet. */
   get unsent(): readonly string[] {
-    return this.#outbox;
+    return this.#outbox.map(({ text }) => text);
   }
 
   /** There is no connection now. */
@@ -89,9 +97,10 @@ export class TuiView implements ConversationView, AsyncDisposable {
     return this.#overlay?.pane ?? null;
   }
 
-  setPanes(composer: ComposerPane, permission: PermissionPane): void {
+  setPanes({ composer, permission, queue }: ViewPanes): void {
     this.#composer = this.#slot(composer);
     this.#permission = this.#slot(permission);
+    this.#queue = this.#slot(queue);
   }
 
   /** Shows a pane in place of the composer; `null` closes it. */
@@ -146,16 +155,15 @@ export class TuiView implements ConversationView, AsyncDisposable {
     this.frames.soon();
   }
 
-  async during({ text, clientTurnId }: Entered, work: () => Promise<void>): Promise<void> {
+  async during(entered: Entered, work: () => Promise<void>): Promise<void> {
     const { theme } = this.#options;
-    if (clientTurnId === null) this.say(theme.get().paint("accent", `› ${sanitize(text).trimEnd()}`));
-    else this.#outbox = [...this.#outbox, text];
+    if (entered.clientTurnId !== null) this.#outbox = [...this.#outbox, entered];
+    else this.say(theme.get().paint("accent", `› ${sanitize(entered.text).trimEnd()}`));
     this.frames.soon();
     try {
       await work();
     } finally {
-      const at = this.#outbox.indexOf(text);
-      if (clientTurnId !== null && at >= 0) this.#outbox = this.#outbox.toSpliced(at, 1);
+      this.#outbox = this.#outbox.filter((one) => one !== entered);
       this.frames.soon();
     }
   }
@@ -190,7 +198,7 @@ export class TuiView implements ConversationView, AsyncDisposable {
     } finally {
       this.frames[Symbol.dispose]();
       this.#screen[Symbol.dispose]();
-      for (const slot of [this.#composer, this.#permission, this.#overlay]) slot?.[Symbol.dispose]();
+      for (const slot of [this.#composer, this.#permission, this.#queue, this.#overlay]) slot?.[Symbol.dispose]();
       await this.#shown?.[Symbol.asyncDispose]();
     }
   }
@@ -204,11 +212,13 @@ export class TuiView implements ConversationView, AsyncDisposable {
     this.#feed.line(formatHeader(session.state, status, { colors, columns: size().columns }).trimEnd());
     this.#feed.history(session.state);
     this.#permission?.pane.look(session.state);
+    this.#queue?.pane.look(session.state);
     session.subscribe((change) => {
       if (session !== this.session) return;
       try {
         this.#feed.change(change, session.state);
         this.#permission?.pane.look(session.state);
+        this.#queue?.pane.look(session.state);
       } catch (error) {
         this.#options.onError(error); // thrown on, it would look like a bug of the session
       }
@@ -242,7 +252,7 @@ export class TuiView implements ConversationView, AsyncDisposable {
       const parts = {
         tail: (of: PaneSize) => this.#feed.tail(of),
         panel: this.#overlay?.view ?? permission?.view ?? null,
-        queue: this.#outbox.length > 0 ? this.#queue : null,
+        queue: this.#waiting,
         composer: this.#overlay ? null : this.#composer?.view ?? null,
         status: this.#status,
       };
@@ -254,10 +264,16 @@ export class TuiView implements ConversationView, AsyncDisposable {
     }
   }
 
-  readonly #queue: NonNullable<Part> = ({ columns, rows }): PaneView => {
+  /** What waits at the daemon, and what is on its way there. */
+  readonly #waiting: NonNullable<Part> = ({ columns, rows }): PaneView => {
     const { theme } = this.#options;
-    const lines = this.#outbox.map((text) => fitWidth(`  sending: ${sanitizeLine(text)}`, columns));
-    return { lines: lines.slice(-rows).map((line) => theme.get().paint("dim", line)) };
+    const queue = this.session?.state.queue ?? [];
+    const sending = this.#outbox
+      .filter(({ clientTurnId }) => !queue.some((turn) => turn.clientTurnId === clientTurnId))
+      .map(({ text }) => theme.get().paint("dim", fitWidth(`  sending: ${sanitizeLine(text)}`, columns)))
+      .slice(-rows);
+    const queued = this.#queue?.view({ columns, rows: rows - sending.length }).lines ?? [];
+    return { lines: [...queued, ...sending] };
   };
 
   readonly #status: NonNullable<Part> = ({ columns }): PaneView => {
