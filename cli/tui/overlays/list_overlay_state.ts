@@ -108,7 +108,7 @@ function pressInList<T extends { readonly id: string }>(
 ): Pressed<T> {
   const chosen = items.find(({ id }) => id === state.list.chosenId) ?? items[0];
   if (key.name === "enter") return chosen && enter && isFor(enter, chosen) ? begin(state, enter, chosen) : stay(state);
-  if (isTab(key)) {
+  if (key.name === "tab") {
     const hasActions = chosen && actions.some((action) => isFor(action, chosen));
     return stay(hasActions ? { ...state, mode: { kind: "menu", item: chosen } } : state);
   }
@@ -148,9 +148,4 @@ function begin<T>(state: OverlayState<T>, action: Action<T>, item: T): Pressed<T
 
 function stay<T>(state: OverlayState<T>): Pressed<T> {
   return { state, effect: { kind: "none" } };
-}
-
-/** A terminal sends it as a character, which older decoders take for text. */
-function isTab(key: Key): boolean {
-  return key.name === "tab" || (key.name === "text" && key.text === "\t");
 }

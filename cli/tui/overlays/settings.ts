@@ -28,6 +28,9 @@ const listedKeys = [
   "tui.theme",
 ] as const satisfies readonly (keyof typeof configFields)[];
 
+/** Of the longest that is listed always: values stand below one another. */
+const KEY_COLUMNS = Math.max(...listedKeys.map((key) => key.length));
+
 interface Setting {
   id: string;
   /** `null` when nobody has set it. */
@@ -117,7 +120,7 @@ function rowOf({ id, entry }: Setting, columns: number): Row {
   const from = entry === null || entry.source === "file" ? "" : ` (from ${entry.source})`;
   const when = needsRestart(id) ? "after a restart" : "";
   return spread(
-    [[`${id}  `], [value, entry === null ? "dim" : "accent"], [from, "dim"]],
+    [[`${id.padEnd(KEY_COLUMNS)}  `], [value, entry === null ? "dim" : "accent"], [from, "dim"]],
     when,
     columns,
     "dim",
