@@ -124,6 +124,10 @@ export class ChatView implements ConversationView {
     this.say(wrapWords(colors.red(sanitizeLine(message)), screen.columns));
   }
 
+  remarkQueued(text: string): void {
+    this.remark(text);
+  }
+
   /** What stood at the prompt stays above, as a part of the conversation; the prompt is away until `work` is done. */
   async during({ text, clientTurnId }: Entered, work: () => Promise<void>): Promise<void> {
     const wasAtPrompt = this.hasPrompt;

@@ -8,7 +8,7 @@
 import type { Value } from "@opta/view/value";
 import type { Clock, Session } from "@opta/protocol/client";
 import { VERSION } from "@opta/protocol";
-import { formatHeader } from "../chat/chat_header.ts";
+import { formatAnswerer, formatSession } from "../chat/chat_header.ts";
 import type { ChatSetup } from "../chat/chat_setup.ts";
 import type { ConversationView, Entered } from "../chat/conversation.ts";
 import { fitWidth } from "../chat/fit_width.ts";
@@ -113,6 +113,7 @@ export class TuiView implements ConversationView, AsyncDisposable {
 
   async open(sessionId: string, signal: AbortSignal): Promise<void> {
     const { setup, clock } = this.#options;
+    if (!this.#shown) this.say(formatSession({ sessionId, title: "" }, this.#look));
     const next = new TuiSession({ setup, sessionId, frames: this.frames, now: clock.now });
     this.#shown ??= next; // the first one is shown while it connects
     try {
@@ -123,7 +124,10 @@ export class TuiView implements ConversationView, AsyncDisposable {
       throw error;
     }
     const before = this.#shown === next ? null : this.#shown;
-    if (before) this.#sayLeaving(before.session);
+    if (before) {
+      this.#sayLeaving(before.session);
+      this.say(formatSession(next.session.state, this.#look));
+    }
     this.#shown = next;
     this.#show(next);
     await before?.[Symbol.asyncDispose]();
@@ -135,10 +139,8 @@ export class TuiView implements ConversationView, AsyncDisposable {
     this.frames.soon();
   }
 
-  remark(text: string): void {
-    this.#feed.remark(sanitizeLine(text));
-    this.frames.soon();
-  }
+  /** The queue stands above the composer. */
+  remarkQueued(): void {}
 
   complain(message: string): void {
     this.say(this.#options.theme.get().paint("bad", sanitizeLine(message)));
@@ -204,12 +206,11 @@ export class TuiView implements ConversationView, AsyncDisposable {
   }
 
   #show({ session, usual }: TuiSession): void {
-    const { theme, size, onOpen } = this.#options;
+    const { onOpen } = this.#options;
     this.#permission?.pane.reset();
-    this.#feed = this.#newFeed();
-    const colors = colorsOf(theme.get());
+    this.#feed = this.#newFeed(this.#feed.takePrinted());
     const status = usual === null ? null : { model: usual };
-    this.#feed.line(formatHeader(session.state, status, { colors, columns: size().columns }).trimEnd());
+    this.#feed.line(formatAnswerer(session.state, status, this.#look));
     this.#feed.history(session.state);
     this.#permission?.pane.look(session.state);
     this.#queue?.pane.look(session.state);
@@ -227,14 +228,20 @@ export class TuiView implements ConversationView, AsyncDisposable {
     this.frames.soon();
   }
 
+  get #look() {
+    const { theme, size } = this.#options;
+    return { colors: colorsOf(theme.get()), columns: size().columns };
+  }
+
   #sayLeaving({ state: { active, queue, sessionId } }: Session): void {
     const goesOn = active || queue.length > 0 ? ` The turn there goes on: /resume ${sessionId}` : "";
     this.say(`Leaving session ${sessionId}.${goesOn}\n`);
   }
 
-  #newFeed(): TextFeed {
+  /** @param printed what the one before still had to print */
+  #newFeed(printed = ""): TextFeed {
     const { setup: { clientId }, theme, size } = this.#options;
-    return new TextFeed({ clientId, colors: colorsOf(theme.get()), columns: () => size().columns });
+    return new TextFeed({ clientId, colors: colorsOf(theme.get()), columns: () => size().columns }, printed);
   }
 
   #slot<P extends Pane>(pane: P): PaneSlot<P> {

@@ -17,14 +17,22 @@ export class TestTerminal implements AsyncDisposable {
   readonly #pty: IPty;
   readonly #screen: xterm.Terminal;
   readonly #waiting = new Set<() => void>();
+  #written = "";
   #title = "";
   readonly #exit = Promise.withResolvers<number>();
 
   constructor({ command, args, env, columns = 80, rows = 24 }: TestTerminalOptions) {
     const size = { cols: columns, rows };
-    this.#screen = new xterm.Terminal({ ...size, scrollback: 10_000, reflowCursorLine: true, allowProposedApi: true });
+    this.#screen = new xterm.Terminal({
+      ...size,
+      ...{ scrollback: 10_000, reflowCursorLine: true, allowProposedApi: true },
+      windowOptions: { pushTitle: true, popTitle: true },
+    });
     this.#pty = spawn(command, args, { ...size, env, name: "xterm-256color" });
-    this.#pty.onData((data) => this.#screen.write(data, () => this.#waiting.forEach((look) => look())));
+    this.#pty.onData((data) => {
+      this.#written += data;
+      this.#screen.write(data, () => this.#waiting.forEach((look) => look()));
+    });
     this.#pty.onExit(({ exitCode }) => this.#exit.resolve(exitCode));
     this.#screen.onTitleChange((title) => this.#title = title);
     this.#screen.onData((answer) => this.#pty.write(answer)); // what a terminal says when it is asked something
@@ -60,6 +68,24 @@ export class TestTerminal implements AsyncDisposable {
       text += (line?.translateToString(!isBroken) ?? "") + (isBroken ? "" : "\n");
     }
     return text.replaceAll(/ +$/gm, "").trimEnd();
+  }
+
+  /** The rows of the screen from its top to its bottom, without blanks at their ends. */
+  get screen(): string[] {
+    const { active } = this.#screen.buffer;
+    return Array.from(
+      { length: this.#screen.rows },
+      (_, i) => active.getLine(active.baseY + i)?.translateToString(true) ?? "",
+    );
+  }
+
+  /** All that the program has written, control sequences included. */
+  get written(): string {
+    return this.#written;
+  }
+
+  get showsCursor(): boolean {
+    return this.#written.lastIndexOf("\x1b[?25h") >= this.#written.lastIndexOf("\x1b[?25l");
   }
 
   /** Where the cursor is, as text: the line up to it. */
