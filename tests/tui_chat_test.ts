@@ -11,6 +11,7 @@ import {
   ESCAPE,
   isReady,
   sessionOf,
+  takesAnswers,
 } from "./support/tui.ts";
 
 const optaWith = (fake: FakeModel) => Opta.create({ OPTA_HOST: fake.host, OPTA_PORT: String(fake.port) });
@@ -137,7 +138,8 @@ Deno.test("a request for permission stands below the transcript, and a key answe
   await using tui = opta.terminal(["tui", "--add-dir", folder.path]);
   await tui.until(isReady);
   tui.type(`create hello.txt that says hi${ENTER}`);
-  await tui.until(/Allow this\?/);
+  await tui.until("Allow this?");
+  await tui.until(takesAnswers);
   tui.type("y");
   await tui.until(/write_file: allowed[^]* s\n\n›\n● live/);
   assertWipesNothing(tui);

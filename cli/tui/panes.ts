@@ -8,11 +8,15 @@ import { PermissionPane } from "./permission/permission_pane.ts";
 import type { Panes } from "./tui.ts";
 
 const overlays: OverlayRegistry = {
+  help: async () => (await import("./overlays/help.ts")).helpOverlay,
+  keys: async () => (await import("./overlays/help.ts")).keysOverlay,
   sessions: async () => (await import("./overlays/sessions.ts")).sessionsOverlay,
   models: async () => (await import("./overlays/models.ts")).modelsOverlay,
   modes: async () => (await import("./overlays/modes.ts")).modesOverlay,
   settings: async () => (await import("./overlays/settings.ts")).settingsOverlay,
   theme: async () => (await import("./overlays/theme.ts")).themeOverlay,
+  details: async () => (await import("./overlays/details.ts")).detailsOverlay,
+  processes: async () => (await import("./overlays/processes.ts")).processesOverlay,
 };
 
 /** @param now milliseconds of a monotonic clock */

@@ -8,7 +8,7 @@ import type { ChatSetup } from "../chat/chat_setup.ts";
 import { Conversation, resumeHint } from "../chat/conversation.ts";
 import type { Key } from "../chat/keys.ts";
 import { sendChoice } from "../chat/send_choice.ts";
-import { type CommandName, type Entry, readEntry } from "../chat/slash_command.ts";
+import { type Entry, readEntry } from "../chat/slash_command.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { resolvePaths } from "../paths.ts";
 import type { QueueOptions, QueuePane } from "./composer/queue_pane.ts";
@@ -24,6 +24,7 @@ import type {
   PermissionContext,
   PermissionPane,
 } from "./overlay.ts";
+import { overlayFor } from "./overlay_commands.ts";
 import type { PaneSize } from "./pane.ts";
 import { type Theme, themeOf } from "./theme.ts";
 import { TuiView } from "./tui_view.ts";
@@ -67,15 +68,6 @@ export class TuiFailure extends Error {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
   }
 }
-
-/** Commands that, without an argument, open an overlay where there is one. */
-const overlayOf: Partial<Record<CommandName, OverlayName>> = {
-  help: "help",
-  sessions: "sessions",
-  resume: "sessions",
-  model: "models",
-  mode: "modes",
-};
 
 export class Tui {
   readonly #options: TuiOptions;
@@ -240,10 +232,8 @@ export class Tui {
     const entry: Entry = isReason ? { kind: "message", content: text } : readEntry(text);
     if (entry.kind === "nothing") return;
     this.#options.keep(text);
-    if (entry.kind === "command" && entry.argument === "") {
-      const name = overlayOf[entry.name];
-      if (name && this.#options.panes.overlays[name]) return this.#showOverlay(name);
-    }
+    const overlay = entry.kind === "message" ? null : overlayFor(text);
+    if (overlay) return this.#showOverlay(overlay);
     this.#conversation.enter(entry, text);
   }
 

@@ -105,9 +105,12 @@ export class TestTerminal implements AsyncDisposable {
     return this.#screen.modes.bracketedPasteMode;
   }
 
-  /** Resolves with the text as soon as this stands in it. Fails after a time, showing what there was. */
-  async until(wanted: string | RegExp): Promise<string> {
-    const isThere = (text: string) => typeof wanted === "string" ? text.includes(wanted) : wanted.test(text);
+  /** Resolves with the text as soon as this stands in it, or holds. Fails after a time, showing what there was. */
+  async until(wanted: string | RegExp | ((terminal: this) => boolean)): Promise<string> {
+    const isThere = (text: string) => {
+      if (typeof wanted === "function") return wanted(this);
+      return typeof wanted === "string" ? text.includes(wanted) : wanted.test(text);
+    };
     const found = Promise.withResolvers<string>();
     const look = () => isThere(this.text) && found.resolve(this.text);
     const timer = setTimeout(

@@ -23,6 +23,10 @@ export async function pidOfDaemon(opta: Opta): Promise<number> {
   return JSON.parse(await Deno.readTextFile(join(opta.home, "daemon", "state.json"))).pid;
 }
 
+/** A request for permission is shown, and keys answer it: then it has its colour. */
+// deno-lint-ignore no-control-regex
+export const takesAnswers = ({ written }: TestTerminal) => /\x1b\[33m[^\x1b]*Allow this\?[^]*$/.test(written);
+
 /** Nothing that was written wipes the screen, or what has scrolled away. */
 export function assertWipesNothing({ written }: TestTerminal): void {
   // deno-lint-ignore no-control-regex
