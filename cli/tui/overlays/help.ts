@@ -45,7 +45,8 @@ function commandRows(): Rows {
   return [...shared, ...ownCommands.map(([name, summary]) => [`/${name}`, summary] as const)];
 }
 
-function rowsOf(scope: Scope): Rows {
+/** The keys of a place, the letters among them. */
+export function rowsOf(scope: Scope): Rows {
   if (scope === "viewer") {
     return [...keyRows(scope), ["/", "search"], ["n, N", "to what was searched for, further down or up"]];
   }
