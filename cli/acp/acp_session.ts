@@ -12,8 +12,8 @@ import {
 } from "@agentclientprotocol/sdk";
 import type { Permission, SessionState, Turn, TurnMode } from "@opta/protocol";
 import type { Session } from "@opta/protocol/client";
-import { openRequests } from "../chat/permission_request.ts";
-import { optionsOf } from "../chat/request_body.ts";
+import { openRequests } from "@opta/view/permission/open_requests";
+import { optionsOf } from "@opta/view/permission/request_body";
 import { TurnReader } from "../chat/turn_reader.ts";
 import { kindOf, locationsOf, pieceUpdates, questionUpdate, remark, titleOf } from "./updates.ts";
 
