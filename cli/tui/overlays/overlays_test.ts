@@ -25,6 +25,7 @@ const summary = (i: number) => ({
     queuedTurns: i,
     toolCallCount: 0,
     writerCount: 1,
+    pendingPermissions: i % 2,
     headSeq: 1,
   },
 });

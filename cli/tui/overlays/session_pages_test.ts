@@ -7,7 +7,7 @@ const sessions = (...ages: number[]): SessionSummary[] =>
   ages.map((age) => ({
     ...{ sessionId: `s${age}`, model: null, title: "", tags: [], createdAt: "" },
     updatedAt: new Date(1e12 - age * 3_600_000).toISOString(),
-    ...{ activeTurnId: null, queuedTurns: 0, toolCallCount: 0, writerCount: 1, headSeq: 1 },
+    ...{ activeTurnId: null, queuedTurns: 0, toolCallCount: 0, writerCount: 1, pendingPermissions: 0, headSeq: 1 },
   }));
 const idsOf = ({ sessions }: SessionPages) => sessions.map(({ sessionId }) => sessionId).join(" ");
 

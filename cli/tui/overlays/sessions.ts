@@ -101,14 +101,19 @@ function itemsOf({ pages: { sessions }, found }: SessionListing, query: string):
 }
 
 function rowOf({ session, isByText }: SessionItem, columns: number, here: string, nowMs: number): Row {
-  const { sessionId, activeTurnId, queuedTurns, updatedAt } = session;
+  const { sessionId, activeTurnId, queuedTurns, pendingPermissions, updatedAt } = session;
   const states = [
-    ...(activeTurnId === null ? [] : ["running"]),
+    ...(pendingPermissions > 0 ? ["asks for permission"] : activeTurnId === null ? [] : ["running"]),
     ...(queuedTurns > 0 ? [`${queuedTurns} queued`] : []),
   ];
   const notes = [...states, ...(isByText ? ["found in its text"] : []), formatAge(nowMs - Date.parse(updatedAt))];
   const mark: Row = [[sessionId === here ? "* " : "  ", "accent"]];
-  return spread([...mark, [titleOf(session)]], notes.join(" · "), columns, states.length > 0 ? "good" : "dim");
+  return spread(
+    [...mark, [titleOf(session)]],
+    notes.join(" · "),
+    columns,
+    pendingPermissions > 0 ? "warning" : states.length > 0 ? "good" : "dim",
+  );
 }
 
 function titleOf({ title }: SessionSummary): string {

@@ -13,7 +13,7 @@ const summary = (id: string, more: Partial<SessionSummary> = {}): SessionSummary
     createdAt: "",
     updatedAt: "1970-01-01T00:00:00Z",
   },
-  ...{ activeTurnId: null, queuedTurns: 0, toolCallCount: 0, writerCount: 1, headSeq: 1 },
+  ...{ activeTurnId: null, queuedTurns: 0, toolCallCount: 0, writerCount: 1, pendingPermissions: 0, headSeq: 1 },
   ...more,
 });
 
@@ -65,6 +65,15 @@ Deno.test("sessions are listed with what runs in them, the one that is shown mar
     "    ab                                   2 queued · just now",
     "type to search · Enter opens · Tab more · Esc closes",
   ]);
+});
+
+Deno.test("a session that asks for permission says so", async () => {
+  const { test, daemon } = open();
+  using _ = test;
+  daemon.sessions = [summary("s1", { activeTurnId: "t", pendingPermissions: 1 })];
+  await test.read();
+  test.clock.pass(2_000);
+  assertStringIncludes(await test.read(), "asks for permission · just now");
 });
 
 Deno.test("Enter goes over to the chosen session, and closes; to the one that is shown it only closes", async () => {
