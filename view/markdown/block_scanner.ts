@@ -111,13 +111,12 @@ export class BlockScanner {
     const line = Math.max(0, place - text.length); // of the line that has not ended
     this.#open = { ...open, text: text.slice(0, place) + this.#line.slice(0, line) };
     this.#close();
-    const isWithinLine = line > 0 || !text.slice(0, place).endsWith("\n");
     this.#line = this.#line.slice(line);
     if (line > 0) this.#isLineBegun = true;
     this.#open = {
       ...open,
       text: header + text.slice(place),
-      form: isWithinLine ? "inline" : open.form,
+      form: open.kind === "text" && header === "" ? "inline" : open.form, // what begins a block would be words in the whole
       continues: true,
       itemStarts: itemStarts.filter((start) => start > place).map((start) => start - place),
     };

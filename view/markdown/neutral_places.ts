@@ -3,46 +3,56 @@
 /** After each run of blanks that stands outside of all marks, up to the first mark that may yet be closed by what comes. */
 export function neutralPlaces(text: string): number[] {
   const places: number[] = [];
+  /** Marks of emphasis that wait for their like. */
+  const open: string[] = [];
   for (let at = 0; at < text.length;) {
     const character = text[at]!;
     if (/\s/.test(character)) {
       const end = endOfRun(text, at, /\s/);
-      if (at > 0 && end < text.length) places.push(end);
+      if (open.length === 0 && at > 0 && end < text.length) places.push(end);
       at = end;
-      continue;
+    } else if ("*_~".includes(character)) {
+      const end = endOfRun(text, at, character === "*" ? /\*/ : character === "_" ? /_/ : /~/);
+      takeEmphasis(text, at, end, open);
+      at = end;
+    } else {
+      const next = afterMark(text, at);
+      if (next === null) break;
+      at = next;
     }
-    const next = character === "\\" ? at + 2 : afterMark(text, at);
-    if (next === null) break;
-    at = next;
   }
   return places;
 }
 
+function takeEmphasis(text: string, at: number, end: number, open: string[]): void {
+  const mark = text.slice(at, end);
+  const isClosing = at > 0 && !/\s/.test(text[at - 1]!);
+  if (isClosing && open.at(-1) === mark) {
+    open.pop();
+    return;
+  }
+  const canOpen = end === text.length || !/\s/.test(text[end]!);
+  const isWithinWord = mark.startsWith("_") && /[\p{L}\p{N}]/u.test(text[at - 1] ?? " ");
+  if (canOpen && !isWithinWord) open.push(mark);
+}
+
 /** Where the text goes on behind what begins here; `null` when it has no end yet. */
 function afterMark(text: string, at: number): number | null {
-  const character = text[at]!;
-  switch (character) {
+  switch (text[at]) {
+    case "\\":
+      return at + 2;
     case "`": {
       const end = endOfRun(text, at, /`/);
       return findRun(text, end, "`", end - at);
     }
-    case "[":
     case "!":
-      return character === "!" && text[at + 1] !== "[" ? at + 1 : afterLink(text, text.indexOf("[", at));
+      return text[at + 1] === "[" ? afterLink(text, at + 1) : at + 1;
+    case "[":
+      return afterLink(text, at);
     case "<": {
+      if (!/[a-z/!?]/i.test(text[at + 1] ?? "a")) return at + 1;
       const close = text.indexOf(">", at);
-      const blank = text.slice(at).search(/\s/);
-      if (close >= 0) return close + 1;
-      return blank > 0 && !/[a-z/]/i.test(text[at + 1] ?? "a") ? at + 1 : null;
-    }
-    case "*":
-    case "_":
-    case "~": {
-      const end = endOfRun(text, at, character === "*" ? /\*/ : character === "_" ? /_/ : /~/);
-      const isOpening = end < text.length && !/\s/.test(text[end]!);
-      const isWithinWord = character === "_" && /[\p{L}\p{N}]/u.test(text[at - 1] ?? " ");
-      if (end < text.length && (!isOpening || isWithinWord)) return end;
-      return findRun(text, end, character, end - at);
+      return close < 0 ? null : close + 1;
     }
     default:
       return at + 1;
