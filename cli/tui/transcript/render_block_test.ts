@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { loadLanguage } from "@opta/view/highlight";
 import { parseMarkdown } from "@opta/view/markdown";
 import * as fc from "fast-check";
@@ -36,11 +36,11 @@ Deno.test("lists nest, count, and have boxes; an item goes on below its text", (
       "    four five six",
       "10. b",
       "    • c",
-      "    • d",
+      "      • d",
       "",
       "• [x] done",
       "• [ ] open",
-    ].with(4, "      • d"),
+    ],
   );
 });
 
@@ -90,20 +90,14 @@ Deno.test("a table has columns as wide as its cells, and aligned", () => {
 });
 
 Deno.test("the cells of a table that is too wide are broken, and below that it goes row by row", () => {
-  assertEquals(
-    plain(table, 20),
-    [
-      "Name │ What  │  N",
-      "     │  it   │",
-      "     │ does  │",
-      "─────┼───────┼───",
-      "a    │ reads │  1",
-      "     │ a fil │",
-      "     │   e   │",
-      "bb   │ write │ 20",
-      "     │   s   │",
-    ].map((line) => line),
-  );
+  assertEquals(plain(table, 20), [
+    "Name │ What it  │  N",
+    "     │   does   │",
+    "─────┼──────────┼───",
+    "a    │ reads a  │  1",
+    "     │   file   │",
+    "bb   │  writes  │ 20",
+  ]);
   assertEquals(plain("| a | b |\n|---|---|\n| 1 | 2 |\n", 8), ["a, b", "a: 1", "b: 2", ""]);
 });
 
@@ -158,5 +152,4 @@ Deno.test("whatever a text is, its lines fit and have no control but colours", (
     }),
     { numRuns: 500 },
   );
-  assert(true);
 });

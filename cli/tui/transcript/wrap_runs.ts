@@ -21,7 +21,7 @@ export function wrapRuns(runs: readonly Run[], columns: number): Line[] {
 
 /** Broken at the edge, as code is: each blank stays. */
 export function wrapExactly(runs: readonly Run[], columns: number): Line[] {
-  return wrap(runs, columns, (cells, _start, end) => ({ end, next: end }));
+  return wrap(runs, columns, (_cells, _start, end) => ({ end, next: end }));
 }
 
 export function widthOf(line: Line): number {
