@@ -9,6 +9,7 @@ export interface TestTerminalOptions {
   command: string;
   args: string[];
   env: Record<string, string>;
+  /** The folder in which it is run: that of the tests unless given. */
   cwd?: string;
   columns?: number;
   rows?: number;
