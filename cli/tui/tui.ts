@@ -119,8 +119,9 @@ export class Tui {
     this.#queue = panes.queue({
       ...this.#paneContext(),
       clientId: setup.clientId,
+      writerId: setup.writerId,
       session: () => this.#view.session,
-      compose: (text) => this.#composer.setText([text, this.#composer.text].filter((part) => part !== "").join("\n")),
+      compose: (text) => this.#composer.prefix(text),
     });
     this.#view.setPanes({ composer: this.#composer, permission: this.#permission, queue: this.#queue });
   }
