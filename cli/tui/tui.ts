@@ -170,7 +170,12 @@ export class Tui {
     this.#conversation.leave();
   }
 
-  /** The terminal has another size, or was somebody else's. */
+  /** The terminal has another size. */
+  resize(): void {
+    this.#view.resize();
+  }
+
+  /** The terminal was somebody else's. */
   redraw(): void {
     this.#view.frames.now();
   }

@@ -30,6 +30,11 @@ import { TurnSpeed } from "./turn_speed.ts";
 
 /** Milliseconds between frames while only the time goes on: countdowns and running times are whole seconds. */
 const TICK_MS = 500;
+/**
+ * Milliseconds without another change of the size after which is drawn for it: what is written while a window is dragged
+ * reaches a terminal that has yet another size, and lands elsewhere.
+ */
+const RESIZE_SETTLE_MS = 60;
 /** Milliseconds that a hint stays. */
 const HINT_MS = 2_000;
 
@@ -71,6 +76,8 @@ export class TuiView implements ConversationView, AsyncDisposable {
   #hint: { text: string; untilMs: number } | null = null;
   #isAway = false;
   #stopTick: (() => void) | null = null;
+  /** The size changes: nothing is drawn until it has settled. */
+  #stopSettling: (() => void) | null = null;
 
   constructor(options: TuiViewOptions) {
     this.#options = options;
@@ -170,6 +177,14 @@ export class TuiView implements ConversationView, AsyncDisposable {
     }
   }
 
+  resize(): void {
+    this.#stopSettling?.();
+    this.#stopSettling = this.#options.clock.after(RESIZE_SETTLE_MS, () => {
+      this.#stopSettling = null;
+      this.frames.now();
+    });
+  }
+
   /** Scrolls what is on the screen away, as Ctrl-L asks for; nothing is lost. */
   clear(): void {
     this.#draw("\n".repeat(this.#options.size().rows));
@@ -195,6 +210,8 @@ export class TuiView implements ConversationView, AsyncDisposable {
   /** Shows what there is to show for the last time, and takes the live region away for good. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopTick?.();
+    this.#stopSettling?.();
+    this.#stopSettling = null;
     try {
       if (!this.#isAway) this.#draw();
     } finally {
@@ -249,7 +266,7 @@ export class TuiView implements ConversationView, AsyncDisposable {
   }
 
   #draw(above = ""): void {
-    if (this.#isAway) return;
+    if (this.#isAway || this.#stopSettling) return;
     try {
       const { size, setTitle } = this.#options;
       const title = this.#shown?.store.state.get().title;

@@ -9,6 +9,8 @@ export interface TestTerminalOptions {
   command: string;
   args: string[];
   env: Record<string, string>;
+  /** The folder in which it is run: that of the tests unless given. */
+  cwd?: string;
   columns?: number;
   rows?: number;
 }
@@ -21,14 +23,14 @@ export class TestTerminal implements AsyncDisposable {
   #title = "";
   readonly #exit = Promise.withResolvers<number>();
 
-  constructor({ command, args, env, columns = 80, rows = 24 }: TestTerminalOptions) {
+  constructor({ command, args, env, cwd, columns = 80, rows = 24 }: TestTerminalOptions) {
     const size = { cols: columns, rows };
     this.#screen = new xterm.Terminal({
       ...size,
       ...{ scrollback: 10_000, reflowCursorLine: true, allowProposedApi: true },
       windowOptions: { pushTitle: true, popTitle: true },
     });
-    this.#pty = spawn(command, args, { ...size, env, name: "xterm-256color" });
+    this.#pty = spawn(command, args, { ...size, env, cwd, name: env.TERM ?? "xterm-256color" });
     this.#pty.onData((data) => {
       this.#written += data;
       this.#screen.write(data, () => this.#waiting.forEach((look) => look()));
@@ -75,7 +77,7 @@ export class TestTerminal implements AsyncDisposable {
     const { active } = this.#screen.buffer;
     return Array.from(
       { length: this.#screen.rows },
-      (_, i) => active.getLine(active.baseY + i)?.translateToString(true) ?? "",
+      (_, i) => active.getLine(active.baseY + i)?.translateToString().trimEnd() ?? "",
     );
   }
 

@@ -1,5 +1,5 @@
 /** The overlays of help: the commands, and the keys. Made of the tables that both are carried out by. */
-import { describeKeys } from "../../chat/permission_keys.ts";
+import { describeKeys } from "@opta/view/permission/permission_keys";
 import { commands, tips } from "../../chat/slash_command.ts";
 import { keyRows, type Scope, scopeTitles } from "../key_map.ts";
 import { ownCommands } from "../overlay_commands.ts";
@@ -45,7 +45,8 @@ function commandRows(): Rows {
   return [...shared, ...ownCommands.map(([name, summary]) => [`/${name}`, summary] as const)];
 }
 
-function rowsOf(scope: Scope): Rows {
+/** The keys of a place, the letters among them. */
+export function rowsOf(scope: Scope): Rows {
   if (scope === "viewer") {
     return [...keyRows(scope), ["/", "search"], ["n, N", "to what was searched for, further down or up"]];
   }
