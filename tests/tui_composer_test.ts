@@ -33,7 +33,7 @@ Deno.test("a long paste stands as its size in the composer, is edited beside, an
   tui.paste(paste);
   await tui.until(/\n› read: \[pasted 80 lines\]\n {2}Tab unfolds the paste/);
   tui.type(` thanks${ENTER}`);
-  await tui.until(/read\n[^\n]* s\n\n›\n● live/);
+  await tui.until(/read\n\n[^\n]* s\n\n›\n● live/);
   const { requests } = await fake.waitFor(isAsked(1));
   assertEquals(messagesOf(requests[0]!.body).at(-1)?.content, `read: ${paste} thanks`);
   tui.paste(paste);
