@@ -14,7 +14,7 @@ const CHUNK_LINES = 500;
 export async function pageText(lines: Iterable<string>, env: Env): Promise<void> {
   const pager = env.PAGER || "less";
   const options = { LESS: `${env.LESS ?? ""} -R` }; // colours as they are
-  const command = Deno.build.os === "windows" ? ["cmd", "/c", pager] as const : ["sh", "-c", `exec ${pager}`] as const;
+  const command = Deno.build.os === "windows" ? ["cmd", "/c", pager] as const : ["sh", "-c", pager] as const;
   const child = new Deno.Command(command[0], {
     args: command.slice(1),
     env: options,
