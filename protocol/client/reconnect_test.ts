@@ -271,7 +271,9 @@ Deno.test("an event stream that is cut every minute does not put off the look at
   while (!isProbing(state) && nowMs < endMs) {
     nowMs = Math.min(nowMs + (timerMs(state, nowMs) ?? NaN), cutAtMs);
     if (nowMs === cutAtMs) {
-      const opens: Input[] = [{ type: "ended", reason: lost }, { type: "timer" }, { type: "opened" }, { type: "timer" }];
+      const opens: Input[] = [{ type: "ended", reason: lost }, { type: "timer" }, { type: "opened" }, {
+        type: "timer",
+      }];
       state = run(state, ...[...opens, { type: "replayed" } as const].map((input): [number, Input] => [nowMs, input]));
       assertEquals(state.connection.kind, "live");
       cutAtMs += 60_000;
