@@ -104,6 +104,11 @@ export class Subscription {
     return await act(message, signal);
   };
 
+  /** Waits no longer for the next attempt to connect. */
+  retryNow(): void {
+    if (this.connection.kind === "waiting") this.#input({ type: "timer" });
+  }
+
   async close(reason: ErrorBody): Promise<void> {
     const closed = this.#connection.close(reason);
     this.#feed.clear();
