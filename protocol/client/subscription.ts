@@ -106,7 +106,7 @@ export class Subscription {
 
   /** Waits no longer for the next attempt to connect. */
   retryNow(): void {
-    if (this.connection.kind === "waiting") this.#input({ type: "timer" });
+    if (this.connection.kind === "waiting") this.#connection.input({ type: "timer" });
   }
 
   async close(reason: ErrorBody): Promise<void> {
