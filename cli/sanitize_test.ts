@@ -61,6 +61,15 @@ Deno.test("Sanitizer holds back no more than half a character", () => {
   assertEquals(sanitizer.push("\udf4eb"), "🍎b");
 });
 
+Deno.test("Sanitizer holds half a character back, however often it has been called and whatever the piece is cut from", () => {
+  const text = "`code` 👩‍👩‍👧";
+  const cut = text.length - 1;
+  for (let i = 0; i < 50_000; i++) { // what is called often is compiled, and then goes wrong
+    const sanitizer = new Sanitizer();
+    assertEquals(sanitizer.push(text.slice(0, cut)) + sanitizer.push(text.slice(cut)), text);
+  }
+});
+
 Deno.test("sanitizeLine() makes one line of it", () => {
   assertEquals(sanitizeLine(" a\n\x1b[31mb\tc\u2028d "), "a b c d");
 });
