@@ -73,12 +73,12 @@ Deno.test({
 });
 
 Deno.test({
-  name: "opta web goes to 127.0.0.1 in a browser that does not find names of .localhost",
+  name: "opta web --ip goes to 127.0.0.1, for a browser that does not find names of .localhost",
   ignore: isMissing,
   async fn() {
     await using opta = await startDesktop();
     await using chromium = await Chromium.launch({ missing: ["*.localhost"] });
-    const child = opta.spawn(["web", "--json"]);
+    const child = opta.spawn(["web", "--ip", "--json"]);
     const page = await chromium.context.newPage();
     await page.goto(`file://${await opta.opened()}`);
     const { code, stdout } = await outcomeOf(child);
@@ -148,7 +148,8 @@ Deno.test("opta web shows another way when no page comes in, and gives up when t
     const waiting = Promise.withResolvers<PageTicket>();
     const opened = openPage({
       api,
-      origins: [parts.baseUrl],
+      origin: parts.baseUrl,
+      spareOrigin: parts.baseUrl,
       introduction: { name: "ann", sessionId: "s 1" },
       stateDir,
       opener: ["true"],

@@ -56,6 +56,7 @@ export class SignIn implements Disposable {
   /** The name that came with the ticket on trial: a ticket that is no good vouches for nobody. */
   #nameOnTrial: string | null = null;
   #problem: string | null = null;
+  readonly #disposed = new AbortController();
   #name: string;
 
   /** Takes the ticket out of the address at once. @param window the browser's, unless a test brings its own */
@@ -78,6 +79,7 @@ export class SignIn implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#disposed.abort();
     this.#window.removeEventListener("hashchange", this.#takeArrival);
     this.#channel.close();
   }
@@ -137,7 +139,8 @@ export class SignIn implements Disposable {
     if (ticket === null) return;
     history.replaceState(history.state, "", location.pathname + location.search + rest);
     this.#arrival = { ticket, name };
-    this.#giveArrival();
+    if (this.#taker) this.#giveArrival();
+    else this.endpoint(this.#disposed.signal).catch(() => {}); // at once, for it soon is too old; no daemon: others ask again
   };
 
   #giveArrival(): void {

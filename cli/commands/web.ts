@@ -1,5 +1,6 @@
 /** `opta web`: its flags and what it prints. How a page comes in is in `web/`. */
 import type { Command } from "@commander-js/extra-typings";
+import type { StateFile } from "@opta/protocol";
 import { Api } from "@opta/protocol/client";
 import { findSession } from "../chat/find_session.ts";
 import { userNameOf } from "../chat/writer_id.ts";
@@ -13,6 +14,7 @@ import { sanitizeLine } from "../sanitize.ts";
 import { buildPage } from "../web/build_page.ts";
 import { openerOf } from "../web/open_file.ts";
 import { openPage } from "../web/open_page.ts";
+import { pageOrigin } from "../web/page_origin.ts";
 import { issuePageTicket, type PageTicket } from "../web/page_tickets.ts";
 
 interface WebFlags {
@@ -59,7 +61,9 @@ async function web({ open = true, session, ip, json }: WebFlags, env: Env, signa
   await buildPage(signal);
   const sessionId = session === undefined ? null : await findSession(api, session, signal);
   const introduction = { name: sanitizeLine(userNameOf(env)), sessionId };
-  const origins = await pageOrigins(stateDir, ip);
+  const state = await runningState(stateDir);
+  const address = baseUrl(state);
+  const origin = ip ? address : await pageOrigin(state, Deno.build.os);
   const opener = open ? openerOf(Deno.build.os, env) : null;
 
   if (opener) {
@@ -67,7 +71,16 @@ async function web({ open = true, session, ip, json }: WebFlags, env: Env, signa
       note(`Still waiting for the browser. If it shows no page, open this address in it within 30 seconds:`);
       note(ticket.address);
     };
-    const opened = await openPage({ api, origins, introduction, stateDir, opener, onWaiting, signal });
+    const opened = await openPage({
+      api,
+      origin,
+      spareOrigin: address,
+      introduction,
+      stateDir,
+      opener,
+      onWaiting,
+      signal,
+    });
     if (opened.kind === "opened") {
       if (json) writeJson({ opened: true, origin: opened.origin, sessionId });
       else writeOut(`Opta is open in your browser, at ${opened.origin}\n`);
@@ -78,20 +91,17 @@ async function web({ open = true, session, ip, json }: WebFlags, env: Env, signa
     note("There is no desktop here to open a browser on");
   }
 
-  const ticket = await issuePageTicket(api, origins[0] ?? "", introduction, signal);
-  const { origin, address, expiresInMs } = ticket;
-  if (json) writeJson({ opened: false, origin, sessionId, address, expiresInMs });
-  else writeOut(`${address}\n`);
+  const ticket = await issuePageTicket(api, origin, introduction, signal);
+  const { expiresInMs } = ticket;
+  if (json) writeJson({ opened: false, origin, sessionId, address: ticket.address, expiresInMs });
+  else writeOut(`${ticket.address}\n`);
   note(`The address is good once, and for ${expiresInMs / 1_000} seconds`);
   return opener ? ExitCode.failed : ExitCode.done;
 }
 
-/** Where a browser finds the page, the best first. @throws {CliError} when the daemon has just gone */
-async function pageOrigins(stateDir: string, ip?: true): Promise<string[]> {
+/** @throws {CliError} when the daemon has just gone */
+async function runningState(stateDir: string): Promise<StateFile> {
   const found = await readState(stateDir);
-  if (found.kind === "absent") {
-    throw new CliError(`Cannot reach the Opta daemon: ${found.reason}`, ExitCode.daemonUnreachable);
-  }
-  const { state } = found;
-  return [...(state.pageOrigin !== undefined && !ip ? [state.pageOrigin] : []), baseUrl(state)];
+  if (found.kind === "state") return found.state;
+  throw new CliError(`Cannot reach the Opta daemon: ${found.reason}`, ExitCode.daemonUnreachable);
 }
