@@ -56,6 +56,7 @@ export class SignIn implements Disposable {
   /** The name that came with the ticket on trial: a ticket that is no good vouches for nobody. */
   #nameOnTrial: string | null = null;
   #problem: string | null = null;
+  #spent: Promise<void> = Promise.resolve();
   readonly #disposed = new AbortController();
   #name: string;
 
@@ -89,7 +90,7 @@ export class SignIn implements Disposable {
     for (;;) {
       try {
         const endpoint = await source(signal);
-        await this.#spend(endpoint.baseUrl, signal);
+        await this.#spend(endpoint.baseUrl);
         this.#signedIn();
         return endpoint;
       } catch (error) {
@@ -100,13 +101,13 @@ export class SignIn implements Disposable {
   }
 
   /** A ticket that came though the cookie was good is used all the same: whoever made it waits for that. */
-  async #spend(baseUrl: string, signal: AbortSignal): Promise<void> {
-    const { ticket, name } = this.#arrival ?? {};
+  #spend(baseUrl: string): Promise<void> {
+    const { ticket, name = null } = this.#arrival ?? {};
     this.#arrival = null;
-    if (ticket === undefined) return;
+    if (ticket === undefined) return this.#spent; // nobody is let in before the name is known
     const api = new Api(() => Promise.resolve({ baseUrl, token: null }));
-    await api.call("redeemTicket", { body: { ticket }, signal }).then(
-      () => this.#nameOnTrial = name ?? null,
+    return this.#spent = api.call("redeemTicket", { body: { ticket }, signal: this.#disposed.signal }).then(
+      () => void (this.#nameOnTrial = name),
       () => {}, // too late for the ticket: the cookie is good
     );
   }
