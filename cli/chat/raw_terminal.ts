@@ -15,15 +15,28 @@ const PASTE_OFF = "\x1b[?2004l";
 /** Milliseconds after which an Escape is a key, and not the beginning of one: what a slow line may put between the two. */
 const ESCAPE_WAIT_MS = 50;
 
+export interface RawTerminalOptions {
+  /** What else the terminal is told when it is taken, and when it is given back, also by a program that breaks down. */
+  onEnter?(): void;
+  onLeave?(): void;
+}
+
 export class RawTerminal implements Terminal, Disposable {
-  readonly #mode = new RawMode({
-    keepsSignals: false,
-    onEnter: () => this.write(PASTE_ON),
-    onLeave: () => this.write(PASTE_OFF),
-  });
+  readonly #mode: RawMode;
   readonly #reader = Deno.stdin.readable.getReader();
 
-  constructor() {
+  constructor({ onEnter, onLeave }: RawTerminalOptions = {}) {
+    this.#mode = new RawMode({
+      keepsSignals: false,
+      onEnter: () => {
+        this.write(PASTE_ON);
+        onEnter?.();
+      },
+      onLeave: () => {
+        onLeave?.();
+        this.write(PASTE_OFF);
+      },
+    });
     this.#mode.enter();
   }
 
@@ -46,6 +59,16 @@ export class RawTerminal implements Terminal, Disposable {
       if (done) return;
       yield decoder.push(utf8.decode(value, { stream: true }));
     }
+  }
+
+  /** Takes the terminal, also when it has it already: after a stop the shell has had it. */
+  take(): void {
+    this.#mode.enter();
+  }
+
+  /** Gives the terminal away, to be taken again. */
+  giveAway(): void {
+    this.#mode.leave();
   }
 
   /** Stops this program as Ctrl-Z does, and comes back when it is continued. */
