@@ -148,8 +148,8 @@ Deno.test("opta web shows another way when no page comes in, and gives up when t
     const waiting = Promise.withResolvers<PageTicket>();
     const opened = openPage({
       api,
-      origin: parts.baseUrl,
-      spareOrigin: parts.baseUrl,
+      page: `${parts.baseUrl}/`,
+      sparePage: `${parts.baseUrl}/`,
       introduction: { name: "ann", sessionId: "s 1" },
       stateDir,
       opener: ["true"],
