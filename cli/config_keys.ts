@@ -17,6 +17,9 @@ export type Provider = z.infer<typeof Provider>;
 
 export const Fallback = oneOf("none", "anthropic");
 
+/** The colours of the terminal UI; not imported either. */
+export const TuiTheme = oneOf("dark", "light", "none");
+
 /** The modes of a turn; not imported, for that would load the protocol with every command. */
 const TurnMode = oneOf("chat", "do", "plan", "review", "research");
 
@@ -74,6 +77,7 @@ export const configFields = {
   "daemon.maxSessions": { schema: wholeNumber(1, 10_000) },
   "daemon.allowedOrigins": { schema: Origins },
   "daemon.permissionTimeoutMs": { schema: wholeNumber(1_000, 24 * 60 * 60 * 1_000) },
+  "tui.theme": { schema: TuiTheme },
 } as const satisfies Record<string, ConfigField>;
 
 const toolField: ConfigField = { schema: ToolDecision };
@@ -101,6 +105,17 @@ export function parseValue(key: string, value: unknown, origin: string): string 
   if (result.success) return result.data;
   const shown = fieldOf(key).secret ? "" : ` is ${JSON.stringify(value)}`;
   throw new CliError(`${origin}${shown}: ${result.error.issues[0]?.message}`, ExitCode.usage);
+}
+
+/** When a change is noticed: by the daemon when it starts, and else by whoever reads the setting next. */
+export function needsRestart(key: string): boolean {
+  return !/^(?:permissions|turn|tui)\./.test(key);
+}
+
+/** What a key accepts, where these are few words. */
+export function choicesOf(key: string): readonly string[] {
+  const { schema } = fieldOf(key);
+  return schema instanceof z.ZodEnum ? schema.options.map(String) : [];
 }
 
 function isFixedKey(key: string): key is keyof typeof configFields {

@@ -96,10 +96,11 @@ export const SessionSummary = z.object({
 });
 export type SessionSummary = z.infer<typeof SessionSummary>;
 
-/** `text` searches messages, `since` is ISO 8601, `cursor` comes from the page before. */
+/** `text` searches messages, `tag` is one of the session's, `since` is ISO 8601, `cursor` comes from the page before. */
 export const ListSessionsQuery = z.object({
   text: z.string().max(500).optional(),
   model: z.string().optional(),
+  tag: z.string().min(1).max(100).optional(),
   since: z.iso.datetime({ offset: true }).optional(),
   limit: numeric.pipe(z.number().min(1).max(200)).default(50),
   cursor: z.string().max(500).optional(),

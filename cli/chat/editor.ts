@@ -32,6 +32,8 @@ export function edit(editor: Editor, key: Key): Editor {
       return replace(editor, cursor, cursor, key.text);
     case "newline":
       return replace(editor, cursor, cursor, "\n");
+    case "tab":
+      return replace(editor, cursor, cursor, "\t");
     case "backspace":
       return replace(editor, before(text, cursor), cursor, "");
     case "delete":
@@ -65,7 +67,11 @@ export function edit(editor: Editor, key: Key): Editor {
     case "endOfInput":
     case "clearScreen":
     case "suspend":
-    case "tab":
+    case "shiftTab":
+    case "altUp":
+    case "openEditor":
+    case "showDetails":
+    case "searchHistory":
     case "pageUp":
     case "pageDown":
     case "escape":

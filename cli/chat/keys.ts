@@ -26,6 +26,11 @@ export type KeyName =
   | "clearScreen"
   | "suspend"
   | "tab"
+  | "shiftTab"
+  | "altUp"
+  | "openEditor"
+  | "showDetails"
+  | "searchHistory"
   | "pageUp"
   | "pageDown"
   | "escape";
@@ -46,13 +51,17 @@ const controls: Readonly<Record<string, KeyName>> = {
   "\x04": "endOfInput",
   "\x05": "end",
   "\x06": "right",
+  "\x07": "openEditor",
   "\x08": "backspace",
+  "\t": "tab",
   "\n": "newline",
   "\x0b": "killToEnd",
   "\x0c": "clearScreen",
   "\r": "enter",
   "\x0e": "down",
+  "\x0f": "showDetails",
   "\x10": "up",
+  "\x12": "searchHistory",
   "\x15": "killToStart",
   "\x17": "killWord",
   "\x1a": "suspend",
@@ -73,9 +82,13 @@ const escapes: Readonly<Record<string, KeyName>> = {
   "OD": "left",
   "OH": "home",
   "OF": "end",
+  "[Z": "shiftTab",
+  "[1;3A": "altUp",
   "[1~": "home",
   "[3~": "delete",
   "[4~": "end",
+  "[5~": "pageUp",
+  "[6~": "pageDown",
   "[7~": "home",
   "[8~": "end",
   "[1;5C": "wordRight",
@@ -98,7 +111,10 @@ const sequenceRest = /^(?:\[[0-?]*[ -/]*[@-~]|O[@-~]|[^[O\p{Cc}]|[\r\n\u007f])/u
 /** The same, when it has begun and is not complete. */
 const openRest = /^(?:\[[0-?]*[ -/]*|O)$/;
 
-/** Decodes what is read, wherever the reads cut it. */
+/**
+ * Decodes what is read, wherever the reads cut it. A lone Escape looks like the beginning of a sequence: it is one when
+ * nothing follows it for a while, which whoever reads must say by `flush()`.
+ */
 export class KeyDecoder {
   #rest = "";
   /** What has come of a paste; `null` outside of one. */
@@ -112,6 +128,18 @@ export class KeyDecoder {
     return keys;
   }
 
+  /** Whether something is held back that more input, or `flush()`, will make a key of. */
+  get isWaiting(): boolean {
+    return this.#rest !== "";
+  }
+
+  /** Nothing followed what was held back. */
+  flush(): Key[] {
+    const isEscape = this.#rest === ESCAPE;
+    this.#rest = "";
+    return isEscape ? [{ name: "escape" }] : [];
+  }
+
   /** Takes one key from the front and gives what is left. */
   #key(text: string, keys: Key[]): string {
     if (text.startsWith(PASTE_BEGIN)) {
@@ -120,12 +148,12 @@ export class KeyDecoder {
     }
     if (text.startsWith(ESCAPE)) {
       const rest = text.slice(1);
-      if (openRest.test(rest)) {
+      if (rest === "" || openRest.test(rest)) {
         this.#rest = text;
         return "";
       }
-      const sequence = sequenceRest.exec(rest)?.[0] ?? ""; // Escape alone does nothing
-      const name = escapes[sequence];
+      const sequence = sequenceRest.exec(rest)?.[0] ?? "";
+      const name = sequence === "" ? "escape" : escapes[sequence];
       if (name) keys.push({ name });
       return rest.slice(sequence.length);
     }

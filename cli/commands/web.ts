@@ -16,8 +16,8 @@ import { openPage } from "../web/open_page.ts";
 import { issuePageTicket, type PageTicket } from "../web/page_tickets.ts";
 
 interface WebFlags {
-  /** `false`: --no-open. */
-  open: boolean;
+  /** `false`: --no-open. The parser may leave out that it is `true`. */
+  open?: boolean;
   session?: string;
   ip?: true;
   json?: true;
@@ -53,7 +53,7 @@ Examples:
     });
 }
 
-async function web({ open, session, ip, json }: WebFlags, env: Env, signal: AbortSignal): Promise<ExitCode> {
+async function web({ open = true, session, ip, json }: WebFlags, env: Env, signal: AbortSignal): Promise<ExitCode> {
   const { stateDir } = resolvePaths(env);
   const api = new Api(await ensureDaemon({ env, signal }));
   await buildPage(signal);

@@ -7,9 +7,10 @@ import type { PaneSize, PaneView } from "../pane.ts";
 
 export class TextFeed {
   readonly #transcript: Transcript;
-  #text = "";
+  #text: string;
 
-  constructor(options: TranscriptOptions) {
+  constructor(options: TranscriptOptions, text: string) {
+    this.#text = text;
     this.#transcript = new Transcript(options);
   }
 
