@@ -42,7 +42,7 @@ export const TurnView = memo<TurnViewProps>(({ turn, permissions, undone, isComp
             isOver={!isOpen}
           />
         ))}
-        {isOpen && <Progress turn={turn} />}
+        {isOpen && <Progress turn={turn} isAsking={isAsking(turn, permissions)} />}
         {turn.end && <TurnEndView turn={turn} onRetry={onRetry} />}
       </div>
       {undone.map((note) => (
@@ -129,9 +129,14 @@ function Thinking({ text, isOpen }: { text: string; isOpen: boolean }) {
   );
 }
 
-function Progress({ turn }: { turn: Turn }) {
+function isAsking({ turnId }: Turn, permissions: TurnViewProps["permissions"]): boolean {
+  return Object.values(permissions).some((request) => request.turnId === turnId && !request.resolved);
+}
+
+function Progress({ turn, isAsking }: { turn: Turn; isAsking: boolean }) {
   const { progress, start, cancelRequested, parts } = turn;
   if (cancelRequested) return <p class="progress">Cancelling …</p>;
+  if (isAsking) return <p class="progress progress-asks">Waits for permission</p>;
   if (progress) {
     return (
       <p class="progress">
