@@ -4,7 +4,7 @@
  *
  * Source: the compatibility lock, "Legacy HTTP".
  */
-import { z } from "zod";
+import * as z from "zod";
 import { TurnStats } from "./event.ts";
 
 /** `uptime` is whole seconds; `model` is the one that a turn would get. */
