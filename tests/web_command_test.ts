@@ -114,7 +114,9 @@ Deno.test({
     await opta.run(["daemon", "restart"]); // forgets all cookies
     await first.reload();
     await first.getByText("opta web").first().waitFor();
-    const again = first.waitForResponse((response) => response.url().endsWith("/v3/sessions") && response.ok());
+    const again = first.waitForResponse((response) =>
+      new URL(response.url()).pathname === "/v3/sessions" && response.ok()
+    );
     assertEquals((await open(second, await printed()))[0].status(), 200);
     await again;
   },
