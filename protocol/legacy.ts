@@ -4,7 +4,7 @@
  *
  * Source: the compatibility lock, "Legacy HTTP".
  */
-import { z } from "zod";
+import * as z from "zod";
 import { TurnStats } from "./event.ts";
 import { MAX_CONTENT_LENGTH } from "./limits.ts";
 

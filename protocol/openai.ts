@@ -5,7 +5,7 @@
  *
  * Source: OpenAI's API reference, chat completions.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { MAX_CONTENT_LENGTH } from "./limits.ts";
 
 /** Messages of one request: the longest conversations of coding tools have some thousand. */
