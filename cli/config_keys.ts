@@ -39,6 +39,13 @@ const CloudUrl = BaseUrl.refine(
 
 const line = z.string().trim().min(1, "must not be empty").regex(/^\P{Cc}*$/u, "must be one line of text");
 
+/** Origins whose pages may use the daemon, with commas between them, as browsers write them. */
+const Origins = z.string().transform((text) => text.split(",").map((part) => part.trim()).filter((part) => part !== ""))
+  .refine(
+    (origins) => origins.length > 0 && origins.every((origin) => isOrigin(origin)),
+    "must be origins such as http://localhost:5173, with commas between them: scheme, host and port, and no path or star",
+  ).transform((origins) => origins.join(","));
+
 const ToolDecision = oneOf("allow", "ask", "deny");
 
 /** What one key accepts; `env` overrides what the file says, `secret` is not shown unless asked for by name. */
@@ -68,6 +75,7 @@ export const configFields = {
   "anthropic.model": { schema: line },
   "anthropic.baseUrl": { schema: CloudUrl },
   "daemon.maxSessions": { schema: wholeNumber(1, 10_000) },
+  "daemon.allowedOrigins": { schema: Origins },
   "daemon.permissionTimeoutMs": { schema: wholeNumber(1_000, 24 * 60 * 60 * 1_000) },
   "tui.theme": { schema: TuiTheme },
 } as const satisfies Record<string, ConfigField>;
@@ -117,6 +125,10 @@ function isFixedKey(key: string): key is keyof typeof configFields {
 function keepsKeysPrivate(text: string): boolean {
   const url = URL.parse(text);
   return url?.protocol === "https:" || ["127.0.0.1", "[::1]", "localhost"].includes(url?.hostname ?? "");
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.parse(text)?.origin === text;
 }
 
 function wholeNumber(min: number, max: number): z.ZodType<number> {

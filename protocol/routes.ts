@@ -31,12 +31,30 @@ export interface Route {
   response: z.ZodType | string;
   /** Status of success; 200 unless said. */
   status?: number;
+  /** HEAD is answered as well. */
+  head?: true;
   /** `v3` unless said. */
   errors?: ErrorDialect;
 }
 
 /** Every route of the daemon, by the name of its operation. */
 export const routes = {
+  page: {
+    method: "GET",
+    path: "/",
+    auth: "none",
+    summary: "The web client; what it shows comes over the other routes",
+    response: "text/html",
+    head: true,
+  },
+  pageAsset: {
+    method: "GET",
+    path: "/assets/:name",
+    auth: "none",
+    summary: "A script, style or picture of the web client; its name changes with its content",
+    response: "*/*",
+    head: true,
+  },
   health: {
     method: "GET",
     path: "/v3/health",
@@ -340,6 +358,13 @@ export const routes = {
     body: http.TicketBody,
     response: http.Ticket,
     status: 201,
+  },
+  ticketStatus: {
+    method: "GET",
+    path: "/v3/tickets/:ticketId",
+    auth: "token",
+    summary: "Whether a ticket has been exchanged",
+    response: http.TicketStatus,
   },
   redeemTicket: {
     method: "POST",

@@ -5,7 +5,8 @@
 import type { SessionState } from "@opta/protocol";
 import type { AttachedClient } from "@opta/protocol/client";
 import { describeOutcome } from "../chat/permission_outcome.ts";
-import { formatRequest, openRequests } from "../chat/permission_request.ts";
+import { openRequests } from "@opta/view/permission/open_requests";
+import { formatRequest } from "../chat/permission_request.ts";
 import type { Colors } from "../colors.ts";
 import { sanitizeLine } from "../sanitize.ts";
 

@@ -1,5 +1,5 @@
 /** The overlays of help: the commands, and the keys. Made of the tables that both are carried out by. */
-import { describeKeys } from "../../chat/permission_keys.ts";
+import { describeKeys } from "@opta/view/permission/permission_keys";
 import { commands, tips } from "../../chat/slash_command.ts";
 import { keyRows, type Scope, scopeTitles } from "../key_map.ts";
 import { ownCommands } from "../overlay_commands.ts";

@@ -4,7 +4,7 @@ import { Value } from "@opta/view/value";
 import * as fc from "fast-check";
 import { ManualClock } from "../../../protocol/client/testing/clocks.ts";
 import type { Key } from "../../chat/keys.ts";
-import { PAINT_GUARD_MS, TYPING_GUARD_MS } from "../../chat/permission_keys.ts";
+import { PAINT_GUARD_MS, TYPING_GUARD_MS } from "@opta/view/permission/permission_keys";
 import { play, turn } from "../../chat/testing/session_script.ts";
 import { assertFits, plainLines } from "../testing/assert_fits.ts";
 import { themeOf } from "../theme.ts";

@@ -9,8 +9,8 @@
  *       s and a would allow: run_command: npm test
  *       Allow this?  y yes · n no · …
  */
-import type { Asked } from "../../chat/permission_asking.ts";
-import { describeKeys, type Offers } from "../../chat/permission_keys.ts";
+import type { Asked } from "@opta/view/permission/permission_asking";
+import { describeKeys, type Offers } from "@opta/view/permission/permission_keys";
 import { titleOf } from "../../chat/permission_request.ts";
 import { wrapWords } from "../../wrap_words.ts";
 import type { PaneSize, PaneView } from "../pane.ts";

@@ -1,10 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import type { Key } from "./keys.ts";
-import { type AskAct, type AskPhase, describeKeys, type Offers, pressKey } from "./permission_keys.ts";
+import { type AnswerKey, type AskAct, type AskPhase, describeKeys, type Offers, pressKey } from "./permission_keys.ts";
 
 const all: Offers = { canWiden: true, canExplain: true, isFolded: true, answers: null };
-const text = (text: string): Key => ({ name: "text", text });
+const text = (text: string): AnswerKey => ({ name: "text", text });
 
 function choiceOf(key: string, offers = all): unknown {
   const { act } = pressKey("open", text(key), true, offers);
@@ -49,7 +48,7 @@ Deno.test("Enter alone does nothing, neither before keys count nor when they do"
 const anyKey = fc.oneof(
   fc.constantFrom(..."ynsadvYN x").map(text),
   fc.string({ minLength: 1 }).map(text),
-  fc.constantFrom<Key>({ name: "enter" }, { name: "newline" }, { name: "backspace" }, { name: "up" }),
+  fc.constantFrom<AnswerKey>({ name: "enter" }, { name: "newline" }, { name: "backspace" }, { name: "up" }),
 );
 const anyEvent = fc.oneof(
   fc.record({ kind: fc.constant("key" as const), key: anyKey, isAlone: fc.boolean() }),
@@ -69,7 +68,7 @@ Deno.test("typing ahead never decides: only one key of its own, right after the 
       const pressed: { phase: AskPhase; act: AskAct } = pressKey(phase, event.key, event.isAlone, all);
       if (pressed.act.kind === "decide" || pressed.phase === "writing" && phase !== "writing") {
         assert(wasQuiet && event.isAlone);
-        assert(event.key.name === "text" && /^[ynsad]$/i.test(event.key.text));
+        assert(event.key.name === "text" && /^[ynsad]$/i.test(event.key.text ?? ""));
         return;
       }
       phase = pressed.phase;

@@ -6,7 +6,11 @@
  *       ▲                      ▲                  │ └──── d, w ──► writing ── Enter ──► decided
  *       └─ v, other lines      └── any other key ─┴────── Escape ────┘
  */
-import type { Key } from "./keys.ts";
+/** A key as any decoder names it: `text` with what it writes, `escape`, `enter`, or another one that answers nothing. */
+export interface AnswerKey {
+  readonly name: string;
+  readonly text?: string;
+}
 
 /** Milliseconds from the painting of a request until keys answer it: nobody reads, decides and types faster. */
 export const PAINT_GUARD_MS = 400;
@@ -40,13 +44,15 @@ export type AskAct = { kind: "free" | "taken" | "unfold" } | { kind: "decide"; c
 /** @param isAlone no other key came in the same read; a paste, or what waited in the terminal, comes as many */
 export function pressKey(
   phase: AskPhase,
-  key: Key,
+  key: AnswerKey,
   isAlone: boolean,
   offers: Offers,
 ): { phase: AskPhase; act: AskAct } {
   if (phase === "writing" && key.name === "escape") return { phase: "guarded", act: { kind: "taken" } };
   if (phase === "writing" || phase === "decided") return { phase, act: { kind: "free" } };
-  const taken = phase === "open" && isAlone && key.name === "text" ? meaningOf(key.text.toLowerCase(), offers) : null;
+  const taken = phase === "open" && isAlone && key.name === "text"
+    ? meaningOf((key.text ?? "").toLowerCase(), offers)
+    : null;
   if (taken) return taken;
   return { phase: phase === "unseen" ? phase : "guarded", act: { kind: key.name === "enter" ? "taken" : "free" } };
 }

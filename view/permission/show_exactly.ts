@@ -1,14 +1,12 @@
 /**
- * Makes a text show everything that is in it, for whoever has to decide about it: what a terminal would obey, or would not
- * show, stands there as an escape, rather than being left out. `rm -rf ~` then a carriage return and `ls` is not `ls`.
+ * Makes a text show everything that is in it, for whoever has to decide about it: what a terminal would obey, or a screen
+ * would not show, stands there as an escape, rather than being left out. `rm -rf ~` then a carriage return and `ls` is not `ls`.
  */
-import { sanitize } from "../sanitize.ts";
-
 /** Joiners stay: emoji and several scripts are written with them, and they hide nothing. */
 const unseen = /(?![\n\t])\p{Cc}|(?![\u200c\u200d])\p{Cf}|[\u2028\u2029\u{e0000}-\u{e007f}]|\p{Cs}/gu;
 
 export function showExactly(text: string): string {
-  return sanitize(text.replace(unseen, escapeOf));
+  return text.replace(unseen, escapeOf);
 }
 
 function escapeOf(character: string): string {

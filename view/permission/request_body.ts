@@ -1,6 +1,6 @@
 /** What a request for permission is about, line by line, in full and as it came: whoever shows it makes it safe. Pure. */
 import type { Permission } from "@opta/protocol";
-import { type DiffLine, readDiff } from "@opta/view/diff";
+import { type DiffLine, readDiff } from "../diff/read_diff.ts";
 
 /** The answers that a question offers. */
 export function optionsOf({ args: { options } }: Permission): string[] {

@@ -5,8 +5,8 @@
  */
 import type { Permission, SessionState } from "@opta/protocol";
 import type { Clock } from "@opta/protocol/client";
-import type { Key } from "./keys.ts";
 import {
+  type AnswerKey,
   type AskAct,
   type AskPhase,
   type Choice,
@@ -15,7 +15,7 @@ import {
   pressKey,
   TYPING_GUARD_MS,
 } from "./permission_keys.ts";
-import { openRequests } from "./permission_request.ts";
+import { openRequests } from "./open_requests.ts";
 import { optionsOf } from "./request_body.ts";
 
 export interface AskingOptions {
@@ -104,7 +104,7 @@ export class PermissionAsking implements Disposable {
   }
 
   /** @returns what the key does; only what is `free` may do something elsewhere */
-  press(key: Key, isAlone: boolean): AskAct {
+  press(key: AnswerKey, isAlone: boolean): AskAct {
     const { offers } = this;
     const asked = this.#asked;
     if (!asked || !offers) {
