@@ -21,6 +21,7 @@ async function startDesktop(code = 0): Promise<Opta & { opened(): Promise<string
   await Deno.writeTextFile(`${bin}/xdg-open`, script, { mode: 0o700 });
   const PATH = `${bin}:${Deno.env.get("PATH")}`;
   const opta = await Opta.create({ PATH, DISPLAY: ":99", USER: "ann" }, freePort());
+  opta.cwd = bin; // the page is built from the checkout, wherever the command is typed
   return Object.assign(opta, {
     opened: async () => (await Deno.readTextFile(pipe)).trim(), // waits for the opener
     async [Symbol.asyncDispose]() {

@@ -41,10 +41,30 @@ export type BlockContent =
   | { kind: "table"; align: Align[]; header: Inline[][]; rows: Inline[][][] }
   | { kind: "rule" };
 
-/** A block of the text itself. Its key stays the same while the text grows, and is unique in its text. */
-export type Block = BlockContent & { key: string };
+/**
+ * A block of the text itself. Its key stays the same while the text grows, and is unique in its text. `continues`: it is
+ * the rest of the block before, which was cut because it became too long; of a table the header is repeated.
+ */
+export type Block = BlockContent & { key: string; continues?: true };
 
 /** The code as it would be copied. */
 export function codeText({ lines, partial }: CodeContent): string {
   return partial === "" ? lines.join("\n") : [...lines, partial].join("\n");
+}
+
+/** The words of a text, without its marks. */
+export function wordsOf(inlines: readonly Inline[]): string {
+  return inlines.map((inline) => {
+    switch (inline.kind) {
+      case "text":
+      case "code":
+        return inline.text;
+      case "break":
+        return "\n";
+      case "image":
+        return inline.alt;
+      default:
+        return wordsOf(inline.children);
+    }
+  }).join("");
 }

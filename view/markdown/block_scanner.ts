@@ -14,50 +14,31 @@ import {
   type Fence,
   fenceOf,
   indentOf,
-  interruptsParagraph,
   isBlank,
-  isDelimiterRow,
   isHeading,
-  isIndented,
   isNestedTooDeep,
-  isQuote,
   isRule,
   isUnderline,
-  itemIndentOf,
 } from "./line_kinds.ts";
+import { neutralPlaces } from "./neutral_places.ts";
+import { add, cutsBefore, emptyText, type Form, kindOf, MAX_CHUNK_LENGTH, type OpenText } from "./open_text.ts";
 
-/**
- * Units of a chunk from which on it is cut at the next good place, and at twice as many anywhere: what is open is read
- * again for each frame, and the time that a lexer takes can grow with the square of what it reads.
- */
-const MAX_CHUNK_LENGTH = 8_192;
 /** Units after which a line is looked at in pieces; only the first says what it is. */
 const MAX_LINE_LENGTH = 4_096;
-/** Units of a table's first two lines that are repeated where a long table is cut. */
-const MAX_HEADER_LENGTH = 1_024;
-
 export type Chunk =
   | { kind: "fence"; id: number; language: string; lines: readonly string[]; partial: string }
-  /** `isPlain`: not to be given to a lexer, because it is the rest of a line, or nested too deep. */
-  | { kind: "markdown"; id: number; text: string; isPlain: boolean };
+  /** `continues`: it goes on with the chunk before, which had become too long. */
+  | { kind: "markdown"; id: number; text: string; form: Form; continues: boolean };
 
-type Open =
-  | { kind: "fence"; fence: Fence; lines: string[]; isLineOpen: boolean }
-  | {
-    kind: "text" | "quote" | "list" | "code";
-    text: string;
-    isPlain: boolean;
-    /** Of a list: the column of its last item's content. */
-    indent: number;
-    isAfterBlank: boolean;
-    /** Of a table: its first two lines. */
-    header: string;
-    lineCount: number;
-  };
-type OpenText = Exclude<Open, { kind: "fence" }>;
+interface OpenFence {
+  kind: "fence";
+  fence: Fence;
+  lines: string[];
+  isLineOpen: boolean;
+}
 
 export class BlockScanner {
-  #open: Open | null = null;
+  #open: OpenFence | OpenText | null = null;
   #id = 0;
   /** The last line, as far as it has come. */
   #line = "";
@@ -108,12 +89,38 @@ export class BlockScanner {
     if (!open && fence) return { kind: "fence", id: this.#id, language: fence.language, lines: [], partial: "" };
     const text = (open?.text ?? "") + line;
     if (isBlank(text)) return null;
-    return {
-      kind: "markdown",
-      id: this.#id,
-      text,
-      isPlain: (open?.isPlain ?? this.#isLineBegun) || isNestedTooDeep(line),
+    const { form, continues } = open ?? { form: this.#isLineBegun ? "inline" : "blocks", continues: this.#isLineBegun };
+    return { kind: "markdown", id: this.#id, text, form: isNestedTooDeep(line) ? "plain" : form, continues };
+  }
+
+  /** Where the open chunk can be cut, so that what stands before is what it would be in the whole. */
+  get places(): number[] {
+    const open = this.#open;
+    if (open?.kind === "list") return open.itemStarts;
+    if (!open) return this.#isLineBegun || kindOf(this.#line) === "text" ? neutralPlaces(this.#line) : [];
+    if (open.kind !== "text") return [];
+    return open.header === "" ? neutralPlaces(open.text + this.#line) : rowStarts(open);
+  }
+
+  /** Closes the open chunk up to one of its `places`; the rest goes on with it. */
+  cutAt(place: number): Chunk[] {
+    const before = this.#open;
+    if (before?.kind === "fence") throw new TypeError("A fence has no place to be cut");
+    const open: OpenText = before ?? { ...emptyText, kind: "text", itemStarts: [] };
+    const { text, header, itemStarts } = open;
+    const line = Math.max(0, place - text.length); // of the line that has not ended
+    this.#open = { ...open, text: text.slice(0, place) + this.#line.slice(0, line) };
+    this.#close();
+    this.#line = this.#line.slice(line);
+    if (line > 0) this.#isLineBegun = true;
+    this.#open = {
+      ...open,
+      text: header + text.slice(place),
+      form: open.kind === "text" && header === "" ? "inline" : open.form, // what begins a block would be words in the whole
+      continues: true,
+      itemStarts: itemStarts.filter((start) => start > place).map((start) => start - place),
     };
+    return this.#closed.splice(0);
   }
 
   /** `\r\n`, and a `\r` by itself, are line feeds, also when they are cut in two. */
@@ -138,12 +145,12 @@ export class BlockScanner {
       open.isLineOpen = !isWhole;
       return;
     }
-    if (open && cutsBefore(open, line)) {
-      const header = open.kind === "text" && !interrupts(line) && !isBlank(line) ? open.header : "";
+    const cut = open ? cutsBefore(open, line) : null;
+    if (open && cut) {
       this.#close();
-      return this.#begin(line, isWhole, header);
+      return this.#begin(line, isWhole, cut === "full" ? open.header : "", cut === "full");
     }
-    if (!open) return this.#begin(line, isWhole, "");
+    if (!open) return this.#begin(line, isWhole);
     add(open, line, isWhole);
     if (open.kind === "text" && isWhole && isUnderline(line)) this.#close();
   }
@@ -157,12 +164,12 @@ export class BlockScanner {
       open.text += isWhole ? `${piece}\n` : piece;
     } else {
       this.#close();
-      this.#open = { ...emptyText, kind: "text", isPlain: true };
-      this.#open.text = isWhole ? `${piece}\n` : piece;
+      const text = isWhole ? `${piece}\n` : piece;
+      this.#open = { ...emptyText, kind: "text", itemStarts: [], text, form: "inline", continues: true };
     }
   }
 
-  #begin(line: string, isWhole: boolean, header: string): void {
+  #begin(line: string, isWhole: boolean, header = "", continues = false): void {
     if (isBlank(line)) return;
     const fence = isWhole ? fenceOf(line) : null;
     if (fence) {
@@ -171,7 +178,7 @@ export class BlockScanner {
     }
     const isOneLine = isHeading(line) || isRule(line);
     const kind = isOneLine ? "text" : kindOf(line);
-    const open: OpenText = { ...emptyText, kind, text: header, header };
+    const open: OpenText = { ...emptyText, kind, text: header, header, continues, itemStarts: [] };
     this.#open = open;
     add(open, line, isWhole);
     if (isOneLine) this.#close();
@@ -185,64 +192,17 @@ export class BlockScanner {
     this.#closed.push(
       open.kind === "fence"
         ? { kind: "fence", id, language: open.fence.language, lines: open.lines, partial: "" }
-        : { kind: "markdown", id, text: open.text, isPlain: open.isPlain },
+        : { kind: "markdown", id, text: open.text, form: open.form, continues: open.continues },
     );
   }
 }
 
-const emptyText = { text: "", isPlain: false, indent: 0, isAfterBlank: false, header: "", lineCount: 0 };
-
-function kindOf(line: string): OpenText["kind"] {
-  if (isIndented(line)) return "code";
-  if (isQuote(line)) return "quote";
-  return itemIndentOf(line) === null ? "text" : "list";
-}
-
-function add(open: OpenText, line: string, isWhole: boolean): void {
-  open.text += isWhole ? `${line}\n` : line;
-  open.lineCount++;
-  open.isAfterBlank = isBlank(line);
-  open.isPlain ||= isNestedTooDeep(line);
-  if (open.kind === "list") {
-    const indent = itemIndentOf(line);
-    if (indent !== null && (open.indent === 0 || indentOf(line) < open.indent)) open.indent = indent;
+function rowStarts({ text, header }: OpenText): number[] {
+  const starts: number[] = [];
+  for (let at = text.indexOf("\n", header.length); at >= 0 && at < text.length - 1; at = text.indexOf("\n", at + 1)) {
+    starts.push(at + 1);
   }
-  if (open.kind === "text" && open.lineCount === 2 && isDelimiterRow(line) && open.text.length <= MAX_HEADER_LENGTH) {
-    open.header = open.text;
-  }
-}
-
-/** Whether the line ends what is open, and begins something else, or nothing. */
-function cutsBefore(open: OpenText, line: string): boolean {
-  const { kind, text } = open;
-  const isFull = text.length + line.length > MAX_CHUNK_LENGTH;
-  const isOverfull = text.length + line.length > 2 * MAX_CHUNK_LENGTH;
-  switch (kind) {
-    case "text":
-      return isFull || isBlank(line) || (interrupts(line) && !isUnderline(line));
-    case "quote":
-      return isFull || isBlank(line) || (!isQuote(line) && (interrupts(line) || itemIndentOf(line) !== null));
-    case "code":
-      return isFull || !(isBlank(line) || isIndented(line));
-    case "list": {
-      if (isBlank(line)) return isOverfull;
-      const isInside = indentOf(line) >= open.indent;
-      const isItem = itemIndentOf(line) !== null && !isRule(line);
-      if (isInside) return isOverfull;
-      if (isItem) return isFull;
-      return isOverfull || open.isAfterBlank || endsList(line);
-    }
-    default:
-      return kind satisfies never;
-  }
-}
-
-function interrupts(line: string): boolean {
-  return endsList(line) || interruptsParagraph(line);
-}
-
-function endsList(line: string): boolean {
-  return fenceOf(line) !== null || isHeading(line) || isRule(line) || isQuote(line);
+  return starts;
 }
 
 function isHighSurrogate(text: string, at: number): boolean {

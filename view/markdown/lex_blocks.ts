@@ -23,6 +23,15 @@ export function lexBlocks(text: string): BlockContent[] {
   }
 }
 
+/** Of a text that begins within a line. */
+export function lexWords(text: string): BlockContent[] {
+  try {
+    return [{ kind: "paragraph", children: inlinesOf(new Lexer(options).inlineTokens(text.trimEnd())) }];
+  } catch { // see above
+    return [plainParagraph(text)];
+  }
+}
+
 /** The text as it is, line by line. */
 export function plainParagraph(text: string): BlockContent {
   return { kind: "paragraph", children: lines(text.replace(/\n$/, "")) };

@@ -2,9 +2,9 @@
  * Markdown that arrives in pieces, as blocks: those that are closed are read once and never again, the open one when
  * somebody looks. Looking costs the length of the open chunk, which is bounded; an open fence costs nothing.
  */
-import type { Block, BlockContent } from "./block.ts";
+import { type Block, type BlockContent, wordsOf } from "./block.ts";
 import { BlockScanner, type Chunk } from "./block_scanner.ts";
-import { lexBlocks, plainParagraph } from "./lex_blocks.ts";
+import { lexBlocks, lexWords, plainParagraph } from "./lex_blocks.ts";
 
 export class MarkdownStream {
   readonly #scanner = new BlockScanner();
@@ -39,6 +39,31 @@ export class MarkdownStream {
     return this.#open;
   }
 
+  /**
+   * Closes the beginning of an open block that has become long, as much of it as `fits` and as cannot be changed by what
+   * comes: of a list whole items, of a table whole rows, of a paragraph words outside of all marks.
+   *
+   * @returns whether there was anything to close
+   */
+  settle(fits: (beginning: Block) => boolean): boolean {
+    const { open } = this.#scanner;
+    if (open?.kind !== "markdown" || open.form === "plain" || this.open.length !== 1) return false;
+    const { places } = this.#scanner;
+    const beginningAt = (place: number) => blocksOf({ ...open, text: open.text.slice(0, place) });
+    let [low, high] = [-1, places.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      const [beginning, ...others] = beginningAt(places[middle]!);
+      if (!beginning || (others.length === 0 && fits(beginning))) low = middle;
+      else high = middle - 1;
+    }
+    const place = places[low];
+    if (place === undefined || !isSettled(this.open[0]!, beginningAt(place), open.text.slice(place))) return false;
+    this.#add(this.#scanner.cutAt(place));
+    this.#open = null;
+    return true;
+  }
+
   /** All of them. */
   get blocks(): readonly Block[] {
     return [...this.#closed, ...this.open];
@@ -58,11 +83,30 @@ export function parseMarkdown(text: string): readonly Block[] {
 }
 
 function blocksOf(chunk: Chunk): Block[] {
-  return contentsOf(chunk).map((content, at) => ({ ...content, key: `${chunk.id}.${at}` }));
+  const continues = chunk.kind === "markdown" && chunk.continues;
+  return contentsOf(chunk).map((content, at): Block => {
+    const block = { ...content, key: `${chunk.id}.${at}` };
+    return at === 0 && continues ? { ...block, continues } : block;
+  });
 }
 
 function contentsOf(chunk: Chunk): BlockContent[] {
-  if (chunk.kind === "markdown") return chunk.isPlain ? [plainParagraph(chunk.text)] : lexBlocks(chunk.text);
+  if (chunk.kind === "markdown") return readers[chunk.form](chunk.text);
   const { language, lines, partial } = chunk;
   return [{ kind: "code", language, lines, partial }];
+}
+
+const readers = { blocks: lexBlocks, inline: lexWords, plain: (text: string) => [plainParagraph(text)] } as const;
+
+/** Whether the beginning is the same by itself as it is in the whole. */
+function isSettled(whole: Block, [beginning, ...others]: readonly Block[], rest: string): boolean {
+  if (!beginning || others.length > 0 || beginning.kind !== whole.kind) return false;
+  if (beginning.kind !== "paragraph" || whole.kind !== "paragraph") return beginning.kind !== "heading";
+  const [other] = lexWords(rest);
+  const words = other?.kind === "paragraph" ? wordsOf(other.children) : rest;
+  return withoutBlanks(wordsOf(beginning.children) + words) === withoutBlanks(wordsOf(whole.children));
+}
+
+function withoutBlanks(text: string): string {
+  return text.replaceAll(/\s+/g, "");
 }

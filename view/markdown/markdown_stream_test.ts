@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { Lexer } from "marked";
-import type { BlockContent, Inline } from "./block.ts";
+import { type BlockContent, wordsOf } from "./block.ts";
 import { lexBlocks } from "./lex_blocks.ts";
 import { MarkdownStream, parseMarkdown } from "./markdown_stream.ts";
 
@@ -31,13 +31,6 @@ function chop(whole: string, cuts: readonly number[]): string[] {
   const places = [0, ...cuts.filter((cut) => cut < whole.length).sort((a, b) => a - b), whole.length];
   return places.slice(1).map((end, i) => whole.slice(places[i], end));
 }
-
-const plain = (inlines: readonly Inline[]): string =>
-  inlines.map((inline) => {
-    if (inline.kind === "break") return "\n";
-    if (inline.kind === "image") return inline.alt;
-    return "text" in inline ? inline.text : plain(inline.children);
-  }).join("");
 
 Deno.test("MarkdownStream gives what one shot gives, however the text is cut, and never changes a closed block", () => {
   fc.assert(
@@ -100,6 +93,63 @@ Deno.test("parseMarkdown() finds the blocks that marked finds in the whole text"
   assert(new Lexer().lex("a\n\nb").length > 1);
 });
 
+Deno.test("MarkdownStream.settle() closes the beginning of a long block, and nothing that may still change", () => {
+  const settled = (whole: string) => {
+    const stream = new MarkdownStream();
+    stream.push(whole);
+    const was = stream.settle(() => true);
+    return [was, stream.closed.length, stream.open.length];
+  };
+  assertEquals(settled("some words in"), [true, 1, 1]);
+  assertEquals(settled("word"), [false, 0, 1]);
+  assertEquals(settled("**bold words"), [false, 0, 1]);
+  assertEquals(settled("- one\n- two\n- thr"), [true, 1, 1]);
+  assertEquals(settled("- one and"), [false, 0, 1]);
+  assertEquals(settled("| a |\n|---|\n| 1 |\n| 2 |\n"), [true, 1, 1]);
+  assertEquals(settled("> quoted words"), [false, 0, 1]);
+  const stream = new MarkdownStream();
+  stream.push("| a |\n|---|\n| 1 |\n| 2 |\n");
+  stream.settle(() => true);
+  const [rest] = stream.open;
+  assert(rest?.kind === "table" && rest.continues);
+  assertEquals(rest.rows.flat(2), [{ kind: "text", text: "2" }]);
+});
+
+Deno.test("MarkdownStream.settle() leaves the words as they are, wherever it closes", () => {
+  const words = fc.array(
+    fc.constantFrom(
+      "word ",
+      "two words ",
+      "**bold** ",
+      "`a b` ",
+      "[c d](https://a.example) ",
+      "*",
+      "_",
+      "`",
+      "[",
+      "\n",
+      "a_b ",
+      "5 * 6 ",
+      "~~x y~~ ",
+    ),
+    { maxLength: 40 },
+  ).map((parts) => parts.join(""));
+  fc.assert(
+    fc.property(words, fc.array(fc.nat(200), { maxLength: 6 }), fc.nat(8), (whole, cuts, limit) => {
+      const stream = new MarkdownStream();
+      for (const piece of chop(whole, cuts)) {
+        stream.push(piece);
+        stream.settle((block) => block.kind === "paragraph" && wordsOf(block.children).length < 10 * limit);
+      }
+      stream.end();
+      const bare = (blocks: readonly BlockContent[]) =>
+        blocks.map((block) => block.kind === "paragraph" ? wordsOf(block.children) : "").join("").replaceAll(/\s/g, "");
+      assertEquals(bare(stream.closed), bare(parseMarkdown(whole)));
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
 Deno.test("MarkdownStream keeps the keys of blocks while they grow", () => {
   const stream = new MarkdownStream();
   const keys: string[][] = [];
@@ -150,13 +200,13 @@ Deno.test("what is open stays short, whatever comes: long lists, tables, quotes 
 
 Deno.test("HTML, definitions and deep nesting are text", () => {
   const html = parseMarkdown("<script>alert(1)</script>\n\na <b onclick='x'>c</b>\n");
-  assertEquals(html.map((block) => "children" in block && plain(block.children)), [
+  assertEquals(html.map((block) => "children" in block && wordsOf(block.children)), [
     "<script>alert(1)</script>",
     "a <b onclick='x'>c</b>",
   ]);
   const [uses, defined] = parseMarkdown("See [this][1].\n\n[1]: https://a.example\n");
   assert(uses?.kind === "paragraph" && defined?.kind === "paragraph");
-  assertEquals(plain(uses.children), "See [this][1].");
+  assertEquals(wordsOf(uses.children), "See [this][1].");
   assertEquals(defined.children.at(-1)?.kind, "link");
   const deep = parseMarkdown(`${">".repeat(3_000)} a\n`);
   assertEquals(deep.map(({ kind }) => kind), ["paragraph"]);
@@ -175,20 +225,20 @@ Deno.test("a link to what is not safe is text, with its address; an image is nev
 
 Deno.test("nothing of a text is lost: its words come in their order", () => {
   const words = /[a-z\u6f22\u5b57]{2,}/g;
-  const wordsOf = (blocks: readonly BlockContent[]): string =>
+  const allWords = (blocks: readonly BlockContent[]): string =>
     blocks.map((block): string => {
       switch (block.kind) {
         case "heading":
         case "paragraph":
-          return plain(block.children);
+          return wordsOf(block.children);
         case "code":
           return `${block.language}\n${block.lines.join("\n")}`;
         case "list":
-          return block.items.map((item) => wordsOf(item.blocks)).join("\n");
+          return block.items.map((item) => allWords(item.blocks)).join("\n");
         case "quote":
-          return wordsOf(block.blocks);
+          return allWords(block.blocks);
         case "table":
-          return [block.header, ...block.rows].flat().map(plain).join("\n");
+          return [block.header, ...block.rows].flat().map(wordsOf).join("\n");
         case "rule":
           return "";
         default:
@@ -198,7 +248,7 @@ Deno.test("nothing of a text is lost: its words come in their order", () => {
   const safe = usual.map((whole) => whole.replaceAll("***", ""));
   fc.assert(
     fc.property(safe, (whole) => {
-      assertEquals(wordsOf(parseMarkdown(whole)).match(words), whole.match(words));
+      assertEquals(allWords(parseMarkdown(whole)).match(words), whole.match(words));
     }),
     { numRuns: 300 },
   );

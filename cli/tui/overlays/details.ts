@@ -34,7 +34,7 @@ export const detailsOverlay: OverlayFactory = ({ session, theme, signal, close }
       doing: "opening it",
       run({ id }) {
         pane.open(viewerOf(id));
-        return Promise.resolve();
+        return Promise.resolve("stay");
       },
     },
     empty: (query) => query === "" ? "no tool was called in this session, and nothing was thought" : "nothing fits",

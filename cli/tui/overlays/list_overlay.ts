@@ -5,7 +5,7 @@
 import type { Key } from "../../chat/keys.ts";
 import { chosenIndex, chosenOf, PAGE_ROWS } from "../list_pane.ts";
 import type { Pane, PaneSize, PaneView } from "../pane.ts";
-import { type Action, initialOverlay, type OverlayState, pressOverlay } from "./list_overlay_state.ts";
+import { type Action, type Done, initialOverlay, type OverlayState, pressOverlay } from "./list_overlay_state.ts";
 import { type ListLook, viewList } from "./list_overlay_view.ts";
 import { Work } from "./work.ts";
 
@@ -90,8 +90,13 @@ export class ListOverlay<T extends { readonly id: string }> implements Pane, Dis
   }
 
   #run(action: Action<T>, item: T, text: string): void {
-    this.#work.run(action.doing, (signal) => action.run(item, text, signal)).then((isDone) => {
+    let done: Done = "stay";
+    const work = async (signal: AbortSignal) => {
+      done = await action.run(item, text, signal);
+    };
+    this.#work.run(action.doing, work).then((isDone) => {
       if (!isDone) return;
+      if (done === "close") return this.#options.close();
       this.#state = { ...this.#state, mode: { kind: "list" } };
       this.changed();
     });

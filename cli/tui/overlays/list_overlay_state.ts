@@ -24,8 +24,11 @@ export interface Action<T> {
   asks?(item: T): Question;
   /** A question to be answered with y first. */
   confirms?(item: T): string;
-  run(item: T, text: string, signal: AbortSignal): Promise<void>;
+  /** @returns what becomes of the overlay then; after it was left meanwhile, nothing does */
+  run(item: T, text: string, signal: AbortSignal): Promise<Done>;
 }
+
+export type Done = "stay" | "close";
 
 export interface Question {
   label: string;

@@ -11,7 +11,7 @@ import { sanitizeLine } from "../../sanitize.ts";
 import type { OverlayFactory } from "../overlay.ts";
 import { type Row, spread } from "../row.ts";
 import { ListOverlay, overlayOf } from "./list_overlay.ts";
-import type { Action } from "./list_overlay_state.ts";
+import type { Action, Done } from "./list_overlay_state.ts";
 import { rankItems } from "./rank_items.ts";
 import { Work } from "./work.ts";
 
@@ -26,10 +26,10 @@ export const modelsOverlay: OverlayFactory = (context) => {
     reading.run("reading models", async (signal) => {
       report = await readModels(api, { paths, env }, signal);
     });
-  const choose = async (model: string | null, signal: AbortSignal) => {
+  const choose = async (model: string | null, signal: AbortSignal): Promise<Done> => {
     const { sessionId } = session.state;
     await api.call("updateSession", { params: { sessionId }, body: { model }, signal });
-    close();
+    return "close";
   };
   const isOnLmx = () => report?.isLmx === true && report.problem === null;
 
@@ -48,7 +48,7 @@ export const modelsOverlay: OverlayFactory = (context) => {
         await setConfig(paths, "model.default", id);
         const overridden = env.OPTA_MODEL ? " (but OPTA_MODEL is set, and overrides it)" : "";
         say(theme.get().paint("dim", `${sanitizeLine(id)} is the default after "opta daemon restart"${overridden}`));
-        close();
+        return "close";
       },
     },
     {
@@ -66,6 +66,7 @@ export const modelsOverlay: OverlayFactory = (context) => {
       async run({ id }, _, signal) {
         await load(api, id, signal);
         await read();
+        return "stay";
       },
     },
     {
@@ -77,6 +78,7 @@ export const modelsOverlay: OverlayFactory = (context) => {
       async run({ id }, _, signal) {
         await api.call("lmxUnload", { body: { modelId: id }, signal });
         await read();
+        return "stay";
       },
     },
   ];

@@ -29,8 +29,7 @@ export const modesOverlay: OverlayFactory = ({ theme, signal, close, mode }) => 
         doing: "choosing it",
         run({ name }) {
           mode.set(name);
-          close();
-          return Promise.resolve();
+          return Promise.resolve("close");
         },
       },
       empty: () => "",

@@ -28,6 +28,7 @@ export const processesOverlay: OverlayFactory = ({ api, clock, session, theme, s
     confirms: ({ process }) => `End ${nameOf(process)}, and all that it has started?`,
     async run({ id }, _, signal) {
       await api.call("killBackground", { params: { processId: id }, body: {}, signal });
+      return "stay";
     },
   };
   const list: ListOverlay<ProcessItem> = new ListOverlay<ProcessItem>({
@@ -43,7 +44,7 @@ export const processesOverlay: OverlayFactory = ({ api, clock, session, theme, s
       doing: "reading it",
       run({ process }) {
         pane.open(viewerOf(process));
-        return Promise.resolve();
+        return Promise.resolve("stay");
       },
     },
     actions: [kill],

@@ -32,7 +32,7 @@ export const sessionsOverlay: OverlayFactory = (context) => {
     doing: "opening it",
     async run({ id }) {
       if (id !== here()) await open(id);
-      close();
+      return "close";
     },
   };
   const rename: Action<SessionItem> = {
@@ -45,6 +45,7 @@ export const sessionsOverlay: OverlayFactory = (context) => {
       if (title === "") throw new CliError("A title cannot be empty: type one");
       const changed = await api.call("updateSession", { params: { sessionId: id }, body: { title }, signal });
       listing.change(withSession(listing.pages, changed));
+      return "stay";
     },
   };
   const remove: Action<SessionItem> = {
@@ -57,6 +58,7 @@ export const sessionsOverlay: OverlayFactory = (context) => {
       if (id === here()) throw new CliError("This session is the one that is shown: open another one, then delete it");
       await api.call("deleteSession", { params: { sessionId: id }, signal });
       listing.change(withoutSession(listing.pages, id));
+      return "stay";
     },
   };
 
@@ -99,14 +101,19 @@ function itemsOf({ pages: { sessions }, found }: SessionListing, query: string):
 }
 
 function rowOf({ session, isByText }: SessionItem, columns: number, here: string, nowMs: number): Row {
-  const { sessionId, activeTurnId, queuedTurns, updatedAt } = session;
+  const { sessionId, activeTurnId, queuedTurns, pendingPermissions, updatedAt } = session;
   const states = [
-    ...(activeTurnId === null ? [] : ["running"]),
+    ...(pendingPermissions > 0 ? ["asks for permission"] : activeTurnId === null ? [] : ["running"]),
     ...(queuedTurns > 0 ? [`${queuedTurns} queued`] : []),
   ];
   const notes = [...states, ...(isByText ? ["found in its text"] : []), formatAge(nowMs - Date.parse(updatedAt))];
   const mark: Row = [[sessionId === here ? "* " : "  ", "accent"]];
-  return spread([...mark, [titleOf(session)]], notes.join(" · "), columns, states.length > 0 ? "good" : "dim");
+  return spread(
+    [...mark, [titleOf(session)]],
+    notes.join(" · "),
+    columns,
+    pendingPermissions > 0 ? "warning" : states.length > 0 ? "good" : "dim",
+  );
 }
 
 function titleOf({ title }: SessionSummary): string {

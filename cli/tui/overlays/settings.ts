@@ -66,6 +66,7 @@ export const settingsOverlay: OverlayFactory = ({ theme, signal, close, setTheme
     async run({ id }, text) {
       await setConfig(paths, id, text);
       await changed(id);
+      return "stay";
     },
   };
   const unset: Action<Setting> = {
@@ -76,6 +77,7 @@ export const settingsOverlay: OverlayFactory = ({ theme, signal, close, setTheme
     async run({ id }) {
       await deleteConfig(paths, id);
       await changed(id);
+      return "stay";
     },
   };
 

@@ -60,7 +60,7 @@ export const themeOverlay: OverlayFactory = (context) => {
         await setConfig(paths, "tui.theme", name);
         isKept = true;
         setTheme(name);
-        close();
+        return "close";
       },
     },
     below: (_, { rows }) => [[], ...sample].slice(0, rows),

@@ -169,7 +169,7 @@ Deno.test("a rule that is not seen cannot be chosen", () => {
 Deno.test("where too little of a request fits, nothing can be decided", () => {
   const { clock, pane, sent, happen, paint } = open();
   happen(asked("r1", { args: longCommand }));
-  assertStringIncludes(paint({ columns: 80, rows: 5 }), "too small");
+  assertStringIncludes(paint({ columns: 80, rows: 5 }), "too little of it fits");
   clock.pass(10_000);
   assertEquals([pane.press(key("y"), true), sent], [false, []]);
   clock.pass(10_000);

@@ -34,6 +34,7 @@ export class OverlayTest implements Disposable {
   readonly pane: Pane & Partial<Disposable>;
   isClosed = false;
   #state: SessionState;
+  #open: (id: string) => Promise<void> = (id) => Promise.resolve(void this.opened.push(id));
   readonly #listeners = new Set<() => void>();
 
   constructor(
@@ -67,7 +68,7 @@ export class OverlayTest implements Disposable {
       say: (text) => this.said.push(text),
       fail: (error) => this.said.push(String(error)),
       setTheme: (name) => this.theme.set(themeOf(name)),
-      open: (id) => Promise.resolve(void this.opened.push(id)),
+      open: (id) => this.#open(id),
       run: (command) => this.said.push(`/${command}`),
       compose: (text) => this.said.push(text),
       show: (name) => this.shown.push(name),
@@ -79,6 +80,11 @@ export class OverlayTest implements Disposable {
   /** What listens to the session. */
   get listenerCount(): number {
     return this.#listeners.size;
+  }
+
+  /** What going over to another session is. */
+  openWith(open: (id: string) => Promise<void>): void {
+    this.#open = open;
   }
 
   change(state: SessionState): void {
