@@ -42,7 +42,7 @@ Deno.test("a long paste stands as its size in the composer, is edited beside, an
   await tui.until(/\n↑ 7\d: [^]*\n {2}79: a line with 漢字 in it, to be read\n● live/);
   tui.type("!");
   await tui.until("to be read!\n● live");
-  assert(tui.beforeCursor.endsWith("to be read!"));
+  await tui.until((tui) => tui.beforeCursor.endsWith("to be read!"));
   assertWipesNothing(tui);
 });
 
@@ -54,7 +54,7 @@ Deno.test("several lines, and an editor outside that has the terminal as long as
   await tui.until(isReady);
   tui.type(`one${ALT_ENTER}漢字 \\${ENTER}`);
   await tui.until("› one\n  漢字\n\n● live");
-  assert(tui.beforeCursor === "  ");
+  await tui.until((tui) => tui.beforeCursor === "  ");
   tui.type(CTRL_G);
   await tui.until((tui) => !tui.takesPastes);
   tui.type("typed into the editor\r");
