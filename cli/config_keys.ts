@@ -17,6 +17,9 @@ export type Provider = z.infer<typeof Provider>;
 
 export const Fallback = oneOf("none", "anthropic");
 
+/** The colours of the terminal UI; not imported either. */
+export const TuiTheme = oneOf("dark", "light", "none");
+
 /** The modes of a turn; not imported, for that would load the protocol with every command. */
 const TurnMode = oneOf("chat", "do", "plan", "review", "research");
 
@@ -35,6 +38,13 @@ const CloudUrl = BaseUrl.refine(
 );
 
 const line = z.string().trim().min(1, "must not be empty").regex(/^\P{Cc}*$/u, "must be one line of text");
+
+/** Origins whose pages may use the daemon, with commas between them, as browsers write them. */
+const Origins = z.string().transform((text) => text.split(",").map((part) => part.trim()).filter((part) => part !== ""))
+  .refine(
+    (origins) => origins.length > 0 && origins.every((origin) => isOrigin(origin)),
+    "must be origins such as http://localhost:5173, with commas between them: scheme, host and port, and no path or star",
+  ).transform((origins) => origins.join(","));
 
 const ToolDecision = oneOf("allow", "ask", "deny");
 
@@ -65,7 +75,9 @@ export const configFields = {
   "anthropic.model": { schema: line },
   "anthropic.baseUrl": { schema: CloudUrl },
   "daemon.maxSessions": { schema: wholeNumber(1, 10_000) },
+  "daemon.allowedOrigins": { schema: Origins },
   "daemon.permissionTimeoutMs": { schema: wholeNumber(1_000, 24 * 60 * 60 * 1_000) },
+  "tui.theme": { schema: TuiTheme },
 } as const satisfies Record<string, ConfigField>;
 
 const toolField: ConfigField = { schema: ToolDecision };
@@ -95,6 +107,17 @@ export function parseValue(key: string, value: unknown, origin: string): string 
   throw new CliError(`${origin}${shown}: ${result.error.issues[0]?.message}`, ExitCode.usage);
 }
 
+/** When a change is noticed: by the daemon when it starts, and else by whoever reads the setting next. */
+export function needsRestart(key: string): boolean {
+  return !/^(?:permissions|turn|tui)\./.test(key);
+}
+
+/** What a key accepts, where these are few words. */
+export function choicesOf(key: string): readonly string[] {
+  const { schema } = fieldOf(key);
+  return schema instanceof z.ZodEnum ? schema.options.map(String) : [];
+}
+
 function isFixedKey(key: string): key is keyof typeof configFields {
   return Object.hasOwn(configFields, key);
 }
@@ -102,6 +125,10 @@ function isFixedKey(key: string): key is keyof typeof configFields {
 function keepsKeysPrivate(text: string): boolean {
   const url = URL.parse(text);
   return url?.protocol === "https:" || ["127.0.0.1", "[::1]", "localhost"].includes(url?.hostname ?? "");
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.parse(text)?.origin === text;
 }
 
 function wholeNumber(min: number, max: number): z.ZodType<number> {

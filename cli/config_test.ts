@@ -22,9 +22,11 @@ Deno.test("setConfig() stores values with their types, for the owner alone", () 
     await setConfig(paths, "connection.port", "4321");
     await setConfig(paths, "connection.host", "[::1]");
     await setConfig(paths, "permissions.write_file", "ask");
+    await setConfig(paths, "daemon.allowedOrigins", "http://localhost:5173, https://opta.example");
     assertEquals(JSON.parse(await Deno.readTextFile(paths.configFile)), {
       connection: { port: 4321, host: "::1" },
       permissions: { write_file: "ask" },
+      daemon: { allowedOrigins: "http://localhost:5173,https://opta.example" },
     });
     assertEquals((await Deno.stat(paths.configFile)).mode! & 0o777, 0o600);
   }));
@@ -56,6 +58,10 @@ const refused: [key: string, value: string, reason: string][] = [
   ["provider.active", "claude", "auto, lmx, openai, anthropic, demo"],
   ["model.default", " ", "empty"],
   ["daemon.maxSessions", "many", "whole number"],
+  ["daemon.allowedOrigins", "*", "must be origins"],
+  ["daemon.allowedOrigins", "http://localhost:5173/, https://opta.example", "must be origins"],
+  ["daemon.allowedOrigins", "null", "must be origins"],
+  ["daemon.allowedOrigins", "", "must be origins"],
   ["permissions.run", "maybe", "allow, ask, deny"],
   ["conection.host", "mac", "did you mean connection.host?"],
   ["connection", "mac", "Unknown config key"],

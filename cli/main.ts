@@ -23,9 +23,19 @@ const families: readonly Family[] = [
     load: async () => (await import("./commands/chat.ts")).defineChat,
   },
   {
+    name: "tui",
+    summary: "chat in this terminal, drawn",
+    load: async () => (await import("./commands/tui.ts")).defineTui,
+  },
+  {
     name: "do",
     summary: "run one task and print its answer",
     load: async () => (await import("./commands/do.ts")).defineDo,
+  },
+  {
+    name: "web",
+    summary: "open the sessions in the browser",
+    load: async () => (await import("./commands/web.ts")).defineWeb,
   },
   {
     name: "diff",
@@ -34,13 +44,18 @@ const families: readonly Family[] = [
   },
   {
     name: "sessions",
-    summary: "watch a session, or take back what its turns have changed in files",
+    summary: "list, search, show, export, rename, tag and delete sessions; watch one; undo its changes",
     load: async () => (await import("./commands/sessions.ts")).defineSessions,
   },
   {
     name: "daemon",
     summary: "start, stop and look at the daemon that owns the sessions",
     load: async () => (await import("./commands/daemon.ts")).defineDaemon,
+  },
+  {
+    name: "acp",
+    summary: "serve an editor that speaks the Agent Client Protocol, over standard input and output",
+    load: async () => (await import("./commands/acp.ts")).defineAcp,
   },
   {
     name: "server",

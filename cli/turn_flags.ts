@@ -24,11 +24,18 @@ export function withTurnFlags<Args extends unknown[]>(command: Command<Args>) {
     .option("-v, --verbose", "say more on standard error");
 }
 
+/** The flags of a chat in a terminal. */
+export function withChatFlags<Args extends unknown[]>(command: Command<Args>) {
+  return withTurnFlags(command)
+    .option("--plain", "for screen readers: text goes downwards only, nothing is drawn twice");
+}
+
 /** Said to whoever uses `--dangerous` at a terminal. */
 export const DANGER = "--dangerous: nothing is asked for, and tools may do everything that no rule denies";
 
 /** The values of these flags, as the parser gives them. */
 export type TurnFlags = ReturnType<ReturnType<typeof withTurnFlags<[]>>["opts"]>;
+export type ChatFlags = ReturnType<ReturnType<typeof withChatFlags<[]>>["opts"]>;
 
 /**
  * The mode that the flags ask for, or else the setting `turn.mode`, or else `usual`.

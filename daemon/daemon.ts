@@ -14,6 +14,7 @@ import { openLog } from "./observe/log.ts";
 import { longSecrets, withoutSecrets } from "./observe/redact.ts";
 import { permissionsInForce } from "./permissions.ts";
 import { NoFreePortError } from "./server/listen.ts";
+import { pageName } from "./server/page_name.ts";
 import { newSecret } from "./server/secret.ts";
 import { Server, type ServerOptions } from "./server/server.ts";
 import type { DaemonParts } from "./server/context.ts";
@@ -101,15 +102,15 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
     modelServer: models,
     adminKey: settings.adminKey,
     permissions: () => permissionsInForce(settings),
-  }, { ...settings, token });
+  }, { ...settings, token, pageName: await pageName(stateDir) });
   parts.defer(() => server.stop());
   parts.defer(async () => {
     server.beginStop();
     await sessions.stop(STOP_GRACE_MS); // before the server, so that clients see how their turns end
   });
 
-  const { host, port } = server;
-  const state = {
+  const { host, port, pageOrigin } = server;
+  const state: StateFile = {
     pid: Deno.pid,
     daemonId,
     host,
@@ -118,6 +119,7 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
     startedAt: startedAt.toISOString(),
     logsPath,
     version: VERSION,
+    ...(pageOrigin !== null && { pageOrigin }),
   };
   await writeStateFile(stateDir, state);
   report("info", "The daemon listens", { host, port, pid: Deno.pid, version: VERSION, daemonId });

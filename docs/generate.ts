@@ -1,16 +1,22 @@
 /**
  * Writes the generated parts of the docs, between their markers: of protocol.md routes, event payloads, error codes and
- * limits; of models.md the cases that transports are tried with. `deno task docs` writes them; a test fails when they are
- * stale.
+ * limits; of models.md the cases that transports are tried with; of tui.md the keys and commands. `deno task docs` writes
+ * them; a test fails when they are stale.
  */
 import { errorStatus, payloads, type Route, routes } from "@opta/protocol";
 import * as limits from "../protocol/limits.ts";
 import { type Case, type Transport, TRANSPORTS } from "../daemon/model/conformance/case.ts";
 import { cases } from "../daemon/model/conformance/cases.ts";
+import { commands } from "../cli/chat/slash_command.ts";
+import { scopeTitles } from "../cli/tui/key_map.ts";
+import { ownCommands } from "../cli/tui/overlay_commands.ts";
+import { rowsOf } from "../cli/tui/overlays/help.ts";
 import { z } from "zod";
 
 /** The files that have such parts. */
-export const generatedDocs: URL[] = ["protocol.md", "models.md"].map((name) => new URL(name, import.meta.url));
+export const generatedDocs: URL[] = ["protocol.md", "models.md", "tui.md"].map((name) =>
+  new URL(name, import.meta.url)
+);
 
 const transportNames: Record<Transport, string> = {
   sse: "OpenAI-compatible, SSE",
@@ -28,6 +34,13 @@ export function renewed(text: string): string {
     ),
     errors: table(["code", "HTTP"], Object.entries(errorStatus).map(([code, status]) => [`\`${code}\``, `${status}`])),
     limits: table(["limit", "value"], Object.entries(limits).map(([name, value]) => [`\`${name}\``, grouped(value)])),
+    keys: typedEntries(scopeTitles).map(([scope, title]) =>
+      `**${title}**\n\n${table(["key", "what it does"], rowsOf(scope).map(([keys, what]) => [code(keys), what]))}`
+    ).join("\n\n"),
+    commands: table(["command", "what it does"], [
+      ...Object.entries(commands).map(([name, { argument, summary }]) => [code(`/${name} ${argument}`), summary]),
+      ...ownCommands.map(([name, summary]) => [code(`/${name}`), summary]),
+    ]),
     cases: table(["", "case", ...TRANSPORTS.map((transport) => transportNames[transport])], cases.map(caseRow)),
   };
   return Object.entries(parts).reduce((text, [name, part]) => {
@@ -55,6 +68,15 @@ function caseRow({ number, name, on }: Case): string[] {
 function keys(schema: z.ZodType): string {
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
   return Object.keys(properties).map((key) => required.includes(key) ? key : `${key}?`).join(", ");
+}
+
+/** Names of keys or commands as code, each by itself. */
+function code(names: string): string {
+  return names.trim().split(", ").map((name) => `\`${name}\``).join(", ");
+}
+
+function typedEntries<K extends string, V>(record: Readonly<Record<K, V>>): [K, V][] {
+  return Object.entries(record) as [K, V][];
 }
 
 function grouped(value: number): string {

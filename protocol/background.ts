@@ -3,7 +3,7 @@
  *
  * Source: protocol v3, section 4, and what clients in the field send and read.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { BackgroundProcess } from "./event.ts";
 import { MAX_COMMAND_LENGTH } from "./limits.ts";
 

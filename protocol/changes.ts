@@ -3,7 +3,7 @@
  *
  * Source: protocol v3, additive. Paths are as people see them: from the session's working folder where they lie in it.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { UndoKind } from "./event.ts";
 
 /** `turn_…`, or `undo_…` for an undo, which is a change set itself, so that it can be undone. */

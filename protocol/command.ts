@@ -4,7 +4,7 @@
  *
  * Source: protocol v3, sections 2 (R8) and 3.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { CancelBody, ClientKind, ResolveBody, SubmitBody } from "./http.ts";
 
 const requestId = z.string().max(200).optional();

@@ -4,7 +4,7 @@
  *
  * Source: protocol v3, sections 2 and 3.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { ErrorBody } from "./error.ts";
 
 /** All up to `headSeq`, the head at the time of subscribing, has been sent; what follows is live [R1]. */

@@ -1,5 +1,5 @@
 /** The file by which clients on the same machine find the daemon: `state.json`, mode 0600, in the daemon's state folder. */
-import { z } from "zod";
+import * as z from "zod";
 
 /** What a running daemon says of itself. Written atomically once it listens, removed when it stops. */
 export const StateFile = z.object({
@@ -13,6 +13,8 @@ export const StateFile = z.object({
   startedAt: z.string(),
   logsPath: z.string(),
   version: z.string(),
+  /** Where a browser finds the page under a name that no other server is called by; left out when there is none. */
+  pageOrigin: z.string().optional(),
 });
 export type StateFile = z.infer<typeof StateFile>;
 
@@ -23,6 +25,8 @@ export const stateFiles = {
   lock: "daemon.lock",
   database: "sessions.db",
   log: "daemon.log",
+  /** The name under which browsers call the daemon. */
+  pageName: "page_name",
 } as const;
 
 /** The variables that carry to the daemon what must not stand in argv, and the identity of the machine's boot. */
@@ -56,6 +60,15 @@ export const HOST_VARIABLES = [
 export const DEFAULT_HOST = "127.0.0.1";
 export const DEFAULT_PORT = 9999;
 export const FALLBACK_PORTS: readonly number[] = Array.from({ length: 21 }, (_, i) => 10_000 + i);
+
+/**
+ * The other loopback address of this machine, which the daemon listens on as well: a browser that is given a name of
+ * `.localhost` may try either, and whoever sat on the other one would be taken for the daemon. `null` for a host of which
+ * it is not known which of the two it is.
+ */
+export function twinOf(host: string): string | null {
+  return { "127.0.0.1": "::1", "::1": "127.0.0.1" }[host] ?? null;
+}
 
 /** Exit code of a daemon that found another one running (EX_TEMPFAIL). */
 export const ALREADY_RUNNING_EXIT_CODE = 75;

@@ -2,7 +2,7 @@
  * Errors as they cross the wire, `{code, message, retryable, details?}` [H2], and the one exception class that carries
  * such an error inside a process. Model failures are not here: they are `turn.error` events.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 /** Codes, each with its HTTP status. */
 export const errorStatus = {

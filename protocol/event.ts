@@ -4,7 +4,7 @@
  *
  * Source: protocol v3, section 1. Objects are open: a key that this version does not know is dropped, not refused.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 /** What a turn may do. `plan`, `review` and `research` have no writing tools. */
 export const TurnMode = z.enum(["chat", "do", "plan", "review", "research"]);

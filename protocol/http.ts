@@ -3,7 +3,7 @@
  *
  * Source: protocol v3, section 4. Times are ISO 8601 strings unless a name ends in `Ms`.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { Envelope, Message, TurnMode, TurnOverrides, Workspace } from "./event.ts";
 import {
   MAX_ANSWER_LENGTH,
@@ -90,14 +90,17 @@ export const SessionSummary = z.object({
   queuedTurns: count,
   toolCallCount: count,
   writerCount: count,
+  /** Requests for permission that wait for a decision. */
+  pendingPermissions: count.default(0), // not yet said by older daemons
   headSeq: count,
 });
 export type SessionSummary = z.infer<typeof SessionSummary>;
 
-/** `text` searches messages, `since` is ISO 8601, `cursor` comes from the page before. */
+/** `text` searches messages, `tag` is one of the session's, `since` is ISO 8601, `cursor` comes from the page before. */
 export const ListSessionsQuery = z.object({
   text: z.string().max(500).optional(),
   model: z.string().optional(),
+  tag: z.string().min(1).max(100).optional(),
   since: z.iso.datetime({ offset: true }).optional(),
   limit: numeric.pipe(z.number().min(1).max(200)).default(50),
   cursor: z.string().max(500).optional(),
@@ -208,7 +211,11 @@ export const FollowQuery = z.object({
 
 /** A one-time ticket for a browser page: valid for 30 s, once, from `origin` alone. */
 export const TicketBody = z.object({ origin: z.url() });
-export const Ticket = z.object({ ticket: z.string(), expiresInMs: count });
+/** `ticketId` names the ticket and is no secret: a ticket cannot be made of it. */
+export const Ticket = z.object({ ticket: z.string(), ticketId: z.string().optional(), expiresInMs: count });
+
+/** `gone`: too old, tried by a page that may not, or never issued. */
+export const TicketStatus = z.object({ state: z.enum(["open", "redeemed", "gone"]) });
 
 /** Exchanges a ticket for an HttpOnly cookie. */
 export const RedeemTicketBody = z.object({ ticket: z.string().min(1).max(200) });

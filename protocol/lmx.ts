@@ -5,7 +5,7 @@
  * Keys of answers are in snake case, as LMX writes them; what a server says beyond them passes through. Sizes are in bytes
  * where a key says so, gigabytes are of 1024³ bytes.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 const count = z.number().nonnegative();
 /** The name of a model or of a repository: LMX takes nothing longer. */

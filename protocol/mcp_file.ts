@@ -2,7 +2,7 @@
  * The MCP servers of a user, as `mcp.json` names them: in Opta's own folder, where the command line keeps them, and as a copy
  * in the daemon's state folder, which the daemon reads again when it changes. Both are for the user alone: they may hold keys.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 export const MCP_FILE = "mcp.json";
 

@@ -1,5 +1,5 @@
 /** The OpenAPI 3.1 document of the daemon, generated from the route table [H1]. */
-import { z } from "zod";
+import * as z from "zod";
 import { ErrorResponse } from "./error.ts";
 import { type Route, routes } from "./routes.ts";
 

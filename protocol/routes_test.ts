@@ -17,13 +17,16 @@ Deno.test("routes takes bodies only where HTTP has them, and always says what th
 
 Deno.test("routes asks for the token everywhere but where one could not have it yet", () => {
   const open = table.filter(([, route]) => route.auth === "none").map(([name]) => name);
-  assertEquals(open, ["health", "legacyHealth", "redeemTicket"]);
+  assertEquals(open, ["page", "pageAsset", "redeemTicket", "health", "legacyHealth"]);
 });
 
 Deno.test("routes names its paths and operations in one way", () => {
   for (const [name, { path, summary }] of table) {
     assertMatch(name, /^[a-z][A-Za-z]+$/);
-    assertMatch(path, /^(\/v3(\/(:?[A-Za-z.]+))+|\/v1\/(chat|models|chat\/completions)|\/metrics|\/health)$/);
+    assertMatch(
+      path,
+      /^(\/v3(\/(:?[A-Za-z.]+))+|\/v1\/(chat|models|chat\/completions)|\/metrics|\/health|\/|\/assets\/:name)$/,
+    );
     assert(summary.length > 0 && !summary.endsWith("."), summary);
   }
 });

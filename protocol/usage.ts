@@ -2,7 +2,7 @@
  * What turns used: query and answer of `GET /v3/usage`. Counts of different trust are never added up: the server reported
  * them, somebody estimated them, or the turn broke off (see `UsageSource`).
  */
-import { z } from "zod";
+import * as z from "zod";
 
 const count = z.number().int().nonnegative();
 

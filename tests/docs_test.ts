@@ -1,4 +1,6 @@
 import { assertEquals } from "@std/assert";
+import { mask } from "../docs/screens/mask.ts";
+import { scenes } from "../docs/screens/scenes.ts";
 import { generatedDocs, renewed } from "../docs/generate.ts";
 
 Deno.test("everything that the client library gives out is documented (see deno doc --lint)", async () => {
@@ -22,3 +24,13 @@ for (const file of generatedDocs) {
     assertEquals(text.includes("<!-- generated: "), true, "something is generated");
   });
 }
+
+Deno.test("docs/tui.md has a picture of every scene (else: deno task screens)", async () => {
+  const text = await Deno.readTextFile(new URL("../docs/tui.md", import.meta.url));
+  const pictures = [...text.matchAll(/<!-- screen: (\w+) -->\n\n```text\n([^]+?)\n```\n\n<!-- end -->/g)];
+  assertEquals(pictures.map(([, name]) => name).sort(), Object.keys(scenes).sort());
+  for (const [, , picture = ""] of pictures) {
+    assertEquals(picture, mask(picture));
+    assertEquals(picture.split("\n").length <= 24, true);
+  }
+});

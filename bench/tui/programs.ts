@@ -6,30 +6,32 @@ const fileOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const CLI = fileOf("../../cli/main.ts");
 const CONFIG = fileOf("../../deno.json");
 
-/** `opta tui` on this session, once it takes keys. */
-export async function openTui(home: string, sessionId: string): Promise<PtyProbe> {
-  return await opened([CLI, "tui", "--resume", sessionId], { OPTA_HOME: home });
+/** `opta tui` on this session. */
+export function startTui(home: string, sessionId: string): PtyProbe {
+  return start([CLI, "tui", "--resume", sessionId], { OPTA_HOME: home });
 }
 
-/** Ink alone, with so many tokens a second. */
+/** Ink alone, with so many tokens a second, once it takes keys. */
 export async function openPlainInk(tokensPerSecond: number): Promise<PtyProbe> {
-  return await opened([fileOf("plain_ink_main.ts"), String(tokensPerSecond)], { NODE_ENV: "production" });
+  return await opened(start([fileOf("plain_ink_main.ts"), String(tokensPerSecond)], { NODE_ENV: "production" }));
 }
 
 export async function openEcho(): Promise<PtyProbe> {
-  return await opened([fileOf("echo_main.ts")], {});
+  return await opened(start([fileOf("echo_main.ts")], {}));
 }
 
-async function opened(args: string[], own: Record<string, string>): Promise<PtyProbe> {
+function start(args: string[], own: Record<string, string>): PtyProbe {
   const { NO_COLOR: _, CI: __, ...env } = Deno.env.toObject(); // as a person has it
-  const probe = new PtyProbe({
+  return new PtyProbe({
     command: Deno.execPath(),
     args: ["run", "--quiet", "-A", "--config", CONFIG, ...args],
     env: { ...env, ...own },
   });
+}
+
+async function opened(probe: PtyProbe): Promise<PtyProbe> {
   try {
-    await probe.ready();
-    await probe.press();
+    await probe.takesKeys();
     return probe;
   } catch (error) {
     await probe[Symbol.asyncDispose]();

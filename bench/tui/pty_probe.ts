@@ -53,7 +53,6 @@ export class PtyProbe implements AsyncDisposable {
   /** Called with what was written, a byte a character, and the end of what was written before. */
   readonly #listeners = new Set<(text: string, tail: string) => void>();
   #tail = "";
-  #all = "";
   #presses = 0;
 
   constructor({ command, args, env, cwd, columns = 100, rows = 30 }: PtyProbeOptions) {
@@ -67,9 +66,10 @@ export class PtyProbe implements AsyncDisposable {
     return this.#pty.pid;
   }
 
-  /** Resolves when the program reads keys itself. */
-  async ready(): Promise<void> {
-    if (!this.#all.includes(TAKES_PASTES)) await this.#until(TAKES_PASTES, START_LIMIT_MS);
+  /** Resolves when the program reads keys itself and paints them. */
+  async takesKeys(): Promise<void> {
+    await this.#until(TAKES_PASTES, START_LIMIT_MS);
+    await this.press();
   }
 
   /** Types a letter, and takes it back; resolves with the milliseconds until the letter was painted. */
@@ -84,8 +84,8 @@ export class PtyProbe implements AsyncDisposable {
   }
 
   /** Resolves with the moment at which this word was painted. */
-  painted(word: string): Promise<number> {
-    return this.#until(word, PAINT_LIMIT_MS);
+  async painted(word: string): Promise<number> {
+    return await this.#until(word, PAINT_LIMIT_MS);
   }
 
   /** Looks at what is written from now on; the function it returns ends that. */
@@ -114,7 +114,6 @@ export class PtyProbe implements AsyncDisposable {
   }
 
   #take(text: string): void {
-    if (this.#all.length < 100_000) this.#all += text; // of the start, for the message when it never comes
     for (const listener of this.#listeners) listener(text, this.#tail);
     this.#tail = (this.#tail + text).slice(-TAIL_LENGTH);
   }

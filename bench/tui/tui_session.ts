@@ -1,21 +1,25 @@
 /** A daemon of its own with a session in it, the terminal UI on that session, and a plain client that sees what it sees. */
 import { Api } from "@opta/protocol/client";
 import type { TurnOverrides } from "@opta/protocol";
+import { Buffer } from "node:buffer";
 import type { TestDaemon } from "../../tests/support/start_daemon.ts";
 import type { ScriptRule } from "../../tests/support/mod.ts";
 import type { Bench } from "../bench.ts";
 import { OptaSocket } from "../opta_socket.ts";
 import { seedSessions } from "../seed_session.ts";
-import { openTui } from "./programs.ts";
+import { startTui } from "./programs.ts";
 import type { PtyProbe } from "./pty_probe.ts";
 
 /** The last word of an answer: it is painted when all of it is. */
 const LAST_WORD = "Zarathustra";
 
+/** What the status says of a connection over which all of the past has come. */
+const LIVE = Buffer.from("● live").toString("latin1");
+
 export interface TuiSession extends AsyncDisposable {
   readonly probe: PtyProbe;
-  /** Milliseconds from the start of the program until it took keys. */
-  readonly startMs: number;
+  /** Milliseconds from the start of the program until it took keys, and until it said that it shows the session live. */
+  readonly startMs: { keys: number; live: number };
   /** Has the model answer this, and resolves with how long after the plain client it was painted to its end. */
   answer(tokens: string[], pace: number): Promise<number>;
   /** Has the model give these answers one after another in one turn, and resolves with the longest time without an event. */
@@ -39,27 +43,30 @@ export async function openTuiSession(bench: Bench, turns: number, workspace: str
   const socket = stack.use(await OptaSocket.open(daemon));
   await socket.follow(sessionId, await headOf(daemon, sessionId));
   const began = performance.now();
-  const probe = stack.use(await openTui(home, sessionId));
-  const startMs = performance.now() - began;
+  const probe = stack.use(startTui(home, sessionId));
+  const sinceStart = () => performance.now() - began;
+  const [keys, live] = await Promise.all([probe.takesKeys().then(sinceStart), probe.painted(LIVE).then(sinceStart)]);
   const submit = async (overrides: TurnOverrides) => {
     const body = { clientId: "bench", writerId: "bench", content: "go", mode: "do", overrides } as const;
     await api.call("submitTurn", { params: { sessionId }, body });
   };
+  const answer = async (tokens: string[], pace: number | "flood") => {
+    await bench.models.sse.script({ tokens: [...tokens, ` ${LAST_WORD}`], pace, times: 1 });
+    const painted = probe.painted(LAST_WORD);
+    let seenAtMs = 0;
+    const ended = socket.turnEnd((text) => {
+      if (text.includes(LAST_WORD)) seenAtMs = performance.now();
+    });
+    await submit({});
+    const [paintedAtMs] = await Promise.all([painted, ended]);
+    return paintedAtMs - seenAtMs;
+  };
+  await answer(["Once", " before", " it", " counts."], "flood");
   const all = stack.move();
   return {
     probe,
-    startMs,
-    async answer(tokens, pace) {
-      await bench.models.sse.script({ tokens: [...tokens, ` ${LAST_WORD}`], pace, times: 1 });
-      const painted = probe.painted(LAST_WORD);
-      let seenAtMs = 0;
-      const ended = socket.turnEnd((text) => {
-        if (text.includes(LAST_WORD)) seenAtMs = performance.now();
-      });
-      await submit({});
-      const [paintedAtMs] = await Promise.all([painted, ended]);
-      return paintedAtMs - seenAtMs;
-    },
+    startMs: { keys, live },
+    answer,
     async turn(rules, overrides) {
       for (const rule of rules.toReversed()) await bench.models.sse.script(rule); // the newest rule is the first to serve
       const pause = longestPause(socket);

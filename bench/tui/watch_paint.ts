@@ -8,8 +8,8 @@ import type { PtyProbe } from "./pty_probe.ts";
 export interface WatchPaintOptions {
   /** What goes on meanwhile; it is over when this resolves. */
   work: () => Promise<unknown>;
-  /** Milliseconds between two keys, on average. They come at no beat, so that they meet frames at every moment. */
-  everyMs: number;
+  /** Milliseconds between two keys, on average; they come at no beat, so that they meet frames at every moment. */
+  everyMs: number | null;
 }
 
 /** A key's `p50`, `p95`, `p99`; `gap` and `pause`, the median and the longest time without a frame; and what it took. */
@@ -19,7 +19,7 @@ export async function watchPaint(probe: PtyProbe, { work, everyMs }: WatchPaintO
   const end = probe.record();
   const cpu = await cpuShare(probe.pid, async () => {
     const over = new AbortController();
-    const typing = typeUntil(over.signal, probe, everyMs, keys);
+    const typing = everyMs === null ? null : typeUntil(over.signal, probe, everyMs, keys);
     try {
       await work();
     } finally {

@@ -3,6 +3,7 @@ import type { SessionSummary, TurnMode } from "@opta/protocol";
 import type { Api, Session } from "@opta/protocol/client";
 import type { Colors } from "../colors.ts";
 import { CliError, ExitCode } from "../exit.ts";
+import { countOf, formatAge } from "../format_age.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import { workspaceHere } from "../workspace.ts";
 import { redoLatest, showDiff, undoLatest } from "./change_commands.ts";
@@ -89,21 +90,9 @@ export function formatSessions(sessions: readonly SessionSummary[], currentId: s
   if (sessions.length === 0) return "there are no sessions";
   const rows = sessions.map(({ sessionId, title, updatedAt, activeTurnId, queuedTurns }, i) => [
     `${sessionId === currentId ? "*" : " "}${String(i + 1).padStart(2)}`,
-    ageOf(nowMs - Date.parse(updatedAt)),
+    formatAge(nowMs - Date.parse(updatedAt)),
     `${sanitizeLine(title) || "(empty)"}${activeTurnId !== null || queuedTurns > 0 ? " [running]" : ""}`,
   ]);
   const width = Math.max(...rows.map(([, age = ""]) => age.length));
   return rows.map(([number, age = "", title]) => `${number}  ${age.padEnd(width)}  ${title}`).join("\n");
-}
-
-function ageOf(ms: number): string {
-  const minutes = Math.floor(ms / 60_000);
-  if (minutes < 1) return "just now";
-  if (minutes < 60) return `${minutes} min ago`;
-  const hours = Math.floor(minutes / 60);
-  return hours < 24 ? `${hours} h ago` : `${countOf(Math.floor(hours / 24), "day")} ago`;
-}
-
-function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

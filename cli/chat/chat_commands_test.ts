@@ -16,6 +16,7 @@ function session(id: string, updatedAt: string, changes: Partial<SessionSummary>
     queuedTurns: 0,
     toolCallCount: 0,
     writerCount: 0,
+    pendingPermissions: 0,
     headSeq: 1,
     ...changes,
   };

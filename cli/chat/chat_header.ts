@@ -5,21 +5,39 @@ import { sanitizeLine } from "../sanitize.ts";
 import { wrapWords } from "../wrap_words.ts";
 import { DEMO_PROVIDER } from "./demo_notice.ts";
 
+interface HeaderView {
+  colors: Colors;
+  columns: number;
+}
+
 /** @param status `null` when the daemon could not tell */
 export function formatHeader(
   state: SessionState,
-  status: DaemonStatus | null,
-  { colors, columns }: { colors: Colors; columns: number },
+  status: Pick<DaemonStatus, "model"> | null,
+  view: HeaderView,
 ): string {
-  const { bold, dim, yellow } = colors;
-  const title = sanitizeLine(state.title);
-  const first = `${bold(`opta ${VERSION}`)} ${dim(`· session ${state.sessionId}${title && ` · ${title}`}`)}`;
+  return `${formatSession(state, view)}\n${formatAnswerer(state, status, view)}\n\n`;
+}
+
+/** Which session it is; that is known before anything of it has come. */
+export function formatSession(
+  { sessionId, title }: Pick<SessionState, "sessionId" | "title">,
+  { colors: { bold, dim }, columns }: HeaderView,
+): string {
+  const shown = sanitizeLine(title);
+  return wrapWords(`${bold(`opta ${VERSION}`)} ${dim(`· session ${sessionId}${shown && ` · ${shown}`}`)}`, columns);
+}
+
+/** Who answers there. */
+export function formatAnswerer(
+  state: SessionState,
+  status: Pick<DaemonStatus, "model"> | null,
+  { colors: { dim, yellow }, columns }: HeaderView,
+): string {
   const usual = status?.model;
   const isDemo = state.model === null && usual?.provider === DEMO_PROVIDER;
-  const lines = isDemo
-    ? [first, yellow(sanitizeLine(usual.reason))]
-    : [first, dim(`model ${describeModel(state.model, usual)}`)];
-  return `${wrapWords([...lines, dim("/help lists the commands")].join("\n"), columns)}\n\n`;
+  const answerer = isDemo ? yellow(sanitizeLine(usual.reason)) : dim(`model ${describeModel(state.model, usual)}`);
+  return wrapWords(`${answerer}\n${dim("/help lists the commands")}`, columns);
 }
 
 function describeModel(own: string | null, usual: DaemonStatus["model"] | undefined): string {

@@ -14,7 +14,7 @@ import type { Editor } from "./editor.ts";
 import { PermissionDialog } from "./permission_dialog.ts";
 import { INDENT } from "./prompt_layout.ts";
 import { sendChoice } from "./send_choice.ts";
-import type { Screen } from "./screen.ts";
+import type { ChatScreen } from "./screen.ts";
 import { isPassing, Transcript } from "./transcript.ts";
 import { watchConnection } from "./watch_connection.ts";
 
@@ -24,7 +24,7 @@ const DRAFT_KEPT = " (what you have typed is kept)";
 
 export interface ChatViewOptions {
   setup: ChatSetup;
-  screen: Screen;
+  screen: ChatScreen;
   colors: Colors;
   clock: Pick<Clock, "after">;
   /** The chat cannot go on: the session is gone, or the terminal. */
@@ -124,11 +124,15 @@ export class ChatView implements ConversationView {
     this.say(wrapWords(colors.red(sanitizeLine(message)), screen.columns));
   }
 
+  remarkQueued(text: string): void {
+    this.remark(text);
+  }
+
   /** What stood at the prompt stays above, as a part of the conversation; the prompt is away until `work` is done. */
   async during({ text, clientTurnId }: Entered, work: () => Promise<void>): Promise<void> {
     const wasAtPrompt = this.hasPrompt;
     await this.withoutPrompt(async () => {
-      if (wasAtPrompt) this.#print(this.#transcript.typed(text.trimEnd(), clientTurnId));
+      if (wasAtPrompt) this.#options.screen.printEntered(this.#transcript.typed(text.trimEnd(), clientTurnId));
       await work();
     });
   }

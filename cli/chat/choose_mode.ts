@@ -3,7 +3,7 @@ import { TurnMode } from "@opta/protocol";
 import { CliError, ExitCode } from "../exit.ts";
 import { sanitizeLine } from "../sanitize.ts";
 
-const meanings: Record<TurnMode, string> = {
+export const modeMeanings: Record<TurnMode, string> = {
   chat: "talks with you, and may use every tool",
   do: "carries out a task, and may use every tool",
   plan: "makes a plan; tools only look",
@@ -21,7 +21,7 @@ export interface ModeContext {
 export function chooseMode(argument: string, { mode, setMode, say }: ModeContext): void {
   if (argument === "") {
     return say(
-      TurnMode.options.map((one) => `${one === mode ? "*" : " "} ${one.padEnd(10)}${meanings[one]}`).join("\n"),
+      TurnMode.options.map((one) => `${one === mode ? "*" : " "} ${one.padEnd(10)}${modeMeanings[one]}`).join("\n"),
     );
   }
   const chosen = TurnMode.safeParse(argument);
@@ -30,5 +30,5 @@ export function chooseMode(argument: string, { mode, setMode, say }: ModeContext
     throw new CliError(`${shown} is no mode: choose one of ${TurnMode.options.join(", ")}`, ExitCode.usage);
   }
   setMode(chosen.data);
-  say(`Your next messages are in the mode ${chosen.data}: it ${meanings[chosen.data]}`);
+  say(`Your next messages are in the mode ${chosen.data}: it ${modeMeanings[chosen.data]}`);
 }

@@ -29,8 +29,8 @@ export interface ConversationView {
   readonly session: Session | null;
   /** Lines of their own, at once. */
   say(text: string): void;
-  /** A dimmed line, when there is room for it. */
-  remark(text: string): void;
+  /** A message waits, in these words; for a view that does not show the queue. */
+  remarkQueued(text: string): void;
   /** Something went wrong. */
   complain(message: string): void;
   /** Goes over to another session. */
@@ -149,7 +149,7 @@ export class Conversation {
     }
     const { signal } = this;
     const { queued } = await this.#session().submit(content, { mode, overrides, clientTurnId, signal });
-    if (queued > 0) this.#options.view.remark(`queued (position ${queued}): ${shorten(sanitizeLine(content))}`);
+    if (queued > 0) this.#options.view.remarkQueued(`queued (position ${queued}): ${shorten(sanitizeLine(content))}`);
   }
 
   async #command(name: Exclude<CommandName, "exit">, argument: string): Promise<void> {

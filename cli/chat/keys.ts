@@ -26,6 +26,12 @@ export type KeyName =
   | "clearScreen"
   | "suspend"
   | "tab"
+  | "shiftTab"
+  | "altUp"
+  | "altDown"
+  | "openEditor"
+  | "showDetails"
+  | "searchHistory"
   | "pageUp"
   | "pageDown"
   | "escape";
@@ -46,13 +52,17 @@ const controls: Readonly<Record<string, KeyName>> = {
   "\x04": "endOfInput",
   "\x05": "end",
   "\x06": "right",
+  "\x07": "openEditor",
   "\x08": "backspace",
+  "\t": "tab",
   "\n": "newline",
   "\x0b": "killToEnd",
   "\x0c": "clearScreen",
   "\r": "enter",
   "\x0e": "down",
+  "\x0f": "showDetails",
   "\x10": "up",
+  "\x12": "searchHistory",
   "\x15": "killToStart",
   "\x17": "killWord",
   "\x1a": "suspend",
@@ -73,9 +83,16 @@ const escapes: Readonly<Record<string, KeyName>> = {
   "OD": "left",
   "OH": "home",
   "OF": "end",
+  "[Z": "shiftTab",
+  "[1;3A": "altUp",
+  "[1;3B": "altDown",
+  "[1;9A": "altUp",
+  "[1;9B": "altDown",
   "[1~": "home",
   "[3~": "delete",
   "[4~": "end",
+  "[5~": "pageUp",
+  "[6~": "pageDown",
   "[7~": "home",
   "[8~": "end",
   "[1;5C": "wordRight",
@@ -84,7 +101,11 @@ const escapes: Readonly<Record<string, KeyName>> = {
   "[1;3D": "wordLeft",
   "[13;2u": "newline",
   "[13;5u": "newline",
+  "[13;3u": "newline",
   "[27;2;13~": "newline",
+  "[27;3;13~": "newline",
+  "[27u": "escape",
+  "[9;2u": "shiftTab",
   "b": "wordLeft",
   "f": "wordRight",
   "d": "killWordRight",
@@ -93,12 +114,23 @@ const escapes: Readonly<Record<string, KeyName>> = {
   "\n": "newline",
 };
 
+/** What Alt makes of a key whose sequence comes after another ESC, as some terminals send it; others are as without. */
+const withAlt: Partial<Record<KeyName, KeyName>> = {
+  up: "altUp",
+  down: "altDown",
+  left: "wordLeft",
+  right: "wordRight",
+};
+
 /** The rest of an escape sequence, after ESC. */
 const sequenceRest = /^(?:\[[0-?]*[ -/]*[@-~]|O[@-~]|[^[O\p{Cc}]|[\r\n\u007f])/u;
 /** The same, when it has begun and is not complete. */
 const openRest = /^(?:\[[0-?]*[ -/]*|O)$/;
 
-/** Decodes what is read, wherever the reads cut it. */
+/**
+ * Decodes what is read, wherever the reads cut it. A lone Escape looks like the beginning of a sequence: it is one when
+ * nothing follows it for a while, which whoever reads must say by `flush()`.
+ */
 export class KeyDecoder {
   #rest = "";
   /** What has come of a paste; `null` outside of one. */
@@ -112,6 +144,18 @@ export class KeyDecoder {
     return keys;
   }
 
+  /** Whether something is held back that more input, or `flush()`, will make a key of. */
+  get isWaiting(): boolean {
+    return this.#rest !== "";
+  }
+
+  /** Nothing followed what was held back. */
+  flush(): Key[] {
+    const held = this.#rest;
+    this.#rest = "";
+    return [ESCAPE, ESCAPE + ESCAPE].includes(held) ? [...held].map(() => ({ name: "escape" })) : [];
+  }
+
   /** Takes one key from the front and gives what is left. */
   #key(text: string, keys: Key[]): string {
     if (text.startsWith(PASTE_BEGIN)) {
@@ -120,12 +164,13 @@ export class KeyDecoder {
     }
     if (text.startsWith(ESCAPE)) {
       const rest = text.slice(1);
-      if (openRest.test(rest)) {
+      if (rest === "" || openRest.test(rest)) {
         this.#rest = text;
         return "";
       }
-      const sequence = sequenceRest.exec(rest)?.[0] ?? ""; // Escape alone does nothing
-      const name = escapes[sequence];
+      if (rest.startsWith(ESCAPE) && !rest.startsWith(PASTE_BEGIN)) return this.#twice(text, rest, keys);
+      const sequence = sequenceRest.exec(rest)?.[0] ?? "";
+      const name = sequence === "" ? "escape" : escapes[sequence];
       if (name) keys.push({ name });
       return rest.slice(sequence.length);
     }
@@ -138,6 +183,19 @@ export class KeyDecoder {
     const shown = sanitize(typed);
     if (shown !== "") keys.push({ name: "text", text: shown });
     return text.slice(typed.length);
+  }
+
+  /** Two of them: Alt with a key that has a sequence, or Escape and something else. */
+  #twice(text: string, rest: string, keys: Key[]): string {
+    const after = rest.slice(1);
+    if (after === "" || openRest.test(after)) {
+      this.#rest = text;
+      return "";
+    }
+    const sequence = sequenceRest.exec(after)?.[0] ?? "";
+    const name = sequence.length > 1 ? escapes[sequence] : undefined;
+    keys.push({ name: name ? withAlt[name] ?? name : "escape" });
+    return name ? after.slice(sequence.length) : rest;
   }
 
   #pasted(text: string, before: string, keys: Key[]): string {

@@ -2,8 +2,8 @@ import { type EventDraft, type SessionState } from "@opta/protocol";
 import { assertEquals } from "@std/assert";
 import { ManualClock } from "../../protocol/client/testing/clocks.ts";
 import type { Key } from "./keys.ts";
-import { PermissionAsking } from "./permission_asking.ts";
-import { PAINT_GUARD_MS, TYPING_GUARD_MS } from "./permission_keys.ts";
+import { PermissionAsking } from "@opta/view/permission/permission_asking";
+import { PAINT_GUARD_MS, TYPING_GUARD_MS } from "@opta/view/permission/permission_keys";
 import { play, turn } from "./testing/session_script.ts";
 
 const { queued, start, asked, decided } = turn(1);

@@ -7,8 +7,8 @@ import type { SessionState } from "@opta/protocol";
 import type { Clock } from "@opta/protocol/client";
 import type { Colors } from "../colors.ts";
 import type { Key } from "./keys.ts";
-import { type Asked, PermissionAsking } from "./permission_asking.ts";
-import { type Choice, describeKeys } from "./permission_keys.ts";
+import { type Asked, PermissionAsking } from "@opta/view/permission/permission_asking";
+import { type Choice, describeKeys } from "@opta/view/permission/permission_keys";
 import { describeOutcomeHere } from "./permission_outcome.ts";
 import { formatRequest } from "./permission_request.ts";
 

@@ -3,7 +3,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { colorsFor } from "../colors.ts";
 import type { Key } from "./keys.ts";
 import { PermissionDialog } from "./permission_dialog.ts";
-import { PAINT_GUARD_MS, TYPING_GUARD_MS } from "./permission_keys.ts";
+import { PAINT_GUARD_MS, TYPING_GUARD_MS } from "@opta/view/permission/permission_keys";
 import { play, turn } from "./testing/session_script.ts";
 
 const { queued, start, asked, decided, cancelled } = turn(1);

@@ -1,7 +1,7 @@
 /** What became of a request for permission, in words. Pure. */
 import type { Permission } from "@opta/protocol";
 import { sanitizeLine } from "../sanitize.ts";
-import type { Choice } from "./permission_keys.ts";
+import type { Choice } from "@opta/view/permission/permission_keys";
 
 export interface Outcome {
   what: string;

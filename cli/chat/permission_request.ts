@@ -3,13 +3,13 @@
  * cover. Pure. Nothing of it is left out silently: see `showExactly`.
  */
 import type { Permission, SessionState, Turn } from "@opta/protocol";
+import { type BodyLine, bodyOf } from "@opta/view/permission/request_body";
+import { showExactly } from "@opta/view/permission/show_exactly";
 import type { Colors } from "../colors.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import { wrapWords } from "../wrap_words.ts";
 import { paintDiffLine } from "./paint_diff_line.ts";
 import { foldLines } from "./fold_lines.ts";
-import { type BodyLine, bodyOf } from "./request_body.ts";
-import { showExactly } from "./show_exactly.ts";
 
 /** Lines of a request that are shown at first: what is asked must not push itself off the screen. */
 const FOLDED_LINES = 40;
@@ -28,12 +28,6 @@ export interface RequestView {
   isUnfolded: boolean;
   /** Whoever looks has no keys to answer or to unfold it. */
   isReadOnly?: boolean;
-}
-
-/** The requests of the running turn that nobody has decided yet, oldest first [P2]. */
-export function openRequests({ active, permissions }: SessionState): Permission[] {
-  if (!active || active.cancelRequested) return [];
-  return Object.values(permissions).filter(({ turnId, resolved }) => turnId === active.turnId && !resolved);
 }
 
 /** @returns the lines, and how many of the request are left out of them */

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { colorsFor } from "../colors.ts";
-import { formatRequest, openRequests } from "./permission_request.ts";
+import { openRequests } from "@opta/view/permission/open_requests";
+import { formatRequest } from "./permission_request.ts";
 import { play, turn } from "./testing/session_script.ts";
 
 const { queued, start, asked, decided, cancelled, done } = turn(1);

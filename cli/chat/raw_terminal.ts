@@ -1,7 +1,9 @@
 /** The terminal while a chat has it: raw mode, so that keys come one by one, and bracketed paste. */
+import { systemClock } from "@opta/protocol/client";
 import { writeOut } from "../output.ts";
-import { type Key, KeyDecoder } from "./keys.ts";
+import type { Key } from "./keys.ts";
 import { RawMode } from "./raw_mode.ts";
+import { readKeys } from "./read_keys.ts";
 import { terminalSize } from "./terminal_size.ts";
 
 /** What a chat needs of a terminal. */
@@ -13,15 +15,28 @@ export interface Terminal {
 const PASTE_ON = "\x1b[?2004h";
 const PASTE_OFF = "\x1b[?2004l";
 
+export interface RawTerminalOptions {
+  /** What else the terminal is told when it is taken, and when it is given back, also by a program that breaks down. */
+  onEnter?(): void;
+  onLeave?(): void;
+}
+
 export class RawTerminal implements Terminal, Disposable {
-  readonly #mode = new RawMode({
-    keepsSignals: false,
-    onEnter: () => this.write(PASTE_ON),
-    onLeave: () => this.write(PASTE_OFF),
-  });
+  readonly #mode: RawMode;
   readonly #reader = Deno.stdin.readable.getReader();
 
-  constructor() {
+  constructor({ onEnter, onLeave }: RawTerminalOptions = {}) {
+    this.#mode = new RawMode({
+      keepsSignals: false,
+      onEnter: () => {
+        this.write(PASTE_ON);
+        onEnter?.();
+      },
+      onLeave: () => {
+        onLeave?.();
+        this.write(PASTE_OFF);
+      },
+    });
     this.#mode.enter();
   }
 
@@ -34,12 +49,22 @@ export class RawTerminal implements Terminal, Disposable {
   }
 
   /** The keys of each read together; ends when the terminal hangs up, or is given back. */
-  async *keys(): AsyncGenerator<Key[], void> {
-    const decoder = new KeyDecoder();
+  keys(): AsyncGenerator<Key[], void> {
     const utf8 = new TextDecoder();
-    for (let read = await this.#reader.read(); !read.done; read = await this.#reader.read()) {
-      yield decoder.push(utf8.decode(read.value, { stream: true }));
-    }
+    return readKeys(async () => {
+      const { done, value } = await this.#reader.read();
+      return done ? null : utf8.decode(value, { stream: true });
+    }, systemClock);
+  }
+
+  /** Takes the terminal, also when it has it already: after a stop the shell has had it. */
+  take(): void {
+    this.#mode.enter();
+  }
+
+  /** Gives the terminal away, to be taken again. */
+  giveAway(): void {
+    this.#mode.leave();
   }
 
   /** Stops this program as Ctrl-Z does, and comes back when it is continued. */

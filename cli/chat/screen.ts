@@ -15,7 +15,23 @@ const MAX_STATUS_ROWS = 3;
 /** Rows for a question with its keys, in a narrow terminal. */
 const MAX_QUESTION_ROWS = 8;
 
-export class Screen {
+/** Where a chat is shown in line mode. */
+export interface ChatScreen {
+  readonly columns: number;
+  readonly hasPrompt: boolean;
+  /** Writes text that stays. */
+  print(text: string): void;
+  /** Writes what was entered at the prompt, where it does not stand already. */
+  printEntered(text: string): void;
+  showPrompt(editor: Editor): void;
+  /** Shows how things stand, or a question; the text above must have ended its line. */
+  showStatus(text: string, kind?: "status" | "question"): void;
+  /** Takes away what stands below the text. */
+  hideBelow(): void;
+  clear(): void;
+}
+
+export class Screen implements ChatScreen {
   readonly #terminal: Terminal;
   readonly #mark: string;
   readonly #colors: Colors;
@@ -40,6 +56,10 @@ export class Screen {
   print(text: string): void {
     if (text === "") return;
     this.#terminal.write(this.#erased() + text);
+  }
+
+  printEntered(text: string): void {
+    this.print(text);
   }
 
   /** Shows the prompt, or shows it anew. */

@@ -54,15 +54,16 @@ export function helpText(): string {
   );
   const width = Math.max(...rows.map(([usage]) => usage.length)) + 2;
   const lines = rows.map(([usage, summary]) => `  ${usage.padEnd(width)}${summary}`);
-  return [
-    ...lines,
-    "",
-    "  //text sends a text that begins with a slash.",
-    '  For several lines: a backslash at the end of a line, Ctrl-J, or """ … """.',
-    "  Enter while an answer streams queues what you typed.",
-    "  Ctrl-C cancels; twice leaves.",
-  ].join("\n");
+  return [...lines, "", ...tips.map((tip) => `  ${tip}`)].join("\n");
 }
+
+/** What is to be known beside the commands. */
+export const tips: readonly string[] = [
+  "//text sends a text that begins with a slash.",
+  'For several lines: a backslash at the end of a line, Ctrl-J, or """ … """.',
+  "Enter while an answer streams queues what you typed.",
+  "Ctrl-C cancels; twice leaves.",
+];
 
 function isCommand(name: string): name is CommandName {
   return Object.hasOwn(commands, name);

@@ -14,12 +14,12 @@ import { edit, type Editor, emptyEditor, remember, withText } from "./editor.ts"
 import { MAX_HISTORY } from "./history_file.ts";
 import type { Key } from "./keys.ts";
 import { joinLine, readMessage } from "./message_input.ts";
-import type { Screen } from "./screen.ts";
+import type { ChatScreen } from "./screen.ts";
 import { type Entry, readEntry } from "./slash_command.ts";
 
 export interface TerminalChatOptions {
   setup: ChatSetup;
-  screen: Screen;
+  screen: ChatScreen;
   colors: Colors;
   /** Earlier messages, oldest first. */
   history: readonly string[];

@@ -1,12 +1,17 @@
-/** The name under which the turns of this terminal stand in a session: `ann@laptop`. */
+/** Under which names the turns of a person stand in a session. */
 import type { Env } from "../paths.ts";
 import { sanitizeLine } from "../sanitize.ts";
 
 /** What the protocol allows. */
 const MAX_WRITER_ID_LENGTH = 200;
 
+export function userNameOf(env: Env): string {
+  return env.USER || env.LOGNAME || env.USERNAME || "user";
+}
+
+/** Of a terminal: `ann@laptop`. */
 export function writerIdOf(env: Env, hostname: string): string {
-  const user = env.USER || env.LOGNAME || env.USERNAME || "user";
+  const user = userNameOf(env);
   const host = hostname.split(".")[0] || "localhost";
   return sanitizeLine(`${user}@${host}`).slice(0, MAX_WRITER_ID_LENGTH);
 }

@@ -1,13 +1,13 @@
 /** `opta chat`: its flags; what it does is in `chat/`. */
-import { type Command, Option } from "@commander-js/extra-typings";
+import type { Command } from "@commander-js/extra-typings";
 import { runChat } from "../chat/run_chat.ts";
 import { CliError, ExitCode } from "../exit.ts";
-import { withTurnFlags } from "../turn_flags.ts";
+import { withChatFlags } from "../turn_flags.ts";
 
 export function defineChat(command: Command): void {
-  withTurnFlags(command.argument("[message...]", "with --detach: what to send; more of it may come from a pipe"))
+  withChatFlags(command.argument("[message...]", "with --detach: what to send; more of it may come from a pipe"))
     .option("--detach", "send one message, print the id of its session, and leave while the turn goes on")
-    .addOption(new Option("--tui").hideHelp())
+    .option("--tui", "draw the chat, as opta tui does")
     .addHelpText(
       "after",
       `
@@ -28,7 +28,6 @@ Examples:
   printf 'count to 3\\nshow markdown\\n' | opta chat`,
     )
     .action(async (words, { tui, detach, ...flags }) => {
-      if (tui) throw new CliError("The full-screen interface is not in this version; use opta chat", ExitCode.usage);
       if (detach) {
         const { runDetached } = await import("../chat/run_detached.ts");
         Deno.exitCode = await runDetached(words, flags);
@@ -39,6 +38,11 @@ Examples:
           'A chat takes no message as words. Send one and leave with "opta chat --detach …", have it answered with "opta do …"',
           ExitCode.usage,
         );
+      }
+      if (tui) {
+        const { runTui } = await import("../tui/run_tui.ts");
+        Deno.exitCode = await runTui(flags);
+        return;
       }
       Deno.exitCode = await runChat(flags);
     });

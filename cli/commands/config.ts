@@ -1,7 +1,7 @@
 /** `opta config …`: shows and changes the user's settings. */
 import type { Command } from "@commander-js/extra-typings";
 import { deleteConfig, listConfig, setConfig } from "../config.ts";
-import { configFields, fieldOf } from "../config_keys.ts";
+import { configFields, fieldOf, needsRestart } from "../config_keys.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { formatTable, note, writeJson, writeOut } from "../output.ts";
 import { type Env, type Paths, resolvePaths } from "../paths.ts";
@@ -120,7 +120,7 @@ async function tellDaemon(paths: Paths, env: Env, key: string): Promise<void> {
     const { publishRules } = await import("../daemon_control/rules_file.ts");
     return await publishRules(paths, env);
   }
-  if (key === "turn.mode") return;
+  if (!needsRestart(key)) return;
   const { findDaemon } = await import("../daemon_control/find.ts"); // not needed for reading the config
   if ((await findDaemon(paths.stateDir)).kind === "absent") return;
   note('A daemon is running: this takes effect after "opta daemon restart"');

@@ -1,13 +1,28 @@
-/** `opta sessions …`: what is done with a session from outside of a chat. */
-import type { Command } from "@commander-js/extra-typings";
+/** `opta sessions …`: what is done with a session from outside of a chat. What it does is in `sessions/`. */
+import { type Command, Option } from "@commander-js/extra-typings";
+import { Api } from "@opta/protocol/client";
 import { describeUndo } from "../changes/describe_undo.ts";
 import { findChangeSet } from "../changes/find_change_set.ts";
 import { takeBack } from "../changes/take_back.ts";
 import { withSession } from "../changes/with_session.ts";
+import { colorsFor } from "../colors.ts";
+import { ensureDaemon } from "../daemon_control/ensure.ts";
 import { ExitCode } from "../exit.ts";
+import { Interrupt } from "../interrupt.ts";
+import { outputColumns } from "../output_columns.ts";
 import { note, writeJson, writeOut } from "../output.ts";
+import { deleteSessions, renameSession, tagSession } from "../sessions/change_sessions.ts";
+import { exportFormats, exportSession, showSession } from "../sessions/export_session.ts";
+import { findSessions, formatSessionTable, type ListFlags } from "../sessions/list_sessions.ts";
+
+const jsonFlag = ["--json", "print one JSON document on standard output"] as const;
+const SESSION = 'its id, the beginning of it, or "latest"';
+const SESSION_HERE = `${SESSION}; the latest session of this folder unless given`;
 
 export function defineSessions(sessions: Command): void {
+  defineLists(sessions);
+  defineReading(sessions);
+  defineChanges(sessions);
   defineAttach(sessions);
   sessions.command("undo")
     .description("take back what a turn has changed in files")
@@ -29,6 +44,98 @@ Examples:
     .action(async (session, flags) => {
       Deno.exitCode = await undo(session, flags);
     });
+}
+
+function defineLists(sessions: Command): void {
+  sessions.command("list")
+    .description("list sessions, the latest first")
+    .option("--model <name>", "only those that ask for this model")
+    .option("--since <time>", "only those that changed since: 7d, 12h, 2026-11-01")
+    .option("--tag <tag>", "only those with this tag")
+    .option("--limit <count>", "at most so many", "50")
+    .option(...jsonFlag)
+    .addHelpText("after", "\nExample:\n  opta sessions list --since 7d --json | jq -r '.[].sessionId'")
+    .action(async ({ json, ...flags }) => {
+      Deno.exitCode = await list(undefined, flags, json);
+    });
+  sessions.command("search")
+    .description("find sessions by words in their messages or title")
+    .argument("<words...>", "words, or their beginnings, that must all occur")
+    .option("--model <name>", "only those that ask for this model")
+    .option("--since <time>", "only those that changed since: 7d, 12h, 2026-11-01")
+    .option("--tag <tag>", "only those with this tag")
+    .option("--limit <count>", "at most so many", "50")
+    .option(...jsonFlag)
+    .addHelpText("after", "\nExample:\n  opta sessions search docker network")
+    .action(async (words, { json, ...flags }) => {
+      Deno.exitCode = await list(words.join(" "), flags, json);
+    });
+}
+
+function defineReading(sessions: Command): void {
+  sessions.command("show")
+    .description("print a session as Markdown")
+    .argument("[session]", SESSION_HERE)
+    .option(...jsonFlag)
+    .addHelpText("after", "\nExample:\n  opta sessions show latest | less")
+    .action(async (session, { json }) => {
+      Deno.exitCode = await showSession(session, json);
+    });
+  sessions.command("export")
+    .description("write a session for people (md), for programs (json), or its log (jsonl)")
+    .argument("[session]", SESSION_HERE)
+    .addOption(new Option("-f, --format <format>", "what to write").choices(exportFormats).default("md" as const))
+    .option("-o, --output <path>", "write there instead of to standard output")
+    .addHelpText("after", "\nExample:\n  opta sessions export 3f2a --format jsonl --output talk.jsonl")
+    .action(async (session, flags) => {
+      Deno.exitCode = await exportSession(session, flags);
+    });
+}
+
+function defineChanges(sessions: Command): void {
+  sessions.command("rename")
+    .description("give a session another title")
+    .argument("<session>", SESSION)
+    .argument("<title...>")
+    .option(...jsonFlag)
+    .addHelpText("after", "\nExample:\n  opta sessions rename latest The parser, again")
+    .action(async (session, title, { json }) => {
+      Deno.exitCode = await renameSession(session, title, json);
+    });
+  sessions.command("tag")
+    .description("add tags, or remove them: -tag; without any, show them")
+    .argument("<session>", SESSION)
+    .argument("[tags...]")
+    .allowUnknownOption()
+    .option(...jsonFlag)
+    .addHelpText("after", "\nExample:\n  opta sessions tag latest work -draft")
+    .action(async (session, tags, { json }) => {
+      Deno.exitCode = await tagSession(session, tags, json);
+    });
+  sessions.command("delete")
+    .description("delete sessions with all of their history")
+    .argument("<sessions...>", SESSION)
+    .option("-y, --yes", "do not ask")
+    .option(...jsonFlag)
+    .addHelpText("after", "\nExample:\n  opta sessions delete 3f2a --yes")
+    .action(async (wanted, flags) => {
+      Deno.exitCode = await deleteSessions(wanted, flags);
+    });
+}
+
+async function list(text: string | undefined, flags: ListFlags, json?: true): Promise<ExitCode> {
+  using interrupt = new Interrupt();
+  const { signal } = interrupt;
+  const env = Deno.env.toObject();
+  const api = new Api(await ensureDaemon({ env, signal }));
+  const found = await findSessions(api, text, flags, signal);
+  if (json) writeJson(found);
+  else if (found.length === 0) note(text === undefined ? "there are no sessions" : "no session has that");
+  else {
+    const colors = colorsFor(Deno.stdout.isTerminal(), env);
+    writeOut(formatSessionTable(found, { columns: outputColumns(), colors, nowMs: Date.now() }));
+  }
+  return ExitCode.done;
 }
 
 function defineAttach(sessions: Command): void {

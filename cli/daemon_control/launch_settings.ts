@@ -44,6 +44,8 @@ export const LaunchSettings = z.object({
   permissionTimeoutMs: z.number().optional(),
   /** Scripts of earlier releases need no token, and their turns see this folder. */
   openChat: z.string().optional(),
+  /** Foreign origins whose pages may use the daemon. */
+  allowedOrigins: z.array(z.string()).optional(),
 });
 export type LaunchSettings = z.infer<typeof LaunchSettings>;
 
@@ -91,6 +93,7 @@ export function composeLaunch(config: Config, env: Env, flags: LaunchFlags): Lau
       turnTimeoutMs: config["model.turnTimeoutMs"],
       maxSessions: config["daemon.maxSessions"],
       permissionTimeoutMs: config["daemon.permissionTimeoutMs"],
+      allowedOrigins: config["daemon.allowedOrigins"]?.split(","),
     },
     secrets: {
       apiKey: config["connection.apiKey"],

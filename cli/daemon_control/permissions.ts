@@ -1,10 +1,11 @@
 /**
  * What the daemon may touch, as flags of `deno run`: its own address, the model server it is told to use, the cloud when
- * the settings name it, its own folder, a few variables by name, and Deno itself, for the children that its tools run
+ * the settings name it, its own folder, the page that it serves, a few variables by name, and Deno itself, for the children that its tools run
  * in. All else is denied without a question: no other file, host or program, no native library, no code from the
  * network. `opta daemon status` prints what came of it.
  */
-import { DAEMON_VARIABLES, HOST_VARIABLES } from "@opta/protocol";
+import { DAEMON_VARIABLES, HOST_VARIABLES, twinOf } from "@opta/protocol";
+import { fileURLToPath } from "node:url";
 import { authority, type LaunchSettings } from "./launch_settings.ts";
 
 /** Where model servers of this machine commonly listen (LMX and LM Studio, Ollama, llama.cpp), for when none is set. */
@@ -12,13 +13,16 @@ export const PROBE_PORTS: readonly number[] = [1234, 11434, 8080];
 
 const ANTHROPIC_URL = "https://api.anthropic.com";
 
+/** What `deno task web` has built: the page that the daemon serves. */
+export const PAGE_FOLDER: string = fileURLToPath(new URL("../../web/dist/", import.meta.url));
+
 export function permissionFlags(settings: LaunchSettings, stateDir: string): string[] {
-  const folder = stateDir.replaceAll(",", ",,"); // a single comma would begin another path
+  const [folder, page] = [stateDir, PAGE_FOLDER].map((path) => path.replaceAll(",", ",,")); // one would begin another path
   return [
     "--no-prompt",
     "--no-remote", // --deny-import leaves the hosts that Deno trusts by itself
     `--allow-net=${netTargets(settings).join(",")}`,
-    `--allow-read=${folder}`,
+    `--allow-read=${folder},${page}`,
     `--allow-write=${folder}`,
     `--allow-env=${[...DAEMON_VARIABLES, ...HOST_VARIABLES].join(",")}`,
     `--allow-run=${Deno.execPath().replaceAll(",", ",,")}`, // for the children that its tools run in
@@ -26,7 +30,13 @@ export function permissionFlags(settings: LaunchSettings, stateDir: string): str
 }
 
 function netTargets(settings: LaunchSettings): string[] {
-  const own = settings.ports.map((port) => authority(settings.host, port));
+  const { host, ports } = settings;
+  const twin = twinOf(host);
+  const own = [
+    ...ports.map((port) => authority(host, port)),
+    // Any free port is one that the twin could not have as well.
+    ...ports.filter((port) => twin !== null && port !== 0).map((port) => authority(twin ?? host, port)),
+  ];
   return [...new Set([...own, ...modelTargets(settings), ...cloudTargets(settings)])];
 }
 

@@ -142,6 +142,7 @@ export function daemonArgs(entry: string, settings: LaunchSettings, stateDir: st
     ...optionalArg("--max-sessions", settings.maxSessions),
     ...optionalArg("--permission-timeout-ms", settings.permissionTimeoutMs),
     ...optionalArg("--open-chat", settings.openChat),
+    ...(settings.allowedOrigins ?? []).map((origin) => `--allowed-origin=${origin}`),
   ];
 }
 

@@ -27,13 +27,23 @@ Deno.test("daemonArgs() says what is set and nothing else", () => {
     "--model=--x y",
   ]);
   const url = { kind: "url", url: "https://api.example/v1" } as const;
-  assertEquals(argsOf({ modelServer: url, maxSessions: 5, permissionTimeoutMs: 60_000 }), [
-    ...always,
-    "--base-url=https://api.example/v1",
-    "--provider=auto",
-    "--max-sessions=5",
-    "--permission-timeout-ms=60000",
-  ]);
+  assertEquals(
+    argsOf({
+      modelServer: url,
+      maxSessions: 5,
+      permissionTimeoutMs: 60_000,
+      allowedOrigins: ["https://a.b", "http://c:1"],
+    }),
+    [
+      ...always,
+      "--base-url=https://api.example/v1",
+      "--provider=auto",
+      "--max-sessions=5",
+      "--permission-timeout-ms=60000",
+      "--allowed-origin=https://a.b",
+      "--allowed-origin=http://c:1",
+    ],
+  );
 });
 
 Deno.test("daemonEnv() lets nothing of the user's environment through that is not needed [security 8]", () => {

@@ -20,10 +20,19 @@ export interface ModelReport {
 const NO_LMX: ReadonlySet<string> = new Set(["lmx_unsupported", "no_model_server"]);
 
 /** @throws {CliError} when the server cannot be reached */
-export async function readModels(api: Api, { paths, env }: ModelsContext): Promise<ModelReport> {
-  const [list, lmx, config] = await Promise.all([api.call("listModels"), readLmx(api), loadConfig(paths, env)]);
+export async function readModels(
+  api: Api,
+  { paths, env }: ModelsContext,
+  signal?: AbortSignal,
+): Promise<ModelReport> {
+  const options = signal ? { signal } : {};
+  const [list, lmx, config] = await Promise.all([
+    api.call("listModels", options),
+    readLmx(api, options),
+    loadConfig(paths, env),
+  ]);
   if (!list.reachable) throw new CliError(list.reason, ExitCode.noModelServer);
-  const status = await api.call("status"); // last, when the daemon has found its server
+  const status = await api.call("status", options); // last, when the daemon has found its server
   const { server, provider } = list;
   const inUse = status.model.transport === "" ? null : status.model.model;
   const marks = { defaultModel: config["model.default"] ?? null, inUse };
@@ -37,9 +46,12 @@ type LmxModels =
   | { kind: "models"; loaded: LmxModel[]; available: LmxAvailableModel[] }
   | { kind: "none"; problem: string | null };
 
-async function readLmx(api: Api): Promise<LmxModels> {
+async function readLmx(api: Api, options: { signal?: AbortSignal }): Promise<LmxModels> {
   try {
-    const [{ models }, available] = await Promise.all([api.call("lmxModels"), api.call("lmxAvailable")]);
+    const [{ models }, available] = await Promise.all([
+      api.call("lmxModels", options),
+      api.call("lmxAvailable", options),
+    ]);
     return { kind: "models", loaded: models, available };
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

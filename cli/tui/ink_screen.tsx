@@ -26,6 +26,8 @@ export class InkScreen implements Disposable {
   readonly #regions: Regions = emptyRegions();
   readonly #output: FrameOutput;
   readonly #ink: Instance;
+  /** There is no frame on the screen, whatever the regions hold. */
+  #isErased = false;
   #isClosed = false;
 
   constructor(options: InkScreenOptions) {
@@ -46,20 +48,22 @@ export class InkScreen implements Disposable {
   /** Prints lines, each with its end, and draws the live region below them. */
   draw(printed: string, layout: ReturnType<typeof layOutRegions>): void {
     if (this.#isClosed) return;
-    const isMoved = this.#fitSize();
-    if (printed !== "" || isMoved) {
+    this.#fitSize();
+    if (printed !== "") {
+      this.#takeFrameAway();
       this.#output.hold();
-      if (!isMoved) this.#ink.clear();
       this.#output.write(printed);
     }
     setRegions(this.#regions, layout);
-    if (printed !== "" || isMoved) this.#ink.rerender(this.#root());
+    if (!this.#isErased) return; // Ink draws what has changed
+    this.#isErased = false;
+    this.#ink.rerender(this.#root());
   }
 
   /** Takes the live region away, with the cursor shown where it began, as before the terminal is given away. */
   erase(): void {
     if (this.#isClosed) return;
-    this.#ink.clear();
+    this.#takeFrameAway();
     this.#output.release();
     this.#options.write(SHOW_CURSOR);
   }
@@ -77,20 +81,28 @@ export class InkScreen implements Disposable {
     return <LiveRegion regions={this.#regions} onError={this.#options.onError} />;
   }
 
+  #takeFrameAway(): void {
+    if (this.#isErased) return;
+    this.#isErased = true;
+    this.#output.hold();
+    this.#ink.clear();
+  }
+
   /**
    * Takes the frame away when the terminal has another size than it was drawn for. A terminal that became narrower has
    * broken its lines anew, so that its top is higher above the cursor than Ink knows.
    */
-  #fitSize(): boolean {
+  #fitSize(): void {
     const { columns, rows } = this.#options.size();
     const output = this.#output;
-    if (columns === output.columns && rows === output.rows) return false;
-    output.hold();
-    output.write(cursorUp(extraRows(this.#regions, columns)) + ERASE_BELOW);
+    if (columns === output.columns && rows === output.rows) return;
+    if (!this.#isErased) {
+      output.hold();
+      output.write(cursorUp(extraRows(this.#regions, columns)) + ERASE_BELOW);
+      this.#takeFrameAway();
+    }
     output.columns = columns;
     output.rows = rows;
-    this.#ink.clear();
-    return true;
   }
 }
 

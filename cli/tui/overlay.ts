@@ -7,7 +7,7 @@
 import type { SessionState, TurnMode } from "@opta/protocol";
 import type { Api, Clock, ResolveOutcome, Session } from "@opta/protocol/client";
 import type { Value } from "@opta/view/value";
-import type { Choice } from "../chat/permission_keys.ts";
+import type { Choice } from "@opta/view/permission/permission_keys";
 import type { Env, Paths } from "../paths.ts";
 import type { Pane } from "./pane.ts";
 import type { Theme, ThemeName } from "./theme.ts";
@@ -79,6 +79,8 @@ export interface ComposerContext extends PaneContext {
 export interface ComposerPane extends Pane, Partial<Disposable> {
   readonly text: string;
   setText(text: string): void;
+  /** Puts this before what is written, as for a message that is taken back. */
+  prefix(text: string): void;
 }
 
 export interface PermissionContext extends PaneContext {

@@ -3,7 +3,7 @@
  * Pure. Where there is no room, the fields go that matter least.
  */
 import type { SessionState } from "@opta/protocol";
-import type { ConnectionState } from "@opta/protocol/client";
+import type { AttachedClient, ConnectionState } from "@opta/protocol/client";
 import stringWidth from "string-width";
 import { fitWidth } from "../chat/fit_width.ts";
 import { sanitizeLine } from "../sanitize.ts";
@@ -22,8 +22,10 @@ export interface StatusFacts {
   mode: string;
   /** The model that a turn would get now, by the daemon's choice; `null` when that is not known. */
   usual: { model: string; provider: string; transport: string } | null;
-  /** Clients that are attached, this one among them; `null` when that is not known. */
-  clients: number | null;
+  /** Who is attached, this client among them. */
+  attached: readonly AttachedClient[];
+  /** How many are attached beside those. */
+  more: number;
   /** Of the running turn; `null` while no text comes. */
   speed: { tokens: number; perSecond: number } | null;
   nowMs: number;
@@ -84,7 +86,7 @@ function connectionModel(state: SessionState, usual: StatusFacts["usual"]): bool
   return usual !== null && (state.model === null || state.model === usual.model);
 }
 
-function turnFields({ state, clients, speed }: StatusFacts): Field[] {
+function turnFields({ state, attached, more, speed }: StatusFacts): Field[] {
   const { queue, turns, active } = state;
   const stats = turns.at(-1)?.end?.stats;
   const fields: Field[] = [];
@@ -93,9 +95,12 @@ function turnFields({ state, clients, speed }: StatusFacts): Field[] {
   if (speed) fields.push({ text: `~${speed.tokens} tokens`, role: "dim", weight: 4 });
   if (speed && speed.perSecond > 0) fields.push({ text: `~${speed.perSecond.toFixed(0)}/s`, role: "dim", weight: 4 });
   if (stats?.contextTokens !== undefined) fields.push(contextField(stats.contextTokens, stats.contextWindow));
-  if (clients !== null && clients > 1) fields.push({ text: `${clients} clients`, role: "accent", weight: 5 });
-  const writers = state.writers.length;
-  if (writers > 1) fields.push({ text: `${writers} writers`, role: "dim", weight: 2 });
+  const clients = attached.length + more;
+  if (clients > 1) fields.push({ text: `${clients} clients`, role: "accent", weight: 5 });
+  const writers = new Set(attached.flatMap(({ writerId }) => writerId === null ? [] : [sanitizeLine(writerId)]));
+  if (writers.size > 1) {
+    fields.push({ text: fitWidth([...writers].join(", "), MAX_NAME_COLUMNS), role: "dim", weight: 2 });
+  }
   return fields;
 }
 

@@ -31,6 +31,9 @@ export interface TextDocument {
 /** UTF-16 units of a line; what is longer counts as several, so that minified code is no one line of megabytes. */
 const MAX_LINE_LENGTH = 2_000;
 
+/** UTF-16 units that are searched at once, from the end on. */
+const SEARCH_PIECE = 16 * 1024;
+
 export function documentOf(sections: readonly Section[]): TextDocument {
   const parts = sections.map((section) => ({ section, starts: lineStarts(section.text), firstLine: 0 }));
   let lineCount = 0;
@@ -69,7 +72,7 @@ export function documentOf(sections: readonly Section[]): TextDocument {
         if (direction === -1 && fromLine < firstLine) continue;
         const offset = direction === 1
           ? firstMatch(wanted, section.text, starts[from]!)
-          : lastMatch(wanted, section.text, starts[from + 1] ?? section.text.length);
+          : lastMatch(wanted, text.length, section.text, starts[from + 1] ?? section.text.length);
         if (offset !== null) return firstLine + indexAt(starts, offset);
       }
       return null;
@@ -78,18 +81,15 @@ export function documentOf(sections: readonly Section[]): TextDocument {
 }
 
 function lineStarts(text: string): number[] {
-  const starts = [0];
-  for (let start = 0;;) {
-    const end = text.indexOf("\n", start);
-    const length = (end < 0 ? text.length : end) - start;
-    if (length > MAX_LINE_LENGTH) {
-      start += cutBefore(text, start, start + MAX_LINE_LENGTH);
-    } else {
-      if (end < 0 || end === text.length - 1) return starts;
-      start = end + 1;
-    }
+  const starts: number[] = [];
+  for (let start = 0; start < text.length || starts.length === 0;) {
+    const feed = text.indexOf("\n", start);
+    const end = feed < 0 ? text.length : feed;
+    for (; end - start > MAX_LINE_LENGTH; start += cutBefore(text, start, start + MAX_LINE_LENGTH)) starts.push(start);
     starts.push(start);
+    start = end + 1;
   }
+  return starts;
 }
 
 /** The length of a piece that does not tear a surrogate pair. */
@@ -103,11 +103,19 @@ function firstMatch(wanted: RegExp, text: string, from: number): number | null {
   return wanted.exec(text)?.index ?? null;
 }
 
-function lastMatch(wanted: RegExp, text: string, before: number): number | null {
-  wanted.lastIndex = 0;
-  let last: number | null = null;
-  for (let match = wanted.exec(text); match && match.index < before; match = wanted.exec(text)) last = match.index;
-  return last;
+/** Piece by piece from the end: a text may hold what is searched for all over. */
+function lastMatch(wanted: RegExp, length: number, text: string, before: number): number | null {
+  for (let end = before; end > 0; end -= SEARCH_PIECE) {
+    const from = Math.max(0, end - SEARCH_PIECE);
+    const piece = text.slice(from, end + length);
+    let last: number | null = null;
+    wanted.lastIndex = 0;
+    for (let match = wanted.exec(piece); match && from + match.index < end; match = wanted.exec(piece)) {
+      last = from + match.index;
+    }
+    if (last !== null) return last;
+  }
+  return null;
 }
 
 function indexAt(starts: readonly number[], offset: number): number {

@@ -3,10 +3,19 @@
  * gives lines and writes nothing.
  */
 import type { SessionState } from "@opta/protocol";
+import type { AttachedClient } from "@opta/protocol/client";
 import { describeOutcome } from "../chat/permission_outcome.ts";
-import { formatRequest, openRequests } from "../chat/permission_request.ts";
+import { openRequests } from "@opta/view/permission/open_requests";
+import { formatRequest } from "../chat/permission_request.ts";
 import type { Colors } from "../colors.ts";
 import { sanitizeLine } from "../sanitize.ts";
+
+/** What `opta sessions attach` says of itself to others: it decides nothing. */
+export const WATCHER = "watcher";
+/** Clients that nobody sits at. */
+const undecided: ReadonlySet<string> = new Set([WATCHER, "script"]);
+/** More names make the line long and say no more. */
+const MAX_NAMED = 3;
 
 export interface NoticesOptions {
   /** The client that looks. */
@@ -27,7 +36,7 @@ export class RequestNotices {
   }
 
   /** Is to be shown every state, that of each token as well: it must cost nothing then. */
-  look(state: SessionState): string[] {
+  look(state: SessionState, present: readonly AttachedClient[]): string[] {
     const before = this.#before;
     this.#before = state;
     if (before && before.permissions === state.permissions && isSameTurn(before, state)) return [];
@@ -40,7 +49,7 @@ export class RequestNotices {
       ...ended.flatMap((requestId) => this.#outcome(state, requestId)),
       ...begun.map((request) => {
         const view = { ...this.#options, columns: this.#options.columns(), isUnfolded: false, isReadOnly: true };
-        return `${formatRequest(request, state, view).text}\n${this.#whoDecides(state)}`;
+        return `${formatRequest(request, state, view).text}\n${this.#whoDecides(state, present)}`;
       }),
     ];
   }
@@ -53,9 +62,12 @@ export class RequestNotices {
     return [this.#options.colors.yellow(`  ${what}${decidedBy === null ? "" : ` (${sanitizeLine(decidedBy)})`}`)];
   }
 
-  #whoDecides({ sessionId }: SessionState): string {
-    const how = `opta chat --resume ${sessionId}`;
-    return this.#options.colors.yellow(`  it waits for whoever chats in this session: ${how}`);
+  #whoDecides({ sessionId }: SessionState, present: readonly AttachedClient[]): string {
+    const others = present.filter(({ clientId, kind }) => clientId !== this.#options.clientId && !undecided.has(kind));
+    const named = others.slice(0, MAX_NAMED).map(({ writerId, kind }) => `${writerId ?? "somebody"} (${kind})`);
+    const more = others.length > named.length ? [`${others.length - named.length} more`] : [];
+    const who = [...named, ...more, "whoever chats in this session"].join(", or ");
+    return this.#options.colors.yellow(`  it waits for ${sanitizeLine(who)}: opta chat --resume ${sessionId}`);
   }
 }
 

@@ -9,7 +9,7 @@ const newNotices = () => new RequestNotices({ clientId: "watcher", colors: color
 /** What somebody is told who sees these happen. */
 function told(drafts: EventDraft[], notices = newNotices(), before?: SessionState): string[] {
   const lines: string[] = [];
-  play(drafts, (_, state) => lines.push(...notices.look(state)), before);
+  play(drafts, (_, state) => lines.push(...notices.look(state, [])), before);
   return lines;
 }
 
@@ -29,7 +29,7 @@ Deno.test("RequestNotices tell once what waits and who can decide, and who has d
 
 Deno.test("RequestNotices tell of a request that waits already, and not of a decided one [P2]", () => {
   const life = [queued(), start(), asked("r0"), decided("r0"), asked("r1")];
-  assertEquals(newNotices().look(play(life)), [request]);
+  assertEquals(newNotices().look(play(life), []), [request]);
 });
 
 Deno.test("RequestNotices say that nobody decided, and leave a cancel to its turn", () => {
@@ -46,6 +46,20 @@ Deno.test("RequestNotices say that nobody decided, and leave a cancel to its tur
 
 Deno.test("RequestNotices shorten a long request without naming a key that nobody has", () => {
   const command = Array.from({ length: 100 }, (_, i) => `echo ${i}`).join("\n");
-  const [text = ""] = newNotices().look(play([queued(), start(), asked("r1", { args: { command } })]));
+  const [text = ""] = newNotices().look(play([queued(), start(), asked("r1", { args: { command } })]), []);
   assertEquals(text.includes("\n  … 60 more lines\n"), true, text);
+});
+
+Deno.test("RequestNotices name those who are there to decide, and neither watchers nor scripts", () => {
+  const client = (clientId: string, writerId: string | null, kind: string) => ({ clientId, writerId, kind });
+  const present = [
+    client("watcher", "me", "watcher"),
+    client("c1", "ann@far", "terminal"),
+    client("c2", "log", "watcher"),
+    client("c3", "cron", "script"),
+    client("c4", null, "web"),
+  ];
+  const [text = ""] = newNotices().look(play([queued(), start(), asked("r1")]), present);
+  const who = "ann@far (terminal), or somebody (web), or whoever chats in this session";
+  assertEquals(text.split("\n").at(-1), `  it waits for ${who}: opta chat --resume sess_1`);
 });

@@ -10,6 +10,7 @@ import { CliError, ExitCode } from "../exit.ts";
 import { note, writeOut } from "../output.ts";
 import type { Env } from "../paths.ts";
 import { sanitizeLine } from "../sanitize.ts";
+import { WATCHER } from "./request_notices.ts";
 import { readLog } from "./read_log.ts";
 import { watchSession } from "./watch_session.ts";
 
@@ -31,6 +32,7 @@ export async function runAttach(wanted: string | undefined, flags: AttachFlags):
       sessionId,
       clientId,
       writerId: writerIdOf(env, Deno.hostname()),
+      kind: WATCHER,
     });
     const watched = { api, session, sessionId, clientId, tail, env, remarks, signal };
     try {

@@ -35,7 +35,7 @@ export async function watchSession(session: Session, options: WatchOptions): Pro
   const ended = Promise.withResolvers<never>();
   const lookAtConnection = connectionWatcher(aside ?? ((text) => print(transcript.line(colors.yellow(text)))));
   const look = () => {
-    for (const notice of notices.look(session.state)) print(transcript.line(notice));
+    for (const notice of notices.look(session.state, session.presence)) print(transcript.line(notice));
   };
   let isShown = false;
   const take = (change: SessionChange) => {

@@ -13,6 +13,7 @@ import type { BackgroundSource } from "../tools/run/background_source.ts";
 import type { Connections } from "./connections.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Guard } from "./guard.ts";
+import type { PageFiles } from "./page_files.ts";
 import type { Tickets } from "./tickets.ts";
 
 /** The daemon behind the server. */
@@ -52,6 +53,7 @@ export interface ServerContext extends DaemonParts {
   guard: Guard;
   credentials: Credentials;
   tickets: Tickets;
+  pageFiles: PageFiles;
   /** The port that is listened on. */
   port: number;
   legacy: LegacyDoor;

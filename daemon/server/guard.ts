@@ -20,8 +20,10 @@ export class Guard {
   readonly #hosts: ReadonlySet<string>;
   readonly #foreignOrigins: ReadonlySet<string>;
 
-  constructor(port: number, foreignOrigins: readonly string[]) {
-    this.#hosts = new Set(["127.0.0.1", "localhost", "[::1]"].map((name) => `${name}:${port}`));
+  /** @param pageName by which browsers call the daemon; `null` when it has none */
+  constructor(port: number, foreignOrigins: readonly string[], pageName: string | null = null) {
+    const names = ["127.0.0.1", "localhost", "[::1]", ...(pageName === null ? [] : [pageName])];
+    this.#hosts = new Set(names.map((name) => `${name}:${port}`));
     this.#foreignOrigins = new Set(foreignOrigins);
   }
 

@@ -60,6 +60,24 @@ Deno.test("Guard.admit() takes the origin that the request was sent to, and conf
   for (const origin of origins) assertEquals(refusal({ host, origin }), "forbidden_origin", origin);
 });
 
+Deno.test("Guard.admit() takes the name of the page, and no other of its kind [security 1]", () => {
+  const guard = new Guard(9999, [], "opta-abc.localhost");
+  const ask = (host: string, origin: string) =>
+    guard.admit(new Headers({ host, origin }), new URL(`http://${host}/`)).origin;
+  const origin = "http://opta-abc.localhost:9999";
+  assertEquals(ask("opta-abc.localhost:9999", origin), origin);
+  assert(guard.trusts(origin));
+  for (
+    const host of ["opta.localhost:9999", "x.opta-abc.localhost:9999", "opta-abc.localhost:1", "opta-abc.localhost"]
+  ) {
+    assertEquals(assertThrows(() => ask(host, `http://${host}`), OptaError).code, "forbidden_host", host);
+  }
+  for (const [host, other] of [["opta-abc.localhost:9999", "http://127.0.0.1:9999"], ["127.0.0.1:9999", origin]]) {
+    assertEquals(assertThrows(() => ask(host ?? "", other ?? ""), OptaError).code, "forbidden_origin");
+  }
+  assertEquals(refusal({ host: "opta-abc.localhost:9999" }), "forbidden_host", "unless it is that of this daemon");
+});
+
 Deno.test("Guard.trusts() knows the daemon's own origins and the configured ones", () => {
   for (const origin of ["http://127.0.0.1:9999", "http://localhost:9999", "https://opta.example"]) {
     assert(guard.trusts(origin));

@@ -3,7 +3,8 @@ import { OptaError, type Route, type RouteName, routes } from "@opta/protocol";
 
 interface CompiledRoute {
   name: RouteName;
-  method: Route["method"];
+  /** `GET`, and `HEAD` where that is answered as well. */
+  methods: readonly string[];
   segments: readonly string[];
 }
 
@@ -14,9 +15,9 @@ export interface RouteMatch {
 
 /** By the number of their segments. */
 const compiled = Map.groupBy(
-  Object.entries(routes).map(([name, { method, path }]): CompiledRoute => ({
+  Object.entries<Route>(routes).map(([name, { method, path, head }]): CompiledRoute => ({
     name: name as RouteName, // the keys of the table are its names
-    method,
+    methods: head ? [method, "HEAD"] : [method],
     segments: path.split("/"),
   })),
   (route) => route.segments.length,
@@ -30,9 +31,9 @@ export function matchRoute(method: string, pathname: string): RouteMatch {
   const segments = pathname.split("/");
   const candidates = (compiled.get(segments.length) ?? []).filter((route) => fits(route, segments));
   if (candidates.length === 0) throw new OptaError("not_found", `There is nothing at ${pathname.slice(0, 200)}.`);
-  const route = candidates.find((candidate) => candidate.method === method);
+  const route = candidates.find((candidate) => candidate.methods.includes(method));
   if (!route) {
-    const allow = candidates.map((candidate) => candidate.method);
+    const allow = candidates.flatMap((candidate) => candidate.methods);
     throw new OptaError("method_not_allowed", `${method} is not possible here; possible: ${allow.join(", ")}.`, {
       allow,
     });

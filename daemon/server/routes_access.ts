@@ -5,7 +5,7 @@ import type { ServerContext } from "./context.ts";
 import { cookieName } from "./credentials.ts";
 import type { Handlers } from "./handlers.ts";
 
-export function accessRoutes(context: ServerContext): Pick<Handlers, "createTicket" | "redeemTicket"> {
+export function accessRoutes(context: ServerContext): Pick<Handlers, "createTicket" | "ticketStatus" | "redeemTicket"> {
   const { guard, credentials, tickets, port } = context;
   return {
     createTicket({ body }) {
@@ -14,6 +14,10 @@ export function accessRoutes(context: ServerContext): Pick<Handlers, "createTick
         throw new OptaError("forbidden_origin", "This origin is neither the daemon's nor an allowed one.");
       }
       return Promise.resolve(tickets.issue(origin));
+    },
+
+    ticketStatus({ params: { ticketId } }) {
+      return Promise.resolve({ state: tickets.stateOf(ticketId) });
     },
 
     redeemTicket({ body, source: { origin } }) {

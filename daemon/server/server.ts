@@ -17,6 +17,8 @@ import { CLOSE_GRACE_MS, MAX_LARGE_LINES, STALL_LIMIT_MS } from "./limits.ts";
 import { listen } from "./listen.ts";
 import { Listener } from "./listener.ts";
 import { matchRoute } from "./match_route.ts";
+import { listenOnTwin } from "./listen_on_twin.ts";
+import { PageFiles } from "./page_files.ts";
 import { parseRequest } from "./parse_request.ts";
 import { addHeaders, preflightResponse } from "./response_headers.ts";
 import { accessRoutes } from "./routes_access.ts";
@@ -26,6 +28,7 @@ import { followRoutes } from "./routes_follow.ts";
 import { legacyRoutes } from "./routes_legacy.ts";
 import { lmxRoutes } from "./routes_lmx.ts";
 import { observeRoutes } from "./routes_observe.ts";
+import { pageRoutes } from "./routes_page.ts";
 import { openaiRoutes } from "./routes_openai.ts";
 import { sessionRoutes } from "./routes_sessions.ts";
 import { turnRoutes } from "./routes_turns.ts";
@@ -47,24 +50,38 @@ export interface ServerOptions {
   /** None unless given. */
   legacy?: LegacyDoor;
   stallLimitMs?: number;
+  /** By which browsers are to call the daemon; `null` when there is none. */
+  pageName?: string | null;
+  /** Of the web client, unless a test brings its own. */
+  pageFiles?: PageFiles;
+  /** Milliseconds of the clock by which tickets grow old. */
+  now?: () => number;
 }
 
 export class Server {
   readonly host: string;
   readonly port: number;
+  /** Of the page under its own name; `null` when that name is not safe to use. */
+  readonly pageOrigin: string | null;
   readonly #context: ServerContext;
   readonly #handlers: Handlers;
-  readonly #listener: Listener;
+  /** On the address that was asked for, and on its twin of the other family. */
+  readonly #listeners: readonly Listener[];
 
   /** Listens at once. @throws {NoFreePortError} */
   constructor(
     parts: DaemonParts,
-    { host, ports, token, allowedOrigins, legacy = CLOSED, stallLimitMs = STALL_LIMIT_MS }: ServerOptions,
+    options: ServerOptions,
   ) {
+    const { host, ports, token, allowedOrigins, legacy = CLOSED, stallLimitMs = STALL_LIMIT_MS } = options;
+    const { pageName = null, pageFiles, now } = options;
     const answer: Deno.ServeHandler<Deno.NetAddr> = (request, { completed }) => this.#answer(request, completed);
-    this.#listener = new Listener((ports, cut) => listen(host, ports, answer, cut), ports, parts.report);
+    const listener = new Listener((ports, cut) => listen(host, ports, answer, cut), ports, parts.report);
     this.host = host;
-    const port = this.port = this.#listener.port;
+    const port = this.port = listener.port;
+    const twin = pageName === null ? null : listenOnTwin(host, port, answer, parts.report);
+    this.#listeners = twin?.listener ? [listener, twin.listener] : [listener];
+    this.pageOrigin = twin === null ? null : `http://${pageName}:${port}`;
     const { store, daemonId, sessions } = parts;
     this.#context = {
       ...parts,
@@ -75,9 +92,10 @@ export class Server {
         presence: new Presence(),
       },
       connections: new Connections(),
-      guard: new Guard(port, allowedOrigins),
+      guard: new Guard(port, allowedOrigins, twin === null ? null : pageName),
       credentials: new Credentials(token, cookieName(port)),
-      tickets: new Tickets(),
+      tickets: new Tickets(now),
+      pageFiles: pageFiles ?? new PageFiles(),
       port,
       legacy,
       stallLimitMs,
@@ -94,13 +112,14 @@ export class Server {
       ...legacyRoutes(this.#context),
       ...openaiRoutes(this.#context),
       ...accessRoutes(this.#context),
+      ...pageRoutes(this.#context),
       ...followRoutes(this.#context),
     };
   }
 
   /** Resolves when it can no longer listen, and never otherwise. */
   get lost(): Promise<void> {
-    return this.#listener.lost;
+    return Promise.race(this.#listeners.map(({ lost }) => lost));
   }
 
   /** Admits no more subscribers; everything else goes on, so that clients see how running turns end. */
@@ -111,7 +130,10 @@ export class Server {
   /** Says goodbye to the subscribers, lets requests end, and closes. */
   async stop(): Promise<void> {
     await within(CLOSE_GRACE_MS, this.#context.connections.closeAll()); // an open event stream would hold up shutdown
-    if (!await within(CLOSE_GRACE_MS, this.#listener.shutdown())) this.#listener.abort();
+    const ends = this.#listeners.map(async (listener) => {
+      if (!await within(CLOSE_GRACE_MS, listener.shutdown())) listener.abort();
+    });
+    await Promise.all(ends);
   }
 
   /** Never rejects. */

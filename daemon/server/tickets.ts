@@ -14,6 +14,8 @@ interface Ticket {
 export class Tickets {
   /** By the hash of the ticket, oldest first. */
   readonly #open = new Map<string, Ticket>();
+  /** The last that were exchanged, oldest first: whoever made one may ask. */
+  readonly #redeemed = new Set<string>();
   readonly #now: () => number;
 
   /** @param now milliseconds of a monotonic clock */
@@ -22,14 +24,15 @@ export class Tickets {
   }
 
   /** @param origin the one page that may redeem it */
-  issue(origin: string): { ticket: string; expiresInMs: number } {
+  issue(origin: string): { ticket: string; ticketId: string; expiresInMs: number } {
     const now = this.#now();
     for (const [key, { expiresAt }] of this.#open) {
       if (expiresAt <= now || this.#open.size >= MAX_OPEN_TICKETS) this.#open.delete(key);
     }
     const ticket = newSecret();
-    this.#open.set(keyOf(ticket), { origin, expiresAt: now + TICKET_LIFETIME_MS });
-    return { ticket, expiresInMs: TICKET_LIFETIME_MS };
+    const ticketId = keyOf(ticket);
+    this.#open.set(ticketId, { origin, expiresAt: now + TICKET_LIFETIME_MS });
+    return { ticket, ticketId, expiresInMs: TICKET_LIFETIME_MS };
   }
 
   /** Whether `ticket` was good for a page of `origin`; it is good for nothing from now on. */
@@ -37,7 +40,21 @@ export class Tickets {
     const key = keyOf(ticket);
     const found = this.#open.get(key);
     this.#open.delete(key);
-    return found !== undefined && found.expiresAt > this.#now() && found.origin === origin;
+    const isGood = found !== undefined && found.expiresAt > this.#now() && found.origin === origin;
+    if (isGood) this.#remember(key);
+    return isGood;
+  }
+
+  /** What has become of a ticket, by its id. */
+  stateOf(ticketId: string): "open" | "redeemed" | "gone" {
+    if (this.#redeemed.has(ticketId)) return "redeemed";
+    return (this.#open.get(ticketId)?.expiresAt ?? 0) > this.#now() ? "open" : "gone";
+  }
+
+  #remember(key: string): void {
+    this.#redeemed.add(key);
+    const [oldest] = this.#redeemed;
+    if (oldest !== undefined && this.#redeemed.size > MAX_OPEN_TICKETS) this.#redeemed.delete(oldest);
   }
 }
 

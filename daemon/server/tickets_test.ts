@@ -31,6 +31,22 @@ Deno.test("Tickets.redeem() refuses a ticket after its time [security 3]", () =>
   assertFalse(tickets.redeem(late, origin));
 });
 
+Deno.test("Tickets.stateOf() tells by an id, which is no ticket, what has become of one", () => {
+  let now = 0;
+  const tickets = new Tickets(() => now);
+  const [used, stolen, late] = [tickets.issue(origin), tickets.issue(origin), tickets.issue(origin)];
+  const states = () => [used, stolen, late].map(({ ticketId }) => tickets.stateOf(ticketId));
+  assertEquals(states(), ["open", "open", "open"]);
+  assertFalse(tickets.redeem(used.ticketId, origin));
+  assert(tickets.redeem(used.ticket, origin));
+  assertFalse(tickets.redeem(stolen.ticket, "https://evil.example"));
+  assertEquals(states(), ["redeemed", "gone", "open"]);
+  now = 30_000;
+  assertEquals(states(), ["redeemed", "gone", "gone"]);
+  for (let i = 0; i < MAX_OPEN_TICKETS; i++) tickets.redeem(tickets.issue(origin).ticket, origin);
+  assertEquals(tickets.stateOf(used.ticketId), "gone", "only the last ones are remembered");
+});
+
 Deno.test("Tickets.issue() keeps a bounded number and drops the oldest [security 6]", () => {
   const tickets = new Tickets();
   const issued = Array.from({ length: MAX_OPEN_TICKETS + 1 }, () => tickets.issue(origin).ticket);

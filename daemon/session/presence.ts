@@ -83,8 +83,9 @@ export class Presence {
 class Room {
   readonly #sessionId: string;
   readonly #after: After;
-  /** By client, what each of its connections says of it. */
+  /** By client, what each of its connections says of it. One that all know of keeps its place until they hear that it left. */
   readonly #clients = new Map<string, AttachedClient[]>();
+  #named = 0;
   readonly #wakes = new Set<() => void>();
   #anonymous = 0;
   #version = 0;
@@ -110,7 +111,7 @@ class Room {
       if (latest) clients.push(latest);
       if (clients.length === MAX_LISTED_CLIENTS) break;
     }
-    const more = this.#clients.size - clients.length + this.#anonymous;
+    const more = this.#named - clients.length + this.#anonymous;
     const frame: PresenceFrame = { type: "presence", sessionId: this.#sessionId, clients, more };
     return this.#roll = { version: this.#version, frame, text: JSON.stringify(frame) };
   }
@@ -119,11 +120,8 @@ class Room {
   enter(client: AttachedClient | null, wake: () => void): () => void {
     const place = () => wake(); // its own, should two followers bring the same function
     this.#wakes.add(place);
-    if (client) {
-      const connections = this.#clients.get(client.clientId);
-      if (connections) connections.push(client);
-      else this.#clients.set(client.clientId, [client]);
-    } else this.#anonymous++;
+    if (client) this.#add(client);
+    else this.#anonymous++;
     this.#changed();
     return () => {
       if (!this.#wakes.delete(place)) return;
@@ -133,10 +131,19 @@ class Room {
     };
   }
 
+  #add(client: AttachedClient): void {
+    const connections = this.#clients.get(client.clientId) ?? [];
+    if (connections.push(client) === 1) this.#named++;
+    this.#clients.set(client.clientId, connections);
+  }
+
   #remove(client: AttachedClient): void {
     const connections = this.#clients.get(client.clientId) ?? [];
     connections.splice(connections.indexOf(client), 1);
-    if (connections.length === 0) this.#clients.delete(client.clientId);
+    if (connections.length > 0) return;
+    this.#named--;
+    const isKnown = this.published?.frame.clients.some(({ clientId }) => clientId === client.clientId);
+    if (!isKnown) this.#clients.delete(client.clientId);
   }
 
   #changed(): void {
@@ -152,6 +159,9 @@ class Room {
 
   #publish(): void {
     this.#callOff = null;
+    for (const [clientId, connections] of this.#clients) {
+      if (connections.length === 0) this.#clients.delete(clientId);
+    }
     this.published = this.roll;
     for (const wake of this.#wakes) wake();
   }

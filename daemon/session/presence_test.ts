@@ -70,6 +70,22 @@ Deno.test("who comes back within the delay has not left, and nobody hears of it"
   assertEquals([names(b.told), names(again.told)], [["b", "ba"], ["ba"]]);
 });
 
+Deno.test("who comes back within the delay keeps its place, and nobody hears of it", () => {
+  const { enter, gather } = room();
+  const a = enter(alice);
+  const b = enter(bob);
+  gather();
+  a.seat[Symbol.dispose]();
+  const again = enter(alice);
+  gather();
+  assertEquals([names(b.told), names(again.told)], [["ab"], ["ab"]]);
+  again.seat[Symbol.dispose]();
+  gather();
+  enter(alice);
+  gather();
+  assertEquals(names(b.told), ["ab", "b", "ba"]);
+});
+
 Deno.test("a follower that was told of somebody who has gone before the list is published is told the truth", () => {
   const { enter, gather } = room();
   const b = enter(bob);

@@ -25,6 +25,7 @@ import {
   REVIVE_AFTER_MS,
 } from "./limits.ts";
 import { noTools, type ToolSource } from "../tools/turn_tools.ts";
+import { openRequests } from "./ask_permission.ts";
 import { loadLog } from "./load.ts";
 import { Session } from "./session.ts";
 import { sessionIndex, SessionLog } from "./session_log.ts";
@@ -153,7 +154,11 @@ export class Sessions {
 
   async list(query: RouteParsed<"listSessions", "query">): Promise<RouteResponse<"listSessions">> {
     const { rows, nextCursor } = await this.#store.list(query);
-    return { sessions: rows.map(summarize), nextCursor };
+    const sessions = rows.map((row) => {
+      const live = this.#live.get(row.sessionId); // where nothing runs, nothing asks
+      return { ...summarize(row), ...(live && { pendingPermissions: pendingPermissions(live.state) }) };
+    });
+    return { sessions, nextCursor };
   }
 
   /** Cancels what runs, then forgets the session and its log. */
@@ -349,9 +354,18 @@ function errorText(error: unknown): string {
 
 /** What lists show of a state. */
 export function summaryOf(state: SessionState): SessionSummary {
-  return { sessionId: state.sessionId, ...sessionIndex(state), headSeq: state.seq };
+  return {
+    sessionId: state.sessionId,
+    ...sessionIndex(state),
+    headSeq: state.seq,
+    pendingPermissions: pendingPermissions(state),
+  };
+}
+
+function pendingPermissions(state: SessionState): number {
+  return state.active ? openRequests(state, state.active.turnId).length : 0;
 }
 
 function summarize({ epoch: _, ...row }: SessionRow): SessionSummary {
-  return row;
+  return { ...row, pendingPermissions: 0 };
 }

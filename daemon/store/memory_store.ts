@@ -236,13 +236,14 @@ function isBefore(a: Place, b: Place): boolean {
 }
 
 /** The filters of a list, all of which must hold. */
-function filter({ text, model, since, cursor }: ListQuery): (sessionId: string, session: Session) => boolean {
+function filter({ text, model, tag, since, cursor }: ListQuery): (sessionId: string, session: Session) => boolean {
   const words = text === undefined || text.trim() === "" ? null : [...searchWords(text)];
   const from = since === undefined ? null : normalizeTime(since);
   const place = cursor === undefined ? null : parseListCursor(cursor);
   return (sessionId, session) => {
     const { index, texts } = session;
     if (model !== undefined && index.model !== model) return false;
+    if (tag !== undefined && !index.tags.includes(tag)) return false;
     if (from !== null && index.updatedAt < from) return false;
     if (place && !isBefore({ updatedAt: index.updatedAt, sessionId }, place)) return false;
     if (!words) return true;

@@ -148,7 +148,7 @@ function parameters(index: SessionIndex): Record<string, SQLInputValue> {
 }
 
 /** The filters of a list, all of which must hold. */
-function conditions({ text, model, since, cursor }: ListQuery): { where: string; values: SQLInputValue[] } {
+function conditions({ text, model, tag, since, cursor }: ListQuery): { where: string; values: SQLInputValue[] } {
   const filters: string[] = [];
   const values: SQLInputValue[] = [];
   const filter = (sql: string, ...operands: SQLInputValue[]) => {
@@ -156,6 +156,7 @@ function conditions({ text, model, since, cursor }: ListQuery): { where: string;
     values.push(...operands);
   };
   if (model !== undefined) filter("model = ?", model);
+  if (tag !== undefined) filter("EXISTS (SELECT 1 FROM json_each(tags) WHERE value = ?)", tag);
   if (since !== undefined) filter("updated_at >= ?", normalizeTime(since));
   if (cursor !== undefined) {
     const { updatedAt, sessionId } = parseListCursor(cursor);

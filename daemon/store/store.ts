@@ -81,6 +81,8 @@ export interface ListQuery {
   /** Words, or their beginnings, that must all occur in the messages or the title, in whatever case. */
   text?: string;
   model?: string;
+  /** One of the session's tags. */
+  tag?: string;
   /** ISO 8601: updated at or after. */
   since?: string;
   limit: number;

@@ -85,6 +85,15 @@ export function storeIndexSuite(name: string, open: OpenStore): void {
     assertEquals((await pages(store, { limit: 5 })).length, 4);
   });
 
+  Deno.test(`${name}: list() filters by tag, the whole of it`, async () => {
+    await using opened = await open();
+    const { store } = opened;
+    await store.append(creation("a", { tags: ["work", 'it\'s "odd"'] }));
+    await store.append(creation("b", { tags: ["workshop"] }));
+    const ids = async (tag: string) => (await pages(store, { limit: 9, tag })).flat();
+    assertEquals([await ids("work"), await ids('it\'s "odd"'), await ids("wor")], [["a"], ["a"], []]);
+  });
+
   Deno.test(`${name}: list() filters by model, time and text, all together`, async () => {
     await using opened = await open();
     const { store } = opened;

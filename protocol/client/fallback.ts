@@ -61,11 +61,13 @@ export function nextTransport({ choice, wsFailures }: Fallback): Transport {
 }
 
 export function afterLosing(fallback: Fallback, { transport, how, livedMs }: Loss): Fallback {
-  const { wsFailures } = fallback;
+  const { wsFailures, probe } = fallback;
   const without: Fallback = { ...fallback, probe: null };
   if (transport === "sse") {
     if (how === "refused") return { ...without, wsFailures: 0 }; // it is no better: the daemon is away
-    return how === "broken" ? without : { ...without, wsFailures: WS_FAILURES_BEFORE_SSE - 1 };
+    // A stream that is cut again and again must not put the next look off for ever.
+    if (how === "broken") return probe?.kind === "waits" ? fallback : without;
+    return { ...without, wsFailures: WS_FAILURES_BEFORE_SSE - 1 };
   }
   if (how === "refused") return { ...without, wsFailures: wsFailures + 1 };
   if (how === "mute") return { ...inVain(without), wsFailures: WS_FAILURES_BEFORE_SSE }; // seconds were lost already
@@ -76,7 +78,8 @@ export function afterLosing(fallback: Fallback, { transport, how, livedMs }: Los
 
 /** A connection has become live. */
 export function afterArriving(fallback: Fallback, transport: Transport, nowMs: number, random: () => number): Fallback {
-  return fallback.choice === "auto" && transport === "sse" ? planProbe(fallback, nowMs, random) : fallback;
+  if (fallback.choice !== "auto" || transport !== "sse" || fallback.probe) return fallback;
+  return planProbe(fallback, nowMs, random);
 }
 
 /** Looks at the WebSocket, or gives that up, if it is time to. */

@@ -13,9 +13,10 @@ export interface PageEndpointOptions {
   baseUrl: string;
   /**
    * Gives a ticket that was not used before. It is called when there is no cookie, or one that the daemon does not know;
-   * it may wait until somebody opens the page again, and gives up when the signal aborts.
+   * it may wait until somebody opens the page again, and gives up when the signal aborts. `null` says to look at the
+   * cookie again, for another page of the same origin has signed in: they share it.
    */
-  ticket(signal: AbortSignal): Promise<string>;
+  ticket(signal: AbortSignal): Promise<string | null>;
 }
 
 /** The source of a page's endpoint. The page shares one among its sessions: then one ticket signs all of them in. */
@@ -27,9 +28,14 @@ export function pageEndpoint({ baseUrl, ticket }: PageEndpointOptions): Endpoint
 
   async function signIn(signal: AbortSignal): Promise<Endpoint> {
     signal.throwIfAborted();
-    if (await isSignedIn(api, signal)) return endpoint;
-    await api.call("redeemTicket", { body: { ticket: await ticket(signal) }, signal });
-    return endpoint = { ...unsigned };
+    while (!await isSignedIn(api, signal)) {
+      endpoint = { ...unsigned }; // stands for another cookie
+      const next = await ticket(signal);
+      if (next === null) continue;
+      await api.call("redeemTicket", { body: { ticket: next }, signal });
+      break;
+    }
+    return endpoint;
   }
 
   return (signal) => {

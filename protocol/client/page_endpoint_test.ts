@@ -102,6 +102,19 @@ Deno.test("pageEndpoint() fails with a spent ticket, and asks for another one th
   await source(never);
 });
 
+Deno.test("pageEndpoint() looks at the cookie again when another page has signed in", async () => {
+  await using daemon = new TicketDaemon();
+  const source = pageEndpoint({
+    baseUrl: daemon.baseUrl,
+    ticket() {
+      daemon.refusal = null;
+      return Promise.resolve(null);
+    },
+  });
+  await source(never);
+  assertEquals(daemon.calls, ["metrics", "metrics"]);
+});
+
 Deno.test("pageEndpoint() spends no ticket on a daemon that is away", async () => {
   const daemon = new TicketDaemon();
   const { baseUrl } = daemon;

@@ -116,7 +116,8 @@ export function timerMs(state: Reconnect, nowMs: number): number | null {
     case "live": {
       const limitMs = silenceLimitMs(state);
       const silenceMs = Math.min(limitMs, state.lastFrameAtMs + limitMs - nowMs); // no more than it when the clock was set back
-      return Math.max(0, Math.min(silenceMs, fallback.probeTimerMs(state.fallback, nowMs)));
+      const probeMs = connection.kind === "live" ? fallback.probeTimerMs(state.fallback, nowMs) : Infinity;
+      return Math.max(0, Math.min(silenceMs, probeMs));
     }
     case "waiting":
       return Math.max(0, connection.retryAtMs - nowMs);
@@ -140,7 +141,7 @@ export function isOpen({ kind }: ConnectionState): boolean {
 
 /** The WebSocket is to be looked at, beside the stream that is live. */
 export function isProbing(state: Reconnect): boolean {
-  return fallback.isProbing(state.fallback);
+  return state.connection.kind === "live" && fallback.isProbing(state.fallback);
 }
 
 /** The first frame of a WebSocket is a small one, while that of an event stream may be a snapshot of any size. */
@@ -187,6 +188,7 @@ function timeIsUp(state: Reconnect, nowMs: number, random: () => number): Reconn
   if (nowMs - state.lastFrameAtMs >= silenceLimitMs(state)) {
     return retry(state, reasons.silence, connection.kind === "live" ? "silent" : "mute", nowMs, random);
   }
+  if (connection.kind !== "live") return state;
   return { ...state, fallback: fallback.afterTimer(state.fallback, nowMs, random) };
 }
 

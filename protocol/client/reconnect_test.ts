@@ -1,8 +1,8 @@
-import { assertEquals, assertLess, assertStrictEquals } from "@std/assert";
+import { assert, assertEquals, assertLess, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import type { ErrorBody } from "../error.ts";
 import { SILENCE_LIMIT_MS } from "../limits.ts";
-import { PROBE_TIMEOUT_MS, STABLE_AFTER_MS } from "./fallback.ts";
+import { MAX_PROBE_WAIT_MS, PROBE_TIMEOUT_MS, STABLE_AFTER_MS } from "./fallback.ts";
 import {
   backoffMs,
   begin,
@@ -250,6 +250,37 @@ Deno.test("a probe ends with the stream that it is beside, and its outcome count
   const broken = run(state, [nowMs + 1, { type: "ended", reason: lost }]);
   assertEquals(isProbing(broken), false);
   assertStrictEquals(run(broken, [nowMs + 2, { type: "probed", isGood: true }]), broken);
+});
+
+Deno.test("a probe ends with the session: on request, and when trying again is of no use", () => {
+  const { state, nowMs } = untilProbe(onSse, 1_000);
+  for (const input of [{ type: "close", reason: closed }, { type: "ended", reason: noSession }] satisfies Input[]) {
+    assertEquals(isProbing(run(state, [nowMs + 1, input])), false);
+  }
+});
+
+Deno.test("an event stream that is cut every minute does not put off the look at the WebSocket for ever", () => {
+  let { state, nowMs } = untilProbe(onSse, 1_000);
+  for (let i = 0; i < 9; i++) {
+    state = run(state, [nowMs, { type: "probed", isGood: false }]);
+    ({ state, nowMs } = untilProbe(state, nowMs));
+  }
+  state = run(state, [nowMs, { type: "probed", isGood: false }]);
+  const endMs = nowMs + 2 * MAX_PROBE_WAIT_MS;
+  let cutAtMs = nowMs + 60_000;
+  while (!isProbing(state) && nowMs < endMs) {
+    nowMs = Math.min(nowMs + (timerMs(state, nowMs) ?? NaN), cutAtMs);
+    if (nowMs === cutAtMs) {
+      const opens: Input[] = [{ type: "ended", reason: lost }, { type: "timer" }, { type: "opened" }, {
+        type: "timer",
+      }];
+      state = run(state, ...[...opens, { type: "replayed" } as const].map((input): [number, Input] => [nowMs, input]));
+      assertEquals(state.connection.kind, "live");
+      cutAtMs += 60_000;
+    } else state = run(state, [nowMs, { type: "heartbeat", isBehind: false }], [nowMs, { type: "timer" }]);
+  }
+  assert(isProbing(state));
+  assertEquals(transportOf(state), "sse");
 });
 
 Deno.test("auto stays with SSE when the stream breaks, and tries a WebSocket when it falls silent", () => {

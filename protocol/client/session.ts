@@ -194,6 +194,11 @@ export class Session implements AsyncDisposable {
     return this.#decide({ requestId, decision: "allow", answer }, signal);
   }
 
+  /** While it waits to connect again, tries at once; otherwise does nothing. */
+  retryNow(): void {
+    this.#subscription.retryNow();
+  }
+
   /** Leaves. Nothing stays behind: no socket, no timer, no listener. */
   close(): Promise<void> {
     return this.#subscription.close({ code: "closed", message: "This client has left the session.", retryable: false });

@@ -333,6 +333,18 @@ Deno.test("auto takes SSE where WebSockets are not passed on, and acts over HTTP
   assertEquals((await session.submit("Hello", { signal: soon() })).duplicate, false);
 });
 
+Deno.test("a WebSocket that is being looked at does not stay behind when the client leaves", async () => {
+  await using daemon = new LogDaemon();
+  daemon.refusesWebSockets = true;
+  await using session = attach(daemon);
+  await session.caughtUp(soon());
+  daemon.refusesWebSockets = false;
+  daemon.isMute = true;
+  await daemon.until(() => daemon.follows.at(-1)?.door === "ws", soon());
+  await session.close();
+  await daemon.until(() => daemon.subscriberCount === 0, soon());
+});
+
 Deno.test("two clients over different transports end in the same state hash [E6]", async () => {
   const log = new LogWriter();
   await using daemon = new LogDaemon(log);

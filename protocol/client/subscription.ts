@@ -126,6 +126,11 @@ export class Subscription {
     return await act(message, signal);
   };
 
+  /** Waits no longer for the next attempt to connect. */
+  retryNow(): void {
+    if (this.connection.kind === "waiting") this.#input({ type: "timer" });
+  }
+
   async close(reason: ErrorBody): Promise<void> {
     this.#input({ type: "close", reason });
     this.#feed.clear();

@@ -17,6 +17,14 @@ export async function hasChromium(): Promise<boolean> {
   return await Deno.stat(EXECUTABLE).then(() => true, () => false);
 }
 
+/** Which names mean something else than usual. */
+export interface NameRules {
+  /** Names that lead to this machine, as a hostile name server would have it. */
+  hosts?: readonly string[];
+  /** Patterns of names that lead nowhere. */
+  missing?: readonly string[];
+}
+
 export class Chromium implements AsyncDisposable {
   /** All of it has one cookie jar. */
   readonly context: BrowserContext;
@@ -34,10 +42,15 @@ export class Chromium implements AsyncDisposable {
     context.on("weberror", (error) => this.uncaught.push(error.error()));
   }
 
-  static async launch(): Promise<Chromium> {
+  static async launch({ hosts = [], missing = [] }: NameRules = {}): Promise<Chromium> {
     const profile = await Deno.makeTempDir({ prefix: "opta-chromium-" });
     try {
-      const options = { executablePath: EXECUTABLE, headless: true, chromiumSandbox: false, args };
+      const rules = [
+        ...hosts.map((host) => `MAP ${host} 127.0.0.1`),
+        ...missing.map((host) => `MAP ${host} ~NOTFOUND`),
+      ];
+      const named = rules.length === 0 ? args : [...args, `--host-resolver-rules=${rules.join(", ")}`];
+      const options = { executablePath: EXECUTABLE, headless: true, chromiumSandbox: false, args: named };
       return new Chromium(await chromium.launchPersistentContext(profile, options), profile);
     } catch (error) {
       await Deno.remove(profile, { recursive: true });

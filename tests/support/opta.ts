@@ -62,6 +62,7 @@ export class Opta implements AsyncDisposable {
       command: Deno.execPath(),
       args: [...(asTask ? taskArgs : args), ...words],
       env: all,
+      cwd: this.cwd,
       ...size,
     });
   }

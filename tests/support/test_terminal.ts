@@ -9,6 +9,8 @@ export interface TestTerminalOptions {
   command: string;
   args: string[];
   env: Record<string, string>;
+  /** The folder in which it is run: that of the tests unless given. */
+  cwd?: string;
   columns?: number;
   rows?: number;
 }
@@ -17,14 +19,22 @@ export class TestTerminal implements AsyncDisposable {
   readonly #pty: IPty;
   readonly #screen: xterm.Terminal;
   readonly #waiting = new Set<() => void>();
+  #written = "";
   #title = "";
   readonly #exit = Promise.withResolvers<number>();
 
-  constructor({ command, args, env, columns = 80, rows = 24 }: TestTerminalOptions) {
+  constructor({ command, args, env, cwd, columns = 80, rows = 24 }: TestTerminalOptions) {
     const size = { cols: columns, rows };
-    this.#screen = new xterm.Terminal({ ...size, scrollback: 10_000, reflowCursorLine: true, allowProposedApi: true });
-    this.#pty = spawn(command, args, { ...size, env, name: "xterm-256color" });
-    this.#pty.onData((data) => this.#screen.write(data, () => this.#waiting.forEach((look) => look())));
+    this.#screen = new xterm.Terminal({
+      ...size,
+      ...{ scrollback: 10_000, reflowCursorLine: true, allowProposedApi: true },
+      windowOptions: { pushTitle: true, popTitle: true },
+    });
+    this.#pty = spawn(command, args, { ...size, env, cwd, name: env.TERM ?? "xterm-256color" });
+    this.#pty.onData((data) => {
+      this.#written += data;
+      this.#screen.write(data, () => this.#waiting.forEach((look) => look()));
+    });
     this.#pty.onExit(({ exitCode }) => this.#exit.resolve(exitCode));
     this.#screen.onTitleChange((title) => this.#title = title);
     this.#screen.onData((answer) => this.#pty.write(answer)); // what a terminal says when it is asked something
@@ -62,6 +72,24 @@ export class TestTerminal implements AsyncDisposable {
     return text.replaceAll(/ +$/gm, "").trimEnd();
   }
 
+  /** The rows of the screen from its top to its bottom, without blanks at their ends. */
+  get screen(): string[] {
+    const { active } = this.#screen.buffer;
+    return Array.from(
+      { length: this.#screen.rows },
+      (_, i) => active.getLine(active.baseY + i)?.translateToString().trimEnd() ?? "",
+    );
+  }
+
+  /** All that the program has written, control sequences included. */
+  get written(): string {
+    return this.#written;
+  }
+
+  get showsCursor(): boolean {
+    return this.#written.lastIndexOf("\x1b[?25h") >= this.#written.lastIndexOf("\x1b[?25l");
+  }
+
   /** Where the cursor is, as text: the line up to it. */
   get beforeCursor(): string {
     const { active } = this.#screen.buffer;
@@ -77,9 +105,12 @@ export class TestTerminal implements AsyncDisposable {
     return this.#screen.modes.bracketedPasteMode;
   }
 
-  /** Resolves with the text as soon as this stands in it. Fails after a time, showing what there was. */
-  async until(wanted: string | RegExp): Promise<string> {
-    const isThere = (text: string) => typeof wanted === "string" ? text.includes(wanted) : wanted.test(text);
+  /** Resolves with the text as soon as this stands in it, or holds. Fails after a time, showing what there was. */
+  async until(wanted: string | RegExp | ((terminal: this) => boolean)): Promise<string> {
+    const isThere = (text: string) => {
+      if (typeof wanted === "function") return wanted(this);
+      return typeof wanted === "string" ? text.includes(wanted) : wanted.test(text);
+    };
     const found = Promise.withResolvers<string>();
     const look = () => isThere(this.text) && found.resolve(this.text);
     const timer = setTimeout(

@@ -2,7 +2,7 @@
  * Colours code by what its pieces are. Grammars are loaded when they are wanted first; until then, and for code that is
  * too long to be read within a frame, the answer is `null` and the code is shown plain.
  */
-import type { HLJSApi } from "highlight.js";
+// @ts-types="./hljs.d.ts"
 import hljsCore from "highlight.js/lib/core";
 import { type Language, languageNamed, loadGrammar } from "./languages.ts";
 
@@ -19,7 +19,7 @@ const MAX_CODE_LENGTH = 16_384;
 /** A grammar takes long for what stands in one line, such as a minified script. */
 const MAX_LINE_LENGTH = 2_000;
 
-const hljs: HLJSApi = hljsCore.newInstance();
+const hljs = hljsCore.newInstance();
 const loading = new Map<Language, Promise<boolean>>();
 
 /** The first names of highlight.js scopes; others have no colour, or that of what is around them. */

@@ -1,7 +1,7 @@
 /** The languages that are coloured: their grammars, each loaded when it is wanted first, and the names that people use. */
-import type { LanguageFn } from "highlight.js";
+import type { Grammar } from "./hljs.d.ts";
 
-type Load = () => Promise<{ default: LanguageFn }>;
+type Load = () => Promise<{ default: Grammar }>;
 
 const grammars = {
   bash: () => import("highlight.js/lib/languages/bash"),
@@ -80,6 +80,6 @@ export function languageNamed(name: string): Language | null {
   return Object.hasOwn(aliases, key) ? aliases[key]! : null;
 }
 
-export async function loadGrammar(language: Language): Promise<LanguageFn> {
+export async function loadGrammar(language: Language): Promise<Grammar> {
   return (await grammars[language]()).default;
 }

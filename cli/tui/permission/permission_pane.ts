@@ -4,7 +4,7 @@
  */
 import type { SessionState } from "@opta/protocol";
 import type { Key } from "../../chat/keys.ts";
-import { PermissionAsking } from "../../chat/permission_asking.ts";
+import { PermissionAsking } from "@opta/view/permission/permission_asking";
 import { describeOutcomeHere } from "../../chat/permission_outcome.ts";
 import { sanitizeLine } from "../../sanitize.ts";
 import type { PermissionContext, PermissionPane as Pane } from "../overlay.ts";

@@ -4,7 +4,7 @@ import { Value } from "@opta/view/value";
 import * as fc from "fast-check";
 import { ManualClock } from "../../../protocol/client/testing/clocks.ts";
 import type { Key } from "../../chat/keys.ts";
-import { PAINT_GUARD_MS, TYPING_GUARD_MS } from "../../chat/permission_keys.ts";
+import { PAINT_GUARD_MS, TYPING_GUARD_MS } from "@opta/view/permission/permission_keys";
 import { play, turn } from "../../chat/testing/session_script.ts";
 import { assertFits, plainLines } from "../testing/assert_fits.ts";
 import { themeOf } from "../theme.ts";
@@ -169,7 +169,7 @@ Deno.test("a rule that is not seen cannot be chosen", () => {
 Deno.test("where too little of a request fits, nothing can be decided", () => {
   const { clock, pane, sent, happen, paint } = open();
   happen(asked("r1", { args: longCommand }));
-  assertStringIncludes(paint({ columns: 80, rows: 5 }), "too small");
+  assertStringIncludes(paint({ columns: 80, rows: 5 }), "too little of it fits");
   clock.pass(10_000);
   assertEquals([pane.press(key("y"), true), sent], [false, []]);
   clock.pass(10_000);

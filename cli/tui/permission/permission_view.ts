@@ -9,8 +9,8 @@
  *       s and a would allow: run_command: npm test
  *       Allow this?  y yes · n no · …
  */
-import type { Asked } from "../../chat/permission_asking.ts";
-import { describeKeys, type Offers } from "../../chat/permission_keys.ts";
+import type { Asked } from "@opta/view/permission/permission_asking";
+import { describeKeys, type Offers } from "@opta/view/permission/permission_keys";
 import { titleOf } from "../../chat/permission_request.ts";
 import { wrapWords } from "../../wrap_words.ts";
 import type { PaneSize, PaneView } from "../pane.ts";
@@ -18,7 +18,7 @@ import { paintRow, type Row } from "../row.ts";
 import { type Place, type Scrolled, scrolledTo, type ScrollSize } from "../scroll.ts";
 import type { TextDocument } from "../text_document.ts";
 import type { Theme } from "../theme.ts";
-import { wrapCells } from "../wrap_cells.ts";
+import { wrapCells, wrapProse } from "../wrap_cells.ts";
 import type { RequestText } from "./request_document.ts";
 
 /** Rows of what will happen that must be seen, unless it has fewer: with less in sight nobody can decide. */
@@ -80,7 +80,7 @@ export function layOutPermission(state: PermissionState, { columns, rows }: Pane
       ...(isRuleBelow ? ruleRows : []).map((row): Row => [[INDENT], [row, "dim"]]),
       ...keys,
     ]
-    : [title, [[INDENT], ["The terminal is too small to show it: make it larger to decide", "warning"]]];
+    : [title, ...wrapProse(TOO_SMALL, inner).map((row): Row => [[INDENT], [row, "warning"]])];
   return {
     lines: shown.slice(0, rows).map((row) => paintRow(row, columns, theme)),
     isLegible,
@@ -110,6 +110,7 @@ function keyRows({ phase, request }: Asked, offers: Offers, columns: number): Ro
   return rows.slice(0, MAX_KEY_ROWS).map((row) => [[INDENT], [row, role]]);
 }
 
+const TOO_SMALL = "too little of it fits to decide: make the terminal larger";
 const REASON_HINT = "Enter denies it, and sends what you write as the next message";
 const ANSWER_HINT = "Enter sends what you write as the answer";
 

@@ -1,7 +1,7 @@
 /** A request for permission as a text to scroll in: every line of what will run, exactly, and then why it is asked. Pure. */
 import type { Permission } from "@opta/protocol";
-import { type BodyLine, bodyOf } from "../../chat/request_body.ts";
-import { showExactly } from "../../chat/show_exactly.ts";
+import { type BodyLine, bodyOf } from "@opta/view/permission/request_body";
+import { showExactly } from "@opta/view/permission/show_exactly";
 import { sanitizeLine } from "../../sanitize.ts";
 import { documentOf, type Section, type TextDocument } from "../text_document.ts";
 import type { Role } from "../theme.ts";

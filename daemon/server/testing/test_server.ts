@@ -7,6 +7,7 @@ import { type Harness, harness } from "../../session/testing/harness.ts";
 import { changeSource, noFiles, type SessionsWithFiles } from "../../tools/files/checkpoints/change_source.ts";
 import { type BackgroundSource, backgroundSource, noProcesses } from "../../tools/run/background_source.ts";
 import type { ToolSource } from "../../tools/turn_tools.ts";
+import type { PageFiles } from "../page_files.ts";
 import type { LegacyDoor } from "../context.ts";
 import { Server } from "../server.ts";
 
@@ -34,6 +35,10 @@ export interface TestServer extends Harness {
 interface TestOptions {
   allowedOrigins?: string[];
   stallLimitMs?: number;
+  pageFiles?: PageFiles;
+  pageName?: string;
+  now?: () => number;
+  ports?: number[];
   background?: BackgroundSource;
   files?: SessionsWithFiles;
   /** None unless given. */

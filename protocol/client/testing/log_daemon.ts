@@ -41,6 +41,8 @@ export class LogDaemon implements AsyncDisposable {
   refusesWebSockets = false;
   /** Subscriptions are taken and then nothing is sent. */
   isMute = false;
+  /** Somebody has come or left. */
+  #moved = (): void => {};
   #actWaits = new Map<number, () => void>();
   #subscribers = new Set<Subscriber>();
   #sockets = new Set<WebSocket>();
@@ -65,6 +67,17 @@ export class LogDaemon implements AsyncDisposable {
 
   get subscriberCount(): number {
     return this.#subscribers.size;
+  }
+
+  /** Resolves when this is so of its subscriptions. */
+  async until(isSo: () => boolean, signal: AbortSignal): Promise<void> {
+    while (!isSo()) {
+      signal.throwIfAborted();
+      const moved = Promise.withResolvers<void>();
+      signal.addEventListener("abort", () => moved.resolve(), { once: true });
+      this.#moved = moved.resolve;
+      await moved.promise;
+    }
   }
 
   /** Resolves when so many acts have come. */
@@ -152,6 +165,7 @@ export class LogDaemon implements AsyncDisposable {
 
   #follow(follow: Follow, subscriber: Subscriber): void {
     this.#subscribers.add(subscriber);
+    this.#moved();
     if (this.isMute) return;
     const fault = this.#cursorFault(follow);
     if (fault) return this.#resync(subscriber, fault);
@@ -233,6 +247,7 @@ export class LogDaemon implements AsyncDisposable {
       cancel: () => {
         subscriber.left();
         this.#subscribers.delete(subscriber);
+        this.#moved();
       },
     });
     return new Response(body, { headers: { "content-type": "text/event-stream" } });
@@ -254,6 +269,7 @@ export class LogDaemon implements AsyncDisposable {
     socket.onclose = () => {
       this.#sockets.delete(socket);
       this.#subscribers.delete(subscriber);
+      this.#moved();
     };
     return response;
   }

@@ -1,0 +1,93 @@
+import { initialState } from "@opta/protocol";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { ApiError } from "@opta/protocol/client";
+import { OverlayTest, type OverlayTestOptions } from "../testing/overlay_context.ts";
+import { modelsOverlay } from "./models.ts";
+
+const lmx: NonNullable<OverlayTestOptions["answers"]> = {
+  listModels: () => ({ provider: "lmx", server: "127.0.0.1:1234", reachable: true, models: [], reason: "" }),
+  lmxModels: () => ({
+    models: [{ model_id: "org/small", status: "loaded", memory_bytes: 2 ** 30, context_length: 4096 }],
+  }),
+  lmxAvailable: () => [{ model_id: "1", repo_id: "org/large", size_bytes: 2 ** 35 }],
+  status: () => ({ model: { provider: "lmx", model: "org/small", transport: "ws", reason: "" } }),
+  updateSession: () => ({}),
+};
+const other = {
+  ...lmx,
+  listModels: () => ({
+    ...{ provider: "openai", server: "h:1", reachable: true, reason: "" },
+    models: [{ id: "plain\x1b[2J", loaded: null }],
+  }),
+  lmxModels: () => {
+    throw new ApiError(400, { code: "lmx_unsupported", message: "no", retryable: false });
+  },
+};
+
+Deno.test("models are listed with what the server says of them, the one in use marked", async () => {
+  using test = new OverlayTest(modelsOverlay, { answers: lmx });
+  const lines = (await test.read({ columns: 64, rows: 10 })).split("\n");
+  assertEquals(lines.slice(1, 4), [
+    "› * org/small                    4,096 tokens · 1.0 GiB · loaded",
+    "    org/large                              32.0 GiB · not loaded",
+    "lmx at 127.0.0.1:1234",
+  ]);
+});
+
+Deno.test("a model is chosen for the session with Enter, or the choice is given back", async () => {
+  using test = new OverlayTest(modelsOverlay, {
+    answers: lmx,
+    state: { ...initialState("here", "e"), model: "org/small" },
+  });
+  await test.read();
+  test.press({ typed: "large" }, "enter");
+  await test.read();
+  assert(test.isClosed);
+  assertEquals(test.calls.at(-1), 'updateSession {"params":{"sessionId":"here"},"body":{"model":"org/large"}}');
+  test.press("tab", { typed: "a" });
+  await test.read();
+  assertEquals(test.calls.at(-1), 'updateSession {"params":{"sessionId":"here"},"body":{"model":null}}');
+});
+
+Deno.test("on an LMX models are loaded and unloaded, and then listed anew; waiting can be left", async () => {
+  const loaded = Promise.withResolvers<unknown>();
+  using test = new OverlayTest(modelsOverlay, {
+    answers: {
+      ...lmx,
+      lmxLoad: () => loaded.promise,
+      lmxUnload: () => ({ model_id: "org/small", status: "unloaded" }),
+    },
+  });
+  await test.read();
+  test.press("down", "tab", { typed: "l" });
+  const waiting = await test.read();
+  assertStringIncludes(waiting, "loading it");
+  assertStringIncludes(waiting, "Esc stops waiting");
+  loaded.resolve({ model_id: "org/large", status: "loaded" });
+  await test.read();
+  assertEquals(test.calls.filter((call) => call.startsWith("listModels")).length, 2);
+  test.press("home", "tab", { typed: "uy" });
+  await test.read();
+  assert(test.calls.includes('lmxUnload {"body":{"modelId":"org/small"}}'));
+});
+
+Deno.test("another server has nothing to load, and what it says is safe", async () => {
+  using test = new OverlayTest(modelsOverlay, { answers: other });
+  assertStringIncludes(await test.read(), "›   plain\n");
+  test.press("tab");
+  const menu = await test.read();
+  assertEquals([menu.includes("load"), menu.includes("d make it the default")], [false, true]);
+});
+
+Deno.test("a server that cannot be reached is said in place, and Enter tries again", async () => {
+  let isThere = false;
+  const answers = {
+    ...lmx,
+    listModels: () => ({ ...lmx["listModels"]!({}), reachable: isThere, reason: "nothing answers" }),
+  };
+  using test = new OverlayTest(modelsOverlay, { answers });
+  assertStringIncludes(await test.read(), "nothing answers");
+  isThere = true;
+  test.press("enter");
+  assertStringIncludes(await test.read(), "org/small");
+});

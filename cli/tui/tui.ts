@@ -1,0 +1,339 @@
+/**
+ * The terminal UI: what keys do. A key is offered to the overlay that is open, then to the request for permission, then to
+ * the composer; what nobody wanted is the app's. Typing never waits for what streams.
+ */
+import type { Clock, Session } from "@opta/protocol/client";
+import { Value } from "@opta/view/value";
+import type { ChatSetup } from "../chat/chat_setup.ts";
+import { Conversation, resumeHint } from "../chat/conversation.ts";
+import type { Key } from "../chat/keys.ts";
+import { sendChoice } from "../chat/send_choice.ts";
+import { type Entry, readEntry } from "../chat/slash_command.ts";
+import { CliError, ExitCode } from "../exit.ts";
+import { resolvePaths } from "../paths.ts";
+import type { QueueOptions, QueuePane } from "./composer/queue_pane.ts";
+import { colorsOf } from "./colors_of.ts";
+import type { DraftFiles } from "./draft_files.ts";
+import type {
+  ComposerContext,
+  ComposerPane,
+  OverlayContext,
+  OverlayName,
+  OverlayRegistry,
+  PaneContext,
+  PermissionContext,
+  PermissionPane,
+} from "./overlay.ts";
+import { overlayFor } from "./overlay_commands.ts";
+import type { PaneSize } from "./pane.ts";
+import { type Theme, themeOf } from "./theme.ts";
+import { TuiView } from "./tui_view.ts";
+
+/** What the app is made of beside itself. */
+export interface Panes {
+  composer(context: ComposerContext): ComposerPane;
+  permission(context: PermissionContext): PermissionPane;
+  /** Turns that wait. */
+  queue(options: QueueOptions): QueuePane;
+  overlays: OverlayRegistry;
+}
+
+export interface TuiOptions {
+  setup: ChatSetup;
+  panes: Panes;
+  theme: Value<Theme>;
+  /** Earlier messages, oldest first. */
+  history: readonly string[];
+  /** Keeps a message for later chats. */
+  keep(entered: string): void;
+  drafts: DraftFiles;
+  clock: Clock;
+  /** Milliseconds of a monotonic clock. */
+  now(): number;
+  write(text: string): void;
+  size(): PaneSize;
+  setTitle(text: string): void;
+  /** Gives the terminal away, and takes it again. */
+  giveAway(): void;
+  take(): void;
+  /** Stops the program as Ctrl-Z does, until it is continued. */
+  suspend(): void;
+}
+
+/** Something in the terminal UI has thrown: it is a bug, and the session is as it was. */
+export class TuiFailure extends Error {
+  override readonly name = "TuiFailure";
+
+  constructor(readonly sessionId: string, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+export class Tui {
+  readonly #options: TuiOptions;
+  readonly #view: TuiView;
+  readonly #conversation: Conversation;
+  readonly #composer: ComposerPane;
+  readonly #permission: PermissionPane;
+  readonly #queue: QueuePane;
+  readonly #ended = Promise.withResolvers<ExitCode>();
+  /** The terminal belongs to somebody else until this is settled. */
+  #away: Promise<unknown> = Promise.resolve();
+
+  constructor(options: TuiOptions) {
+    this.#options = options;
+    const { setup, panes, theme, clock } = options;
+    const mode = new Value<string>(setup.mode);
+    this.#view = new TuiView({
+      ...options,
+      mode,
+      onOpen: (session) => void this.#offerDraft(session),
+      onError: (error) => this.#fail(error),
+    });
+    this.#conversation = new Conversation({
+      ...options,
+      view: this.#view,
+      colors: colorsOf(theme.get()),
+      onLeave: () => this.#ended.resolve(ExitCode.done),
+      onEnd: (error) => this.#fail(error),
+    });
+    this.#conversation.mode.subscribe(() => {
+      mode.set(this.#conversation.mode.get());
+      this.#view.frames.soon();
+    });
+    this.#composer = panes.composer({
+      ...this.#paneContext(),
+      history: options.history,
+      api: setup.api,
+      session: () => this.#view.session,
+      submit: (text) => this.#submit(text),
+      withoutScreen: (work) => this.#withoutScreen(work),
+    });
+    this.#permission = panes.permission({
+      ...this.#paneContext(),
+      clock,
+      clientId: setup.clientId,
+      writerId: setup.writerId,
+      resolve: (requestId, choice) => sendChoice(this.#session(), requestId, choice),
+    });
+    this.#queue = panes.queue({
+      ...this.#paneContext(),
+      clientId: setup.clientId,
+      writerId: setup.writerId,
+      session: () => this.#view.session,
+      compose: (text) => this.#composer.prefix(text),
+    });
+    this.#view.setPanes({ composer: this.#composer, permission: this.#permission, queue: this.#queue });
+  }
+
+  /**
+   * Runs until the user leaves.
+   *
+   * @throws {TuiFailure} a bug, after which line mode can go on; {CliError | ApiError} when the session is not to be had
+   */
+  async run(keys: ReadableStream<Key[]>): Promise<ExitCode> {
+    const reader = keys.getReader();
+    const { setup: { sessionId } } = this.#options;
+    this.#listen(reader).catch((error) => this.#fail(error));
+    this.#view.open(sessionId, this.#conversation.signal).catch((error) => this.#ended.reject(error));
+    this.#view.frames.soon();
+    try {
+      return await this.#ended.promise;
+    } finally {
+      reader.releaseLock(); // what comes next belongs to whoever has the terminal then
+      this.#conversation.leave();
+      await this.#close();
+    }
+  }
+
+  /** Something went wrong that concerns the whole chat. */
+  complain(message: string): void {
+    this.#view.complain(message);
+  }
+
+  /** A line of a library that thought it had the screen. */
+  say(text: string): void {
+    this.#view.say(text);
+  }
+
+  /** The daemon cannot be brought back. */
+  failConnection(message: string): void {
+    this.#view.failConnection(message);
+  }
+
+  /** Takes the live region away at once, because the terminal is given back. */
+  takeScreenAway(): void {
+    this.#view.takeAway();
+  }
+
+  leave(): void {
+    this.#conversation.leave();
+  }
+
+  /** The terminal has another size. */
+  resize(): void {
+    this.#view.resize();
+  }
+
+  /** The terminal was somebody else's. */
+  redraw(): void {
+    this.#view.frames.now();
+  }
+
+  /** Ctrl-C: closes the overlay; cancels what runs for this user, or clears the line; the second one leaves. */
+  interrupt(): void {
+    if (this.#view.overlay) return this.#view.showOverlay(null);
+    if (!this.#conversation.interrupt()) return;
+    this.#composer.setText("");
+    this.#view.hint("press Ctrl-C again to leave");
+  }
+
+  async #listen(reader: ReadableStreamDefaultReader<Key[]>): Promise<void> {
+    while (!this.#conversation.signal.aborted) {
+      await this.#away; // a read now would take keys from whoever has the terminal
+      const read = await reader.read().catch((error) => {
+        if (this.#conversation.signal.aborted) return null; // the lock is released
+        throw error;
+      });
+      if (read === null) return;
+      if (read.done) return this.leave(); // the terminal has hung up
+      for (const key of read.value) {
+        if (key.name !== "interrupt") this.#conversation.disarm();
+        this.#press(key, read.value.length === 1);
+      }
+      this.#view.frames.now();
+    }
+  }
+
+  #press(key: Key, isAlone: boolean): void {
+    switch (key.name) {
+      case "interrupt":
+        return this.interrupt();
+      case "endOfInput":
+        if (this.#composer.text === "") return this.leave();
+        this.#composer.press({ name: "delete" }, isAlone);
+        return;
+      case "clearScreen":
+        return this.#view.clear();
+      case "suspend":
+        this.#hold(this.#view.away(this.#options.suspend));
+        return;
+      default: {
+        const { overlay } = this.#view;
+        if (overlay) return void overlay.press(key, isAlone);
+        if (this.#permission.press(key, isAlone) || this.#queue.press(key)) return;
+        if (key.name === "enter" && this.#composer.text === "" && this.#view.isLost) return this.#session().retryNow();
+        if (this.#composer.press(key, isAlone)) return;
+        if (key.name === "escape") this.#conversation.cancel();
+        if (key.name === "showDetails") this.#showOverlay("details");
+      }
+    }
+  }
+
+  #submit(text: string): void {
+    const { isWriting } = this.#permission;
+    this.#permission.enter(text);
+    if (isWriting === "answer") return;
+    const isReason = isWriting === "reason" && text.trim() !== "";
+    const entry: Entry = isReason ? { kind: "message", content: text } : readEntry(text);
+    if (entry.kind === "nothing") return;
+    this.#options.keep(text);
+    const overlay = entry.kind === "message" ? null : overlayFor(text);
+    if (overlay) return this.#showOverlay(overlay);
+    this.#conversation.enter(entry, text);
+  }
+
+  #showOverlay(name: OverlayName): void {
+    const load = this.#options.panes.overlays[name];
+    if (!load) return this.complain(`There is no overlay ${name}`);
+    const open = async () => {
+      const factory = await load();
+      if (!this.#conversation.signal.aborted) this.#view.showOverlay(factory(this.#overlayContext()));
+    };
+    open().catch((error) => this.#conversation.report(error));
+  }
+
+  #paneContext(): PaneContext {
+    const { theme } = this.#options;
+    return {
+      theme,
+      say: (text) => this.#view.say(text),
+      fail: (error) => this.#conversation?.report(error),
+      signal: this.#conversation.signal,
+    };
+  }
+
+  #overlayContext(): OverlayContext {
+    const { setup: { api, env }, theme, clock } = this.#options;
+    return {
+      ...this.#paneContext(),
+      ...{ api, clock },
+      settings: { paths: resolvePaths(env), env },
+      session: this.#session(),
+      mode: this.#conversation.mode,
+      setTheme: (name) => theme.set(themeOf(name)),
+      open: (sessionId) => this.#view.open(sessionId, this.#conversation.signal),
+      run: (command) => this.#submit(`/${command}`),
+      compose: (text) => this.#composer.setText(text),
+      show: (name) => this.#showOverlay(name),
+      close: () => this.#view.showOverlay(null),
+    };
+  }
+
+  #session(): Session {
+    const { session } = this.#view;
+    if (session) return session;
+    throw new CliError("No session is attached yet");
+  }
+
+  async #withoutScreen<T>(work: () => Promise<T>): Promise<T> {
+    const { giveAway, take } = this.#options;
+    const done = this.#view.away(async () => {
+      giveAway();
+      try {
+        return await work();
+      } finally {
+        take();
+      }
+    });
+    this.#hold(done);
+    return await done;
+  }
+
+  #hold(done: Promise<unknown>): void {
+    this.#away = done.catch(() => {}); // whoever waits for it deals with that
+  }
+
+  /** What was typed in this session and not sent, when it was left. */
+  async #offerDraft(session: Session): Promise<void> {
+    try {
+      const draft = await this.#options.drafts.load(session.state.sessionId);
+      if (draft === null || this.#composer.text !== "" || session !== this.#view.session) return;
+      this.#composer.setText(draft);
+      this.#view.hint("what you had typed last time is back");
+    } catch (error) {
+      this.#conversation.report(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    const { setup } = this.#options;
+    this.#ended.reject(new TuiFailure(this.#view.session?.state.sessionId ?? setup.sessionId, error));
+  }
+
+  async #close(): Promise<void> {
+    const { drafts, theme } = this.#options;
+    const state = this.#view.session?.state;
+    const draft = [...this.#view.unsent, this.#composer.text].filter((text) => text.trim() !== "").join("\n");
+    const hint = resumeHint(state, "tui");
+    const notes: string[] = hint === null ? [] : [hint];
+    if (state) {
+      await drafts.save(state.sessionId, draft).then(
+        () => draft !== "" && notes.push("What you had typed is kept for then."),
+        (error) => notes.push(`What you had typed is not kept: ${error.message}`),
+      );
+    }
+    for (const note of notes) this.#view.say(theme.get().paint("dim", note));
+    await this.#view[Symbol.asyncDispose]();
+  }
+}
