@@ -14,6 +14,7 @@ type Mode = "text" | "escape" | "csi" | "string";
 
 /** What a text may hold that makes it worth looking at each character. */
 const suspect = /(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]|\p{Cs}/u;
+const everySuspect = new RegExp(suspect, "gu");
 
 const BEL = 0x07;
 const LINE_FEED = 0x0a;
@@ -127,4 +128,13 @@ function isHighSurrogate(code: number): boolean {
 
 function isSurrogate(code: number): boolean {
   return code >= 0xd800 && code <= 0xdfff;
+}
+
+/** JSON of the same value that holds nothing a terminal acts on: what JSON leaves as it is becomes `\uXXXX`. */
+export function escapeJson(json: string): string {
+  if (!suspect.test(json)) return json;
+  return json.replaceAll(everySuspect, (found) => {
+    const units = Array.from({ length: found.length }, (_, i) => found.charCodeAt(i).toString(16).padStart(4, "0"));
+    return units.map((unit) => `\\u${unit}`).join("");
+  });
 }

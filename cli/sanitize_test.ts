@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { sanitize, sanitizeLine, Sanitizer } from "./sanitize.ts";
+import { escapeJson, sanitize, sanitizeLine, Sanitizer } from "./sanitize.ts";
 
 /** Characters that decide something, and some that do not. */
 const piece = fc.constantFrom(
@@ -72,4 +72,12 @@ Deno.test("Sanitizer holds half a character back, however often it has been call
 
 Deno.test("sanitizeLine() makes one line of it", () => {
   assertEquals(sanitizeLine(" a\n\x1b[31mb\tc\u2028d "), "a b c d");
+});
+
+Deno.test("escapeJson() leaves nothing to act on, and the value as it is [security 10]", () => {
+  const value = { "\u009bkey": "\u001b[2J \u009d52;c;eA\u009c \u202e abc \u{e0041} \ud83d \u{1f600} é\n\t" };
+  const escaped = escapeJson(JSON.stringify(value, null, 2));
+  assertEquals(sanitize(escaped), escaped);
+  assertEquals(JSON.parse(escaped), value);
+  assertEquals(escaped.includes("\u{1f600} é"), true);
 });
