@@ -33,7 +33,7 @@ Deno.test("a long paste stands as its size in the composer, is edited beside, an
   tui.paste(paste);
   await tui.until(/\n› read: \[pasted 80 lines\]\n {2}Tab unfolds the paste/);
   tui.type(` thanks${ENTER}`);
-  await tui.until(/read\n[^\n]* s\n\n›\n● live/);
+  await tui.until(/read\n\n[^\n]* s\n\n›\n● live/);
   const { requests } = await fake.waitFor(isAsked(1));
   assertEquals(messagesOf(requests[0]!.body).at(-1)?.content, `read: ${paste} thanks`);
   tui.paste(paste);
@@ -69,7 +69,7 @@ Deno.test("an editor that is not there is explained, and what was written stays"
   tui.type("a draft");
   await tui.until("› a draft\n● live");
   tui.type(CTRL_G);
-  await tui.until(/Set another one with VISUAL or EDITOR\n[^]*› a draft\n● live/);
+  await tui.until(/Set another one with\s+VISUAL or EDITOR\n[^]*› a draft\n● live/);
 });
 
 Deno.test("/commands and @files are found by a few letters; Esc closes the menu and nothing else", async () => {
@@ -83,7 +83,7 @@ Deno.test("/commands and @files are found by a few letters; Esc closes the menu 
   tui.type("/mo");
   await tui.until(/\n {2}\/mode +\[name\] [^\n]*\n {2}\/model [^\n]*\n[^\n]*Enter runs[^\n]*\n› \/mo\n/);
   tui.type(ESCAPE);
-  await tui.until(/\/help lists the commands\n› \/mo\n/);
+  await tui.until(/\/help lists the commands\n\n› \/mo\n/);
   tui.type("\x15/mode ");
   await tui.until(/\n {2}plan {6}makes a plan; tools only look\n[^]*› \/mode\n/);
   tui.type(`pl${TAB}${ENTER}`);

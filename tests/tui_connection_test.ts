@@ -27,7 +27,7 @@ Deno.test("kill -9 of the daemon in mid-answer: a countdown, then all of it once
   await tui.until(/Connection lost: [^\n]*\n○ reconnecting \d+ s/);
   tui.type("a draft"); // typing goes on
   await tui.until(/› a draft\nConnection lost/);
-  const text = await tui.until(/second\nsecond answer\n[^\n]* s\n\n› a draft\n● live/);
+  const text = await tui.until(/second\n\nsecond answer\n\n[^\n]* s\n\n› a draft\n● live/);
   for (const once of ["› first\n", "one two three", "interrupted: ", "› second\n", "second answer"]) {
     assertEquals(text.split(once).length, 2, `${once} in:\n${text}`);
   }
@@ -45,7 +45,7 @@ Deno.test("what is sent while there is no daemon is shown as on its way, and sen
   await tui.until("Connection lost");
   tui.type(`are you there?${ENTER}`);
   await tui.until(/sending: are you there\?\n›\nConnection lost/);
-  const text = await tui.until(/› are you there\?\nthe answer\n[^\n]* s\n\n›\n● live/);
+  const text = await tui.until(/› are you there\?\n\nthe answer\n\n[^\n]* s\n\n›\n● live/);
   assertEquals(text.split(/^› are you there\?$/m).length, 2, text);
 });
 

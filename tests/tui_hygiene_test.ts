@@ -81,7 +81,7 @@ Deno.test("a pane that gives too much is cut to the screen, and what the console
   await using tui = broken(opta);
   await tui.until(isReady);
   tui.type(`console${ENTER}`);
-  await tui.until(/\nsaid on the console\n›\n● live/);
+  await tui.until(/\nsaid on the console\n\n›\n● live/);
   tui.type(`wide${ENTER}`);
   await tui.until("xxx");
   tui.resize(40, 10);
@@ -131,7 +131,7 @@ Deno.test("resizing leaves what was printed, doubles nothing and wipes nothing, 
     await tui.until(() => tui.written.slice(before).includes("\x1b[?2026l") && hasDrawn());
   }
   await fake.step(11);
-  const text = await tui.until(/word39\n[^\n]* s\n\n›\n● live/);
+  const text = await tui.until(/word39\n\n[^\n]* s\n\n›\n● live/);
   for (const once of ["/help lists", "› go\n", ...words.slice(0, 9).map((word) => word)]) {
     assertEquals(text.split(once).length, 2, `${once} in:\n${text}`);
   }
@@ -147,7 +147,7 @@ Deno.test("Ctrl-L scrolls the screen away, and loses nothing", async () => {
   await tui.until(/ s\n\n›\n● live/);
   tui.type(CTRL_L);
   await tui.until(() => !tui.screen.join("\n").includes("count to 3\n1") && tui.screen.includes("›"));
-  assertStringIncludes(tui.text, "› count to 3\n1\n2\n3\n");
+  assertStringIncludes(tui.text, "› count to 3\n\n1\n2\n3\n");
   assertWipesNothing(tui);
 });
 
@@ -159,7 +159,7 @@ Deno.test("a model cannot reach the terminal through what it says, nor through t
   await using tui = opta.terminal(["tui"]);
   await tui.until(isReady);
   tui.type(`go${ENTER}`);
-  await tui.until(/› go\nabcd!\n/);
+  await tui.until(/› go\n\nabcd!\n/);
   assertEquals(tui.title, "opta · go");
   assertWipesNothing(tui);
   // deno-lint-ignore no-control-regex

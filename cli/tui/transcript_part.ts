@@ -27,6 +27,8 @@ export class TranscriptPart {
   #feed: TranscriptFeed | null = null;
   /** What is to be printed before what the feed gives. */
   #above = "";
+  /** The feed's first block is parted from what stands above it. */
+  #isBelowHeader = false;
   #hasFailed = false;
 
   constructor(options: TranscriptPartOptions) {
@@ -48,8 +50,10 @@ export class TranscriptPart {
     });
     await feed.prepare(state, MAX_PRINTED_TURNS);
     if (before) this.#above += this.#taken(before);
-    this.#above += `${header}\n\n${textOf(feed.history(state, MAX_PRINTED_TURNS))}`;
+    this.#above += `${header}\n`;
     this.#feed = feed;
+    this.#isBelowHeader = true;
+    this.#above += this.#textOf(feed.history(state, MAX_PRINTED_TURNS));
   }
 
   /** What is to be printed since the last call, each line with its end. */
@@ -67,7 +71,13 @@ export class TranscriptPart {
     if (!this.#feed) return "";
     this.#feed.theme = this.#options.theme.get();
     this.#feed.columns = this.#options.size().columns;
-    return textOf(this.#feed.take(state));
+    return this.#textOf(this.#feed.take(state));
+  }
+
+  #textOf(blocks: readonly PrintedBlock[]): string {
+    const gap = blocks.length > 0 && this.#isBelowHeader ? "\n" : "";
+    this.#isBelowHeader &&= blocks.length === 0;
+    return gap + blocks.map(({ lines }) => lines.map((line) => `${line}\n`).join("")).join("");
   }
 
   /** Once: it stands there as plain text, so nothing is lost. */
@@ -77,8 +87,4 @@ export class TranscriptPart {
     const message = error instanceof Error ? error.message : String(error);
     this.say(this.#options.theme.get().paint("dim", `a part of the answer is shown as plain text: ${message}`));
   }
-}
-
-function textOf(blocks: readonly PrintedBlock[]): string {
-  return blocks.map(({ lines }) => lines.map((line) => `${line}\n`).join("")).join("");
 }

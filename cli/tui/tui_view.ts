@@ -140,6 +140,11 @@ export class TuiView implements ConversationView, AsyncDisposable {
   /** The queue stands above the composer. */
   remarkQueued(): void {}
 
+  /** The status says so as soon as the daemon has taken it. */
+  sayCancelling(): void {
+    this.hint("cancelling …");
+  }
+
   complain(message: string): void {
     this.say(this.#options.theme.get().paint("bad", sanitizeLine(message)));
   }
