@@ -39,3 +39,14 @@ export async function openPage(daemon: TestDaemon, chromium: Chromium, options: 
   await page.locator(".session-list[aria-busy=false]").waitFor();
   return page;
 }
+
+/** What the page says in the details of its session: the hash of its state, and after which event. */
+export async function hashInPage(page: Page): Promise<{ hash: string; seq: number }> {
+  await page.getByRole("button", { name: "Details of the session" }).click();
+  const code = page.locator(".details code[data-seq]:not(:empty)");
+  const hash = await code.textContent() ?? "";
+  const seq = Number(await code.getAttribute("data-seq"));
+  await page.getByRole("button", { name: "Close", exact: true }).click();
+  await page.locator("dialog").waitFor({ state: "detached" });
+  return { hash, seq };
+}
