@@ -40,6 +40,20 @@ export async function openPage(daemon: TestDaemon, chromium: Chromium, options: 
   return page;
 }
 
+/** Resolves when the page has drawn what it had to. */
+export async function nextFrame(page: Page): Promise<void> {
+  await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
+}
+
+/** Looks after each frame of the page. */
+export async function until(page: Page, isTrue: () => Promise<boolean>): Promise<void> {
+  const signal = AbortSignal.timeout(PAGE_TIMEOUT_MS);
+  while (!await isTrue()) {
+    signal.throwIfAborted();
+    await nextFrame(page);
+  }
+}
+
 /** What the page says in the details of its session: the hash of its state, and after which event. */
 export async function hashInPage(page: Page): Promise<{ hash: string; seq: number }> {
   await page.getByRole("button", { name: "Details of the session" }).click();
