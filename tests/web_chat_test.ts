@@ -45,7 +45,7 @@ Deno.test({
         const { workspace } = await api.call("getSession", { params: { sessionId: sessions[0]!.sessionId } });
         assertEquals([sessions.length, workspace?.cwd], [1, agent.path()]);
         assert(page.url().endsWith(`#session=${sessions[0]!.sessionId}`));
-        await page.waitForFunction('document.title === "Make a plan · Opta"');
+        await page.locator("title", { hasText: /^Make a plan · Opta$/ }).waitFor({ state: "attached" });
       },
     );
 
