@@ -74,12 +74,12 @@ Deno.test({
 });
 
 Deno.test({
-  name: "opta web goes to 127.0.0.1 in a browser that does not find names of .localhost",
+  name: "opta web --ip goes to 127.0.0.1, for a browser that does not find names of .localhost",
   ignore: isMissing,
   async fn() {
     await using opta = await startDesktop();
     await using chromium = await Chromium.launch({ missing: ["*.localhost"] });
-    const child = opta.spawn(["web", "--json"]);
+    const child = opta.spawn(["web", "--ip", "--json"]);
     const page = await chromium.context.newPage();
     await page.goto(`file://${await opta.opened()}`);
     const { code, stdout } = await outcomeOf(child);
@@ -114,7 +114,9 @@ Deno.test({
     await opta.run(["daemon", "restart"]); // forgets all cookies
     await first.reload();
     await first.getByText("opta web").first().waitFor();
-    const again = first.waitForResponse((response) => response.url().endsWith("/v3/sessions") && response.ok());
+    const again = first.waitForResponse((response) =>
+      new URL(response.url()).pathname === "/v3/sessions" && response.ok()
+    );
     assertEquals((await open(second, await printed()))[0].status(), 200);
     await again;
   },
@@ -149,7 +151,8 @@ Deno.test("opta web shows another way when no page comes in, and gives up when t
     const waiting = Promise.withResolvers<PageTicket>();
     const opened = openPage({
       api,
-      origins: [parts.baseUrl],
+      page: `${parts.baseUrl}/`,
+      sparePage: `${parts.baseUrl}/`,
       introduction: { name: "ann", sessionId: "s 1" },
       stateDir,
       opener: ["true"],

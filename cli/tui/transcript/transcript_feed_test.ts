@@ -365,8 +365,9 @@ const anyLife = fc.array(
 
 Deno.test("whatever a model writes: nothing throws, lines fit, and what is printed is what one shot gives", async () => {
   await loadLanguage("js");
+  // Of a paragraph that is printed early it is not known yet that its last line makes a heading of it.
   const bare = (lines: readonly string[]) =>
-    plainLines({ lines }).join("\n").replace(/thought(?: for \d+ s)?/g, "thought").replaceAll(/[\s─│┼]/g, "");
+    plainLines({ lines }).join("\n").replace(/thought(?: for \d+ s)?/g, "thought").replaceAll(/[-=•\s─│┼]/g, "");
   fc.assert(
     fc.property(
       anyLife,
