@@ -2,7 +2,7 @@
  * What a build of the web client consists of: `manifest.json` in its folder. `deno task web` writes it, and the daemon
  * serves what it names and nothing else.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 /** A plain name within the folder: no way leads out of it, and nothing in it is hidden. */
 export const AssetName = z.string().max(120).regex(/^[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.[a-z0-9]+$/);

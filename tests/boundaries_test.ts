@@ -62,6 +62,15 @@ Deno.test("the client library uses nothing of Deno or Node, so that it runs in a
   assertEquals(wrong, []);
 });
 
+Deno.test("the protocol takes zod as a namespace, of which a bundle carries what is used: the rest is two thirds", async () => {
+  const wrong: string[] = [];
+  for await (const path of sources("protocol/")) {
+    const source = await Deno.readTextFile(new URL(path, root));
+    if (/^import \{ z \} from "zod"/m.test(source)) wrong.push(path);
+  }
+  assertEquals(wrong, []);
+});
+
 Deno.test("no file of source has more than 400 lines", async () => {
   const long: string[] = [];
   for (const folder of ["protocol/", "daemon/", "cli/", "tests/", "std/", "docs/", "bench/", "npm/"]) {

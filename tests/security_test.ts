@@ -1,13 +1,14 @@
 /** Rules of docs/security.md against the real daemon, over raw connections: what a hostile page or program would send. */
-import { ErrorResponse, type Route, routes } from "@opta/protocol";
+import { type ErrorDialect, ErrorResponse, LegacyError, OpenAiError, type Route, routes } from "@opta/protocol";
 import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { exchange, rawRequest, type RawResponse } from "./support/raw_http.ts";
 import { startDaemon, type TestDaemon } from "./support/start_daemon.ts";
 
-const table = Object.entries<Route>(routes).map(([name, { method, path, auth }]) => ({
+const table = Object.entries<Route>(routes).map(([name, { method, path, auth, errors = "v3" }]) => ({
   name,
   method,
   auth,
+  errors,
   path: path.replaceAll(/:\w+/g, "some-id"),
 }));
 
@@ -17,6 +18,17 @@ function send(daemon: TestDaemon, { method, path }: { method: string; path: stri
 
 function codeOf({ body }: RawResponse): string {
   return ErrorResponse.parse(JSON.parse(body)).error.code;
+}
+
+/** That the answer is this refusal, in the words of the route; those of earlier releases had no codes. */
+function assertRefused(response: RawResponse, status: number, code: string, errors: ErrorDialect, what: string): void {
+  const body = JSON.parse(response.body);
+  const said = errors === "legacy"
+    ? LegacyError.parse(body) && code
+    : errors === "openai"
+    ? OpenAiError.parse(body).error.code
+    : codeOf(response);
+  assertEquals([response.status, said], [status, code], what);
 }
 
 const upgrade = {
@@ -33,9 +45,9 @@ Deno.test("a foreign Host is refused on every route, with and without the token 
   for (const route of table) {
     for (const host of hosts) {
       const anonymous = await send(daemon, route, { host });
-      assertEquals([anonymous.status, codeOf(anonymous)], [403, "forbidden_host"], `${route.name} ${host}`);
+      assertRefused(anonymous, 403, "forbidden_host", route.errors, `${route.name} ${host}`);
       const known = await send(daemon, route, { ...upgrade, host, authorization: `Bearer ${daemon.token}` });
-      assertEquals([known.status, codeOf(known)], [403, "forbidden_host"], `${route.name} ${host}`);
+      assertRefused(known, 403, "forbidden_host", route.errors, `${route.name} ${host}`);
     }
   }
   const absolute = await exchange(
@@ -59,10 +71,10 @@ Deno.test("a foreign Origin is refused on every route, with and without the toke
   for (const route of table) {
     for (const origin of origins) {
       const anonymous = await send(daemon, route, { origin });
-      assertEquals([anonymous.status, codeOf(anonymous)], [403, "forbidden_origin"], `${route.name} ${origin}`);
+      assertRefused(anonymous, 403, "forbidden_origin", route.errors, `${route.name} ${origin}`);
       assertEquals(anonymous.headers.get("access-control-allow-origin"), null);
       const known = await send(daemon, route, { ...upgrade, origin, authorization: `Bearer ${daemon.token}` });
-      assertEquals([known.status, codeOf(known)], [403, "forbidden_origin"], `${route.name} ${origin}`);
+      assertRefused(known, 403, "forbidden_origin", route.errors, `${route.name} ${origin}`);
     }
   }
 });
@@ -75,7 +87,7 @@ Deno.test("without credentials every route that needs them is 401, also with the
   for (const route of table.filter(({ auth }) => auth === "token")) {
     const path = `${route.path}?token=${daemon.token}&access_token=${daemon.token}`;
     const response = await send(daemon, { ...route, path }, upgrade);
-    assertEquals([response.status, codeOf(response)], [401, "unauthorized"], route.name);
+    assertRefused(response, 401, "unauthorized", route.errors, route.name);
   }
   for (const headers of bad) {
     const response = await send(daemon, { method: "GET", path: "/v3/sessions" }, headers);

@@ -17,6 +17,7 @@ export type DialogState =
   | { kind: "models" }
   | { kind: "switch" }
   | { kind: "background" }
+  | { kind: "details" }
   | { kind: "rename" | "delete"; sessionId: string; title: string };
 
 /** Key of the draft of a chat that does not exist yet. */
@@ -37,6 +38,7 @@ export class App implements AsyncDisposable {
   readonly isFinding = new Value(false);
   /** What the daemon would choose, and what it is; `null` before it has said so. */
   readonly status = new Value<z.infer<typeof DaemonStatus> | null>(null);
+  #isSignedIn = false;
   /** Names this page among the clients of a session. */
   readonly #clientId = `web-${crypto.randomUUID()}`;
 
@@ -91,7 +93,9 @@ export class App implements AsyncDisposable {
 
   /** The name of who writes comes with the ticket. */
   readonly #signedIn = (): void => {
-    if (this.signIn.state.get().kind !== "signed-in") return;
+    const wasSignedIn = this.#isSignedIn;
+    this.#isSignedIn = this.signIn.state.get().kind === "signed-in";
+    if (!this.#isSignedIn || wasSignedIn) return;
     this.api.call("status").then((status) => this.status.set(status), () => {}); // the page can do without
     const conversation = this.conversation.get();
     if (conversation && conversation.writerId !== this.signIn.writerId) this.#show(this.route.get());

@@ -14,11 +14,6 @@ export function currentTurn({ active, queue }: SessionState): Turn | null {
   return active ?? queue[0] ?? null;
 }
 
-/** Turns that wait behind another one. */
-export function waitingTurns({ active, queue }: SessionState): readonly Turn[] {
-  return active ? queue : queue.slice(1);
-}
-
 export function rowCount(state: SessionState): number {
   return state.imported.length + state.turns.length + (currentTurn(state) ? 1 : 0);
 }

@@ -6,7 +6,7 @@
 import { colour, type ColouredLine } from "./layout_code.ts";
 
 /** Lines before the new ones that are looked at again, and the most when no line among them is a good beginning. */
-const CONTEXT_LINES = 12;
+const CONTEXT_LINES = 4;
 const MAX_CONTEXT_LINES = 60;
 
 export class CodePainter {

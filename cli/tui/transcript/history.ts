@@ -3,11 +3,11 @@ import type { SessionState } from "@opta/protocol";
 import type { Theme } from "../theme.ts";
 import { type Item, linesOf } from "./item.ts";
 import { BlockRenderer } from "./render_block.ts";
-import { type HistoryView, importedItems, turnItems } from "./turn_items.ts";
+import { type HistoryView, importedItems, requestsByCall, turnItems } from "./turn_items.ts";
 import { remark } from "./turn_lines.ts";
 
-/** UTF-16 units of the turns that are printed when a session is opened: about 50 ms of work. */
-const MAX_HISTORY_LENGTH = 200_000;
+/** UTF-16 units of the turns that are printed when a session is opened: about 200 ms of work. */
+const MAX_HISTORY_LENGTH = 100_000;
 
 /** Of the latest ended turns so many, or fewer long ones, below a line that says how many there are before them. */
 export function historyItems(state: SessionState, maxTurns: number, view: HistoryView): Item[] {
@@ -37,7 +37,8 @@ export interface TextOptions {
 /** All of the transcript, nothing folded, line by line as it is asked for: however long it is, the first page is at hand. */
 export function* transcriptText(state: SessionState, options: TextOptions): Generator<string, void, undefined> {
   const renderer = new BlockRenderer(options.onError ?? (() => {}));
-  const view: HistoryView = { ...options, isUnfolded: true, renderer };
+  const requests = requestsByCall(state.permissions);
+  const view: HistoryView = { ...options, isUnfolded: true, renderer, requests };
   let isFirst = true;
   for (const items of itemsOf(state, view)) {
     yield* linesOf(items, isFirst);

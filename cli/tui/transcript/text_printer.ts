@@ -43,6 +43,8 @@ export class TextPrinter {
   #fence: Fence | null = null;
   /** Of the last table, for rows that go on with it. */
   #widths: { columns: number; widths: number[] | null } | null = null;
+  /** How high the open block was when that was looked at last, and was guessed to be. */
+  #measured: { guess: number; height: number } | null = null;
   #live: { view: TextView; items: Item[] } | null = null;
 
   constructor(partId: string, renderer: BlockRenderer, languages: Pick<LanguageGate, "isLoading">) {
@@ -186,11 +188,16 @@ export class TextPrinter {
     }
   }
 
-  /** A guess first, because to know costs as much as to draw it. */
+  /** To know costs as much as to draw it, so that it is known again only when enough has come since. */
   #isTall(view: TextView): boolean {
     const { openText } = this.#stream;
     const guess = countLines(openText) + openText.length / view.columns;
-    return guess > view.rows * LEAST_OF_GUESS && heightOf(this.live(view)) > view.rows;
+    const known = this.#measured;
+    const isGrown = known === null || guess < known.guess || known.height + guess - known.guess > view.rows;
+    if (guess <= view.rows * LEAST_OF_GUESS || !isGrown) return false;
+    const height = heightOf(this.live(view));
+    this.#measured = { guess, height };
+    return height > view.rows;
   }
 
   #settle(view: TextView): boolean {

@@ -16,6 +16,7 @@ import { LanguageGate } from "./language_gate.ts";
 import { BlockRenderer } from "./render_block.ts";
 import { SessionRemarks } from "./session_remarks.ts";
 import type { TextView } from "./text_printer.ts";
+import { requestsByCall } from "./turn_items.ts";
 import { remark } from "./turn_lines.ts";
 import { type TurnContext, TurnPrinter } from "./turn_printer.ts";
 
@@ -82,7 +83,8 @@ export class TranscriptFeed {
     this.#epoch = state.epoch;
     this.#remarks = new SessionRemarks(state);
     const { clientId, renderer } = this.#context;
-    const view = { columns: this.columns, theme: this.theme, clientId, renderer, isUnfolded: false };
+    const requests = requestsByCall(state.permissions);
+    const view = { columns: this.columns, theme: this.theme, clientId, renderer, requests, isUnfolded: false };
     return this.#print(historyItems(state, maxTurns, view));
   }
 

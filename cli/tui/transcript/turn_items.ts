@@ -1,5 +1,5 @@
 /** A turn as it stands, at one go: for the history of a session, and for a pager. Pure but for the renderer's log. */
-import type { Message, Part, SessionState, Turn } from "@opta/protocol";
+import type { Message, Part, Permission, SessionState, Turn } from "@opta/protocol";
 import type { Item } from "./item.ts";
 import type { BlockRenderer } from "./render_block.ts";
 import { TextPrinter } from "./text_printer.ts";
@@ -21,6 +21,7 @@ const noGate = { isLoading: () => false };
 
 export interface HistoryView extends HeaderView {
   renderer: BlockRenderer;
+  requests: ReadonlyMap<string, Permission>;
 }
 
 /** With what happened after it. */
@@ -34,7 +35,7 @@ export function turnItems(turn: Turn, state: SessionState, view: HistoryView): I
   ];
   return [
     { lines: turnHeader(turn, view), isApart: true },
-    ...turn.parts.flatMap((part, at) => partItems(part, turn.parts[at - 1], state, view)),
+    ...turn.parts.flatMap((part, at) => partItems(part, turn.parts[at - 1], view)),
     ...(turn.end ? [{ lines: endLines(turn, turn.end, view), isApart: true }] : []),
     ...after.map((text) => ({ lines: remark(text, view), isApart: true })),
   ].filter(({ lines }) => lines.length > 0);
@@ -45,15 +46,22 @@ export function importedItems(message: Message, view: HistoryView): Item[] {
   return lines ? [{ lines, isApart: true }] : textItems("imported", message.content, view);
 }
 
-function partItems(part: Part, before: Part | undefined, { permissions }: SessionState, view: HistoryView): Item[] {
+/** The request that a call waited for, by the id of the call; of several the last. */
+export function requestsByCall(permissions: SessionState["permissions"]): ReadonlyMap<string, Permission> {
+  return new Map(Object.values(permissions).map((request) => [request.callId, request]));
+}
+
+function partItems(part: Part, before: Part | undefined, view: HistoryView): Item[] {
   switch (part.kind) {
     case "text":
       return textItems(part.partId, part.text, view);
     case "thinking":
       return [{ lines: view.isUnfolded ? remark(part.text, view) : remark(thoughtLine(null), view), isApart: true }];
     case "tool": {
-      const request = Object.values(permissions).findLast(({ callId }) => callId === part.callId);
-      const card = toolCard(part, request, { ...view, fold: view.isUnfolded ? unfolded : folded });
+      const card = toolCard(part, view.requests.get(part.callId), {
+        ...view,
+        fold: view.isUnfolded ? unfolded : folded,
+      });
       return [{ lines: card, isApart: before?.kind !== "tool" }];
     }
     default:
