@@ -1,6 +1,7 @@
 /** Rules of docs/security.md against the real daemon, over raw connections: what a hostile page or program would send. */
 import { ErrorResponse, type Route, routes } from "@opta/protocol";
 import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
+import { freePort } from "./support/free_port.ts";
 import { exchange, rawRequest, type RawResponse } from "./support/raw_http.ts";
 import { startDaemon, type TestDaemon } from "./support/start_daemon.ts";
 
@@ -171,6 +172,20 @@ Deno.test("no answer carries a secret or says where the daemon's files are, but 
   const log = await Deno.readTextFile(daemon.state.logsPath);
   assertStringIncludes(log, "The daemon listens");
   for (const secret of [daemon.token, "sk-the-key"]) assert(!log.includes(secret));
+});
+
+Deno.test("nobody without the token is told the name under which browsers call the daemon [security 3]", async () => {
+  await using daemon = await startDaemon({ ports: [freePort()] });
+  const { port, pageOrigin = "" } = daemon.state;
+  const { hostname } = new URL(pageOrigin);
+  assertStringIncludes(hostname, ".localhost");
+  for (const { method, path } of table) {
+    const { headers, body } = await rawRequest({ port, method, path });
+    assert(!JSON.stringify([...headers]).includes(hostname) && !body.includes(hostname), path);
+  }
+  assertEquals((await rawRequest({ port, path: "/v3/health", headers: { host: `${hostname}:${port}` } })).status, 200);
+  await daemon.stop();
+  assert(!(await Deno.readTextFile(daemon.state.logsPath)).includes(hostname), "nor is the log");
 });
 
 /** Sends a body of spaces; returns how the answer begins. */
