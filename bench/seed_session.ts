@@ -8,6 +8,8 @@ export interface LongSession {
   turns: number;
   /** Deltas of each turn's answer; a turn has three events besides. */
   deltas: number;
+  /** What each turn asks, and what it is answered in place of the deltas. */
+  say?(turn: number): { question: string; answer: string };
 }
 
 export async function seedSessions(stateDir: string, sessions: LongSession[]): Promise<void> {
@@ -15,7 +17,7 @@ export async function seedSessions(stateDir: string, sessions: LongSession[]): P
     path: `${stateDir}/${stateFiles.database}`,
     bootId: "boot-of-the-test",
   });
-  for (const { sessionId, turns, deltas } of sessions) {
+  for (const { sessionId, turns, deltas, say } of sessions) {
     const log = new SessionLog({
       store,
       daemonId: "daemon_seed",
@@ -27,21 +29,27 @@ export async function seedSessions(stateDir: string, sessions: LongSession[]): P
     });
     const created = { title: sessionId, createdAt: new Date().toISOString() };
     await log.append([{ event: "session.updated", payload: created }], "synced", { create: true });
-    for (let turn = 0; turn < turns; turn++) await log.append(turnOf(`turn_${turn}`, deltas), "written");
+    for (let turn = 0; turn < turns; turn++) {
+      await log.append(turnOf(`turn_${turn}`, deltas, say?.(turn)), "written");
+    }
     await log.append([{ event: "session.updated", payload: { tags: ["seeded"] } }], "synced"); // makes all of it durable
   }
 }
 
-function turnOf(turnId: string, deltas: number): EventDraft[] {
+function turnOf(turnId: string, deltas: number, said?: { question: string; answer: string }): EventDraft[] {
   const who = { turnId, writerId: "bench", clientId: "bench" };
   const drafts: EventDraft[] = [
-    { event: "turn.queued", payload: { ...who, position: 0, content: "Tell me more.", mode: "chat" } },
+    {
+      event: "turn.queued",
+      payload: { ...who, position: 0, content: said?.question ?? "Tell me more.", mode: "chat" },
+    },
     {
       event: "turn.start",
       payload: { turnId, writerId: "bench", model: "fake-model", provider: "openai", transport: "sse" },
     },
   ];
   const text = "word ";
+  if (said) drafts.push({ event: "turn.token", payload: { text: said.answer, turnId, partId: "p1", offset: 0 } });
   for (let i = 0; i < deltas; i++) {
     drafts.push({ event: "turn.token", payload: { text, turnId, partId: "p1", offset: i * text.length } });
   }

@@ -29,6 +29,8 @@ Deno.test({
       if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
     });
     const composer = page.locator("#composer");
+    /** The model has nothing more to say in the turn of this number. */
+    const ended = (turn: number) => page.locator(`[aria-posinset="${turn}"] :is(.turn-end, .turn-error)`).waitFor();
 
     await t.step(
       "the first message makes the session, in the folder that was given, under the name of who opened it",
@@ -43,7 +45,7 @@ Deno.test({
         const { workspace } = await api.call("getSession", { params: { sessionId: sessions[0]!.sessionId } });
         assertEquals([sessions.length, workspace?.cwd], [1, agent.path()]);
         assert(page.url().endsWith(`#session=${sessions[0]!.sessionId}`));
-        await page.waitForFunction('document.title === "Make a plan · Opta"');
+        await page.locator("title", { hasText: /^Make a plan · Opta$/ }).waitFor({ state: "attached" });
       },
     );
 
@@ -51,9 +53,10 @@ Deno.test({
       const answer = page.locator(".answer .markdown");
       assertEquals(await answer.locator("h4").textContent(), "A plan");
       assertEquals(await answer.locator("b, img").count(), 0);
-      const links = await answer.locator("a").evaluateAll((links) =>
-        links.map((link) => ["href", "rel", "target"].map((name) => link.getAttribute(name)).join(" "))
-      );
+      const links = await Promise.all((await answer.locator("a").all()).map(async (link) => {
+        const attributes = ["href", "rel", "target"].map((name) => link.getAttribute(name));
+        return (await Promise.all(attributes)).join(" ");
+      }));
       const outside = "noopener noreferrer _blank";
       assertEquals(links, [`https://example.com/a ${outside}`, `https://example.com/p.png ${outside}`]);
       await answer.locator(".hl-keyword", { hasText: "const" }).waitFor(); // its grammar is loaded when it is wanted
@@ -80,8 +83,9 @@ Deno.test({
         await prompt.waitFor({ state: "detached" });
         assertEquals(await Deno.readTextFile(agent.path("a.txt")), "one\u202e\ntwo\n");
         await page.locator(".tool summary").click();
-        assertEquals(await page.locator(".tool .line-added").count(), 1);
-        assertEquals(await page.locator(".tool-decision").textContent(), "allowed by ann (web)");
+        await page.locator(".tool .line-added").waitFor();
+        await page.locator(".tool-decision", { hasText: "allowed by ann (web)" }).waitFor();
+        await ended(2);
       },
     );
 
@@ -95,12 +99,13 @@ Deno.test({
       await page.locator(".answers-written textarea").press("Enter");
       await page.locator("#permission").waitFor({ state: "detached" });
       await page.locator(".tool-decision", { hasText: "answered by ann (web)" }).waitFor();
+      await ended(3);
       const log = await agent.log((await api.call("listSessions")).sessions[0]!.sessionId);
       assert(log.includes('"answer":"green"'));
     });
 
     await t.step("what fails says why, and is asked again", async () => {
-      await model.script({ fault: { kind: "error", after: 0, message: "out of luck" }, times: 3 });
+      await model.script({ fault: { kind: "error", after: 0, message: "out of luck" } });
       await composer.fill("try this");
       await composer.press("Enter");
       const failed = page.locator(".turn-error");
@@ -109,6 +114,7 @@ Deno.test({
       await model.script({ tokens: ["better now"], times: 1 });
       await failed.getByRole("button", { name: "Ask again" }).click();
       await page.locator(".markdown", { hasText: "better now" }).waitFor();
+      await ended(5);
     });
 
     await t.step("a turn is stopped, and one that waits is taken out of the queue", async () => {

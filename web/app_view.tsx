@@ -25,6 +25,9 @@ const UsageView = lazy<{ app: App }>(() => import("./usage/usage_view.tsx").then
 const BackgroundDialog = lazy<{ app: App; conversation: Conversation }>(() =>
   import("./background/background_dialog.tsx").then((part) => part.BackgroundDialog)
 );
+const DetailsDialog = lazy<{ app: App; conversation: Conversation }>(() =>
+  import("./sessions/details_dialog.tsx").then((part) => part.DetailsDialog)
+);
 
 export function AppView({ app }: { app: App }) {
   const isDrawerOpen = useValue(app.isDrawerOpen);
@@ -128,6 +131,8 @@ function Dialogs({ app, conversation }: { app: App; conversation: Conversation |
       return <SessionPicker app={app} />;
     case "background":
       return conversation && <BackgroundDialog app={app} conversation={conversation} />;
+    case "details":
+      return conversation && <DetailsDialog app={app} conversation={conversation} />;
     case "rename":
       return <RenameDialog app={app} {...dialog} />;
     case "delete":

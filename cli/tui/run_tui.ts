@@ -19,13 +19,14 @@ import { type Theme, themeOf } from "./theme.ts";
 import type { Tui } from "./tui.ts";
 import { TuiTerminal } from "./tui_terminal.ts";
 
-export async function runTui(flags: ChatFlags): Promise<ExitCode> {
+/** @param makePanes what stands below the transcript */
+export async function runTui(flags: ChatFlags, makePanes = panesOf): Promise<ExitCode> {
   const env = Deno.env.toObject();
   if (flags.plain || env.INK_SCREEN_READER === "true") return await runChat({ ...flags, plain: true });
   const obstacle = obstacleOf(env);
   if (obstacle !== null) {
     note(`${obstacle}: going on in line mode, as opta chat does`);
-    return await runChat(flags);
+    return await runChat({ ...flags, ...(env.TERM === "dumb" && { plain: true as const }) });
   }
   if (flags.format === "json") {
     throw new CliError(
@@ -33,7 +34,7 @@ export async function runTui(flags: ChatFlags): Promise<ExitCode> {
       ExitCode.usage,
     );
   }
-  return await runInTerminal(flags, env);
+  return await runInTerminal(flags, env, makePanes);
 }
 
 /** Why the screen cannot be drawn on; `null` when it can. */
@@ -43,7 +44,7 @@ function obstacleOf({ TERM }: Env): string | null {
   return TERM === "dumb" ? "This terminal is a dumb one (TERM)" : null;
 }
 
-async function runInTerminal(flags: ChatFlags, env: Env): Promise<ExitCode> {
+async function runInTerminal(flags: ChatFlags, env: Env, makePanes: typeof panesOf): Promise<ExitCode> {
   // Read by React when it is loaded, which is why it is loaded here: its other build takes twice the time.
   Deno.env.set("NODE_ENV", "production");
   const { Tui, TuiFailure } = await import("./tui.ts");
@@ -63,7 +64,7 @@ async function runInTerminal(flags: ChatFlags, env: Env): Promise<ExitCode> {
   const now = () => performance.now();
   const tui = new Tui({
     ...{ setup, history, keep, now },
-    panes: panesOf(env, now),
+    panes: makePanes(env, now),
     theme: new Value<Theme>(themeOf(chooseTheme(config["tui.theme"], env))),
     drafts: new DraftFiles(resolvePaths(env).home),
     clock: systemClock,
@@ -115,7 +116,7 @@ function onSignals(tui: Tui, terminal: TuiTerminal): Disposable {
     SIGTERM: leave,
     SIGHUP: leave,
     SIGQUIT: leave,
-    SIGWINCH: () => tui.redraw(),
+    SIGWINCH: () => tui.resize(),
     SIGCONT: () => {
       terminal.raw.take(); // whoever stopped this program may have changed the terminal
       tui.redraw();

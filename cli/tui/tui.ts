@@ -119,8 +119,9 @@ export class Tui {
     this.#queue = panes.queue({
       ...this.#paneContext(),
       clientId: setup.clientId,
+      writerId: setup.writerId,
       session: () => this.#view.session,
-      compose: (text) => this.#composer.setText([text, this.#composer.text].filter((part) => part !== "").join("\n")),
+      compose: (text) => this.#composer.prefix(text),
     });
     this.#view.setPanes({ composer: this.#composer, permission: this.#permission, queue: this.#queue });
   }
@@ -169,7 +170,12 @@ export class Tui {
     this.#conversation.leave();
   }
 
-  /** The terminal has another size, or was somebody else's. */
+  /** The terminal has another size. */
+  resize(): void {
+    this.#view.resize();
+  }
+
+  /** The terminal was somebody else's. */
   redraw(): void {
     this.#view.frames.now();
   }

@@ -39,3 +39,28 @@ export async function openPage(daemon: TestDaemon, chromium: Chromium, options: 
   await page.locator(".session-list[aria-busy=false]").waitFor();
   return page;
 }
+
+/** Resolves when the page has drawn what it had to. */
+export async function nextFrame(page: Page): Promise<void> {
+  await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
+}
+
+/** Looks after each frame of the page. */
+export async function until(page: Page, isTrue: () => Promise<boolean>): Promise<void> {
+  const signal = AbortSignal.timeout(PAGE_TIMEOUT_MS);
+  while (!await isTrue()) {
+    signal.throwIfAborted();
+    await nextFrame(page);
+  }
+}
+
+/** What the page says in the details of its session: the hash of its state, and after which event. */
+export async function hashInPage(page: Page): Promise<{ hash: string; seq: number }> {
+  await page.getByRole("button", { name: "Details of the session" }).click();
+  const code = page.locator(".details code[data-seq]:not(:empty)");
+  const hash = await code.textContent() ?? "";
+  const seq = Number(await code.getAttribute("data-seq"));
+  await page.getByRole("button", { name: "Close", exact: true }).click();
+  await page.locator("dialog").waitFor({ state: "detached" });
+  return { hash, seq };
+}

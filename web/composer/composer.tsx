@@ -59,7 +59,7 @@ export function Composer({ app, conversation, onSend }: ComposerProps) {
   }, []);
 
   const send = () => {
-    const entry = readEntry(text);
+    const entry = readEntry(field.current?.value ?? ""); // what stands there: drawing may be a letter behind
     switch (entry.kind) {
       case "nothing":
         return;

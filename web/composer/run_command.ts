@@ -27,6 +27,7 @@ export function runCommand(name: SlashCommand, argument: string, app: App, repor
     case "cancel":
     case "find":
     case "rename":
+    case "details":
       break;
     default:
       return name satisfies never;
@@ -47,6 +48,8 @@ export function runCommand(name: SlashCommand, argument: string, app: App, repor
       return currentTurn(state) ? void conversation.cancel() : report("Nothing runs or waits here");
     case "find":
       return app.isFinding.set(true);
+    case "details":
+      return app.dialog.set({ kind: "details" });
     case "rename":
       return app.dialog.set({ kind: "rename", sessionId: conversation.sessionId, title: argument || state.title });
     default:

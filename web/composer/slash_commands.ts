@@ -9,6 +9,7 @@ export const slashCommands = {
   find: "Find in this conversation",
   sessions: "Go to another session",
   rename: "Give this session another title",
+  details: "See ids, folders, writers and the state hash of this session",
   usage: "See what turns have used",
   help: "Keys and commands",
 } as const satisfies Record<string, string>;

@@ -7,6 +7,7 @@ const paths = {
   clock: "M12 7v5l3 2m6-2a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z",
   close: "M6 6l12 12M18 6 6 18",
   copy: "M9 9h10v11H9zM5 15V4h10",
+  details: "M12 11v6m0-10h.01M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z",
   down: "m6 9 6 6 6-6",
   edit: "M4 20h4L19 9l-4-4L4 16v4Z",
   folder: "M3 6h6l2 2h10v11H3z",

@@ -35,6 +35,15 @@ function SessionFacts({ app, conversation }: { app: App; conversation: Conversat
   return (
     <>
       <h1 title={title}>{title}</h1>
+      <button
+        type="button"
+        class="quiet icon-button"
+        aria-label="Details of the session"
+        title="Details"
+        onClick={() => app.dialog.set({ kind: "details" })}
+      >
+        <Icon name="details" />
+      </button>
       {cwd !== undefined && (
         <span class="folder" title={`Tools work in ${cwd}`}>
           <Icon name="folder" />

@@ -17,6 +17,7 @@ export type DialogState =
   | { kind: "models" }
   | { kind: "switch" }
   | { kind: "background" }
+  | { kind: "details" }
   | { kind: "rename" | "delete"; sessionId: string; title: string };
 
 /** Key of the draft of a chat that does not exist yet. */
