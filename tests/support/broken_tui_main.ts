@@ -31,6 +31,7 @@ function brokenComposer(composer: (context: ComposerContext) => ComposerPane) {
         return pane.text;
       },
       setText: (text) => pane.setText(text),
+      prefix: (text) => pane.prefix(text),
       press: (key, isAlone) => pane.press(key, isAlone),
       subscribe: (listener) => pane.subscribe(listener),
       view(size) {
