@@ -25,7 +25,7 @@ import type {
   PermissionPane,
 } from "./overlay.ts";
 import { overlayFor } from "./overlay_commands.ts";
-import type { PaneSize } from "./pane.ts";
+import type { Pane, PaneSize } from "./pane.ts";
 import { type Theme, themeOf } from "./theme.ts";
 import { TuiView } from "./tui_view.ts";
 
@@ -211,7 +211,7 @@ export class Tui {
         return this.interrupt();
       case "endOfInput":
         if (this.#composer.text === "") return this.leave();
-        this.#composer.press({ name: "delete" }, isAlone);
+        (this.#view.overlay ?? this.#composer).press({ name: "delete" }, isAlone);
         return;
       case "clearScreen":
         return this.#view.clear();
@@ -248,7 +248,12 @@ export class Tui {
     if (!load) return this.complain(`There is no overlay ${name}`);
     const open = async () => {
       const factory = await load();
-      if (!this.#conversation.signal.aborted) this.#view.showOverlay(factory(this.#overlayContext()));
+      if (this.#conversation.signal.aborted) return;
+      const overlay: Pane = factory({
+        ...this.#overlayContext(),
+        close: () => this.#view.overlay === overlay && this.#view.showOverlay(null), // another one may stand there now
+      });
+      this.#view.showOverlay(overlay);
     };
     open().catch((error) => this.#conversation.report(error));
   }
@@ -263,7 +268,7 @@ export class Tui {
     };
   }
 
-  #overlayContext(): OverlayContext {
+  #overlayContext(): Omit<OverlayContext, "close"> {
     const { setup: { api, env }, theme, clock } = this.#options;
     return {
       ...this.#paneContext(),
@@ -276,7 +281,6 @@ export class Tui {
       run: (command) => this.#submit(`/${command}`),
       compose: (text) => this.#composer.setText(text),
       show: (name) => this.#showOverlay(name),
-      close: () => this.#view.showOverlay(null),
     };
   }
 
