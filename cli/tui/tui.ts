@@ -200,7 +200,12 @@ export class Tui {
     if (!load) return this.complain(`There is no overlay ${name}`);
     const open = async () => {
       const factory = await load();
-      if (!this.#conversation.signal.aborted) this.#view.showOverlay(factory(this.#overlayContext()));
+      if (this.#conversation.signal.aborted) return;
+      const overlay: Pane = factory({
+        ...this.#overlayContext(),
+        close: () => this.#view.overlay === overlay && this.#view.showOverlay(null), // another one may stand there now
+      });
+      this.#view.showOverlay(overlay);
     };
     open().catch((error) => this.#conversation.report(error));
   }
@@ -223,7 +228,7 @@ export class Tui {
     };
   }
 
-  #overlayContext(): OverlayContext {
+  #overlayContext(): Omit<OverlayContext, "close"> {
     const { setup: { api, env }, theme, clock } = this.#options;
     return {
       ...this.#paneContext(),
@@ -236,7 +241,6 @@ export class Tui {
       run: (command) => this.#submit(`/${command}`),
       compose: (text) => this.#composer.setText(text),
       show: (name) => this.#showOverlay(name),
-      close: () => this.#view.showOverlay(null),
     };
   }
 
