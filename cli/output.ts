@@ -2,7 +2,7 @@
  * Writing to the terminal. Results go to standard output, whole and in order; whatever else there is to say goes to
  * standard error, so that a pipe carries results alone.
  */
-import { sanitize } from "./sanitize.ts";
+import { escapeJson, sanitize } from "./sanitize.ts";
 
 const encoder = new TextEncoder();
 
@@ -30,7 +30,7 @@ export function writeErr(text: string): void {
 
 /** The one document of a command that was given `--json`. */
 export function writeJson(value: unknown): void {
-  writeOut(`${JSON.stringify(value, null, 2)}\n`);
+  writeOut(`${escapeJson(JSON.stringify(value, null, 2))}\n`);
 }
 
 /** Something to say to people, beside the result. It may quote a server, so it is made safe to print. */

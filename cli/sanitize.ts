@@ -14,6 +14,7 @@ type Mode = "text" | "escape" | "csi" | "string";
 
 /** What a text may hold that makes it worth looking at each character. */
 const suspect = /(?![\n\t])\p{Cc}|[\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]|\p{Cs}/u;
+const everySuspect = new RegExp(suspect, "gu");
 
 const BEL = 0x07;
 const LINE_FEED = 0x0a;
@@ -34,21 +35,26 @@ export class Sanitizer {
   #half = "";
 
   push(piece: string): string {
-    const text = this.#half + piece;
-    this.#half = "";
+    const text = this.#withoutHalf(this.#half + piece);
     if (this.#mode === "text" && !suspect.test(text)) return text;
     let clean = "";
     for (let i = 0; i < text.length;) {
       const code = text.codePointAt(i)!;
       const width = code > 0xffff ? 2 : 1;
-      if (isHighSurrogate(code) && i === text.length - 1) {
-        this.#half = text.slice(i);
-        break;
-      }
       if (this.#passes(code)) clean += isSurrogate(code) ? "\ufffd" : text.slice(i, i + width);
       i += width;
     }
     return clean;
+  }
+
+  /**
+   * Keeps the first half of a pair at the end for the next piece. That comes before anything else is asked: in a text that
+   * is a slice of another, compiled `codePointAt` and regular expressions of V8 15 see the half that follows the slice.
+   */
+  #withoutHalf(text: string): string {
+    const isHalved = isHighSurrogate(text.charCodeAt(text.length - 1));
+    this.#half = isHalved ? text.slice(-1) : "";
+    return isHalved ? text.slice(0, -1) : text;
   }
 
   /** Moves on by one character; whether it is text to show. */
@@ -122,4 +128,13 @@ function isHighSurrogate(code: number): boolean {
 
 function isSurrogate(code: number): boolean {
   return code >= 0xd800 && code <= 0xdfff;
+}
+
+/** JSON of the same value that holds nothing a terminal acts on: what JSON leaves as it is becomes `\uXXXX`. */
+export function escapeJson(json: string): string {
+  if (!suspect.test(json)) return json;
+  return json.replaceAll(everySuspect, (found) => {
+    const units = Array.from({ length: found.length }, (_, i) => found.charCodeAt(i).toString(16).padStart(4, "0"));
+    return units.map((unit) => `\\u${unit}`).join("");
+  });
 }

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { sanitize, sanitizeLine, Sanitizer } from "./sanitize.ts";
+import { escapeJson, sanitize, sanitizeLine, Sanitizer } from "./sanitize.ts";
 
 /** Characters that decide something, and some that do not. */
 const piece = fc.constantFrom(
@@ -61,6 +61,23 @@ Deno.test("Sanitizer holds back no more than half a character", () => {
   assertEquals(sanitizer.push("\udf4eb"), "🍎b");
 });
 
+Deno.test("Sanitizer holds half a character back, however often it has been called and whatever the piece is cut from", () => {
+  const text = "`code` 👩‍👩‍👧";
+  const cut = text.length - 1;
+  for (let i = 0; i < 50_000; i++) { // what is called often is compiled, and then goes wrong
+    const sanitizer = new Sanitizer();
+    assertEquals(sanitizer.push(text.slice(0, cut)) + sanitizer.push(text.slice(cut)), text);
+  }
+});
+
 Deno.test("sanitizeLine() makes one line of it", () => {
   assertEquals(sanitizeLine(" a\n\x1b[31mb\tc\u2028d "), "a b c d");
+});
+
+Deno.test("escapeJson() leaves nothing to act on, and the value as it is [security 10]", () => {
+  const value = { "\u009bkey": "\u001b[2J \u009d52;c;eA\u009c \u202e abc \u{e0041} \ud83d \u{1f600} é\n\t" };
+  const escaped = escapeJson(JSON.stringify(value, null, 2));
+  assertEquals(sanitize(escaped), escaped);
+  assertEquals(JSON.parse(escaped), value);
+  assertEquals(escaped.includes("\u{1f600} é"), true);
 });

@@ -6,6 +6,7 @@
  */
 import * as z from "zod";
 import { TurnStats } from "./event.ts";
+import { MAX_CONTENT_LENGTH } from "./limits.ts";
 
 /** `uptime` is whole seconds; `model` is the one that a turn would get. */
 export const LegacyHealth = z.object({
@@ -19,7 +20,13 @@ const MISSING_MESSAGE = "Missing required field: message (string)";
 
 /** A `session_id` that is no string, or names no session, begins a new one, as it always did. */
 export const LegacyChatBody = z.looseObject(
-  { message: z.string(MISSING_MESSAGE).min(1, MISSING_MESSAGE), session_id: z.unknown().optional() },
+  {
+    message: z.string(MISSING_MESSAGE).min(1, MISSING_MESSAGE).max(
+      MAX_CONTENT_LENGTH,
+      `The message may have ${MAX_CONTENT_LENGTH} characters`,
+    ),
+    session_id: z.unknown().optional(),
+  },
   MISSING_MESSAGE,
 );
 export type LegacyChatBody = z.infer<typeof LegacyChatBody>;

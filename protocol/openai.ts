@@ -12,6 +12,8 @@ import { MAX_CONTENT_LENGTH } from "./limits.ts";
 const MAX_MESSAGES = 10_000;
 const MAX_TOOLS = 512;
 const MAX_STOPS = 4;
+/** UTF-16 units of one: a line or two; what could be the beginning of one is held back and looked at again. */
+const MAX_STOP_LENGTH = 1_000;
 
 const text = z.string().max(MAX_CONTENT_LENGTH);
 const Content = z.union(
@@ -46,6 +48,8 @@ const Tool = z.looseObject({
   }),
 });
 
+const stop = z.string().min(1).max(MAX_STOP_LENGTH);
+
 /** `stop` is one text or up to four; `tool_choice` is left to the model or turned off. */
 export const ChatCompletionBody = z.looseObject({
   model: z.string().min(1).max(500),
@@ -56,7 +60,8 @@ export const ChatCompletionBody = z.looseObject({
   max_tokens: z.number().int().positive().nullish(),
   max_completion_tokens: z.number().int().positive().nullish(),
   n: z.literal(1, "must be 1: one answer is given").nullish(),
-  stop: z.union([z.string().min(1), z.array(z.string().min(1)).max(MAX_STOPS)]).nullish(),
+  stop: z.union([stop, z.array(stop).max(MAX_STOPS)], "must be a text, or up to 4, of 1 to 1,000 characters each")
+    .nullish(),
   tools: z.array(Tool).max(MAX_TOOLS).nullish(),
   tool_choice: z.enum(["auto", "none"], "must be auto or none: the model decides").nullish(),
   response_format: z.looseObject({ type: z.literal("text", "must be text") }).nullish(),

@@ -248,10 +248,3 @@ Deno.test("commands list sessions, go over to another one, and choose a model", 
   assertEquals(await chat.exit(), 0);
   assert(/Come back with: opta chat --resume sess_[\w-]+$/.test(chat.text), chat.text); // and no prompt after it
 });
-
-Deno.test("opta chat --tui says that there is none", async () => {
-  await using opta = await Opta.create();
-  const { code, stderr } = await opta.run(["chat", "--tui"]);
-  assertEquals(code, 2);
-  assertStringIncludes(stderr, "use opta chat");
-});

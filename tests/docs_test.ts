@@ -27,7 +27,7 @@ for (const file of generatedDocs) {
 
 Deno.test("docs/tui.md has a picture of every scene (else: deno task screens)", async () => {
   const text = await Deno.readTextFile(new URL("../docs/tui.md", import.meta.url));
-  const pictures = [...text.matchAll(/<!-- screen: (\w+) -->\n\n```text\n([^]+?)\n```\n\n<!-- end -->/g)];
+  const pictures = [...text.matchAll(/<!-- screen: (\w+) -->\n\n````text\n([^]+?)\n````\n\n<!-- end -->/g)];
   assertEquals(pictures.map(([, name]) => name).sort(), Object.keys(scenes).sort());
   for (const [, , picture = ""] of pictures) {
     assertEquals(picture, mask(picture));

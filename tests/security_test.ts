@@ -1,8 +1,13 @@
 /** Rules of docs/security.md against the real daemon, over raw connections: what a hostile page or program would send. */
-import { ErrorResponse, type Route, routes } from "@opta/protocol";
+import { type Route, routes } from "@opta/protocol";
 import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
+import { z } from "zod";
+import { freePort } from "./support/free_port.ts";
 import { exchange, rawRequest, type RawResponse } from "./support/raw_http.ts";
 import { startDaemon, type TestDaemon } from "./support/start_daemon.ts";
+
+/** In the words of any door. */
+const AnyError = z.object({ error: z.union([z.string(), z.looseObject({ code: z.string() })]) });
 
 const table = Object.entries<Route>(routes).map(([name, { method, path, auth }]) => ({
   name,
@@ -15,8 +20,17 @@ function send(daemon: TestDaemon, { method, path }: { method: string; path: stri
   return rawRequest({ port: daemon.state.port, method, path, headers });
 }
 
-function codeOf({ body }: RawResponse): string {
-  return ErrorResponse.parse(JSON.parse(body)).error.code;
+/** How the door of earlier releases words what has a code elsewhere. */
+const legacyWords: Record<string, RegExp> = {
+  forbidden_host: /^This name is not one of the daemon's/,
+  forbidden_origin: /^Pages of this origin may not/,
+  unauthorized: /^Credentials are needed/,
+};
+
+function codeOf({ body }: RawResponse): string | undefined {
+  const { error } = AnyError.parse(JSON.parse(body));
+  if (typeof error !== "string") return error.code;
+  return Object.keys(legacyWords).find((code) => legacyWords[code]?.test(error)) ?? error;
 }
 
 const upgrade = {
@@ -171,6 +185,20 @@ Deno.test("no answer carries a secret or says where the daemon's files are, but 
   const log = await Deno.readTextFile(daemon.state.logsPath);
   assertStringIncludes(log, "The daemon listens");
   for (const secret of [daemon.token, "sk-the-key"]) assert(!log.includes(secret));
+});
+
+Deno.test("nobody without the token is told the name under which browsers call the daemon [security 3]", async () => {
+  await using daemon = await startDaemon({ ports: [freePort()] });
+  const { port, pageOrigin = "" } = daemon.state;
+  const { hostname } = new URL(pageOrigin);
+  assertStringIncludes(hostname, ".localhost");
+  for (const { method, path } of table) {
+    const { headers, body } = await rawRequest({ port, method, path });
+    assert(!JSON.stringify([...headers]).includes(hostname) && !body.includes(hostname), path);
+  }
+  assertEquals((await rawRequest({ port, path: "/v3/health", headers: { host: `${hostname}:${port}` } })).status, 200);
+  await daemon.stop();
+  assert(!(await Deno.readTextFile(daemon.state.logsPath)).includes(hostname), "nor is the log");
 });
 
 /** Sends a body of spaces; returns how the answer begins. */

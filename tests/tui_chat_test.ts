@@ -27,7 +27,7 @@ Deno.test("opta tui shows who answers, streams the answer, and leaves the transc
   tui.type(`count to 30${ENTER}`);
   const text = await tui.until(/ s\n\n›\n● live/);
   const numbers = Array.from({ length: 30 }, (_, i) => i + 1).join("\n");
-  assertStringIncludes(text, `› count to 30\n${numbers}\n`);
+  assertStringIncludes(text, `› count to 30\n\n${numbers}\n`);
   assertEquals(tui.title, "opta · count to 30");
   assertWipesNothing(tui);
   tui.type(CTRL_D);
@@ -52,14 +52,14 @@ Deno.test("tokens are painted as they come, and typing goes on beside them", asy
   tui.type(`go${ENTER}`);
   await fake.waitFor(isAsked(1));
   await fake.step(1);
-  await tui.until(/› go\none\n›\n● live/);
+  await tui.until(/› go\n\none\n\n›\n● live/);
   tui.type("half a thought");
-  await tui.until(/one\n› half a thought\n● live/);
+  await tui.until(/one\n\n› half a thought\n● live/);
   await fake.step(1);
-  await tui.until(/one two\n› half a thought\n● live/);
+  await tui.until(/one two\n\n› half a thought\n● live/);
   assert(tui.beforeCursor.endsWith("› half a thought"));
   await fake.step(2);
-  await tui.until(/one two three\n[^\n]* s\n\n› half a thought\n● live/);
+  await tui.until(/one two three\n\n[^\n]* s\n\n› half a thought\n● live/);
   assertWipesNothing(tui);
 });
 
@@ -73,11 +73,11 @@ Deno.test("what is sent while an answer streams waits above the composer, and ru
   tui.type(`first${ENTER}`);
   await fake.waitFor(isAsked(1));
   await fake.step(1);
-  await tui.until("› first\none");
+  await tui.until("› first\n\none");
   tui.type(`next please${ENTER}`);
   await tui.until(/\n {2}1\. next please\n›\n● live[^]*1 queued/);
   await fake.step(2);
-  await tui.until(/one two\n[^\n]* s\n\n› next please\nsecond\n[^\n]* s\n\n›\n● live/);
+  await tui.until(/one two\n\n[^\n]* s\n\n› next please\n\nsecond\n\n[^\n]* s\n\n›\n● live/);
 });
 
 Deno.test("Esc cancels the answer at the model server, and so does Ctrl-C; the chat goes on [C2]", async () => {
@@ -90,9 +90,9 @@ Deno.test("Esc cancels the answer at the model server, and so does Ctrl-C; the c
     tui.type(`go ${i}${ENTER}`);
     await fake.waitFor(isAsked(i + 1));
     await fake.step(1);
-    await tui.until(`› go ${i}\none`);
+    await tui.until(`› go ${i}\n\none`);
     tui.type(key);
-    await tui.until(new RegExp(`go ${i}\none[^]*\ncancelled\n[^\n]* s\n\n›\n● live`));
+    await tui.until(new RegExp(`go ${i}\n\none[^]*\ncancelled\n[^\n]* s\n\n›\n● live`));
     await fake.waitFor((stats) => stats.active === 0);
   }
 });
@@ -122,10 +122,10 @@ Deno.test("two terminals on one session see the same turn live, each other's nam
   alice.type(`count${ENTER}`);
   await fake.waitFor(isAsked(1));
   await fake.step(1);
-  await alice.until(/› count\none\n›/);
-  await bob.until(/alice@\S+› count\none\n›/);
+  await alice.until(/› count\n\none\n\n›/);
+  await bob.until(/alice@\S+› count\n\none\n\n›/);
   await fake.step(2);
-  for (const tui of [alice, bob]) await tui.until(/one two\n[^\n]* s\n\n›\n● live/);
+  for (const tui of [alice, bob]) await tui.until(/one two\n\n[^\n]* s\n\n›\n● live/);
   bob.type(CTRL_D);
   assertEquals(await bob.exit(), 0);
   await alice.until(/\n›\n● live(?:(?!2 clients)[^])*$/);
@@ -150,16 +150,32 @@ Deno.test("commands say their part in the transcript, and the lists open as over
   await using tui = opta.terminal(["tui"]);
   const id = await sessionOf(tui);
   tui.type(`/mode plan${ENTER}`);
-  await tui.until(/› \/mode plan\nYour next messages are in the mode plan/);
+  await tui.until(/› \/mode plan\n\nYour next messages are in the mode plan/);
   tui.type(`/nwe${ENTER}`);
   await tui.until("There is no command /nwe: did you mean /new?");
   tui.type(`/sessions${ENTER}`);
   await tui.until("Esc closes");
   assert(!tui.screen.some((row) => row === "›"));
   tui.type(ESCAPE);
-  await tui.until(/did you mean \/new\?[^\n]*\n[^\n]*›\n● live/);
+  await tui.until(/did you mean \/new\?[^›]*›\n● live/);
   tui.type(`/new${ENTER}`);
   await tui.until(new RegExp(`Leaving session ${id}\\.[^]*session sess_(?!${id.slice(5)})[^]*\n›\n● live`));
+});
+
+Deno.test("another session is gone over to, its turns are printed, and /history has them in a pager", async () => {
+  await using opta = await Opta.create();
+  await using tui = opta.terminal(["tui"], { env: { PAGER: "sed s/^/paged:/; sleep 1; echo end of pages" } });
+  const id = await sessionOf(tui);
+  tui.type(`count to 3${ENTER}`);
+  await tui.until(/ s\n\n›\n● live/);
+  tui.type(`/new${ENTER}`);
+  await tui.until(/Leaving session[^]*\n›\n● live · sess_/);
+  tui.type(`/resume ${id}${ENTER}`);
+  await tui.until(/Leaving session[^]*Leaving session[^]*› count to 3\n\n1\n2\n3\n\n[^\n]* s\n\n›\n● live/);
+  assertEquals(tui.title, "opta · count to 3");
+  tui.type(`/history${ENTER}`);
+  await tui.until(/paged:› count to 3\npaged:\npaged:1\n[^]*end of pages\n+›\n● live/);
+  assertWipesNothing(tui);
 });
 
 async function temporaryFolder() {

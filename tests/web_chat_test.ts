@@ -53,9 +53,10 @@ Deno.test({
       const answer = page.locator(".answer .markdown");
       assertEquals(await answer.locator("h4").textContent(), "A plan");
       assertEquals(await answer.locator("b, img").count(), 0);
-      const links = await answer.locator("a").evaluateAll((links) =>
-        links.map((link) => ["href", "rel", "target"].map((name) => link.getAttribute(name)).join(" "))
-      );
+      const links = await Promise.all((await answer.locator("a").all()).map(async (link) => {
+        const attributes = ["href", "rel", "target"].map((name) => link.getAttribute(name));
+        return (await Promise.all(attributes)).join(" ");
+      }));
       const outside = "noopener noreferrer _blank";
       assertEquals(links, [`https://example.com/a ${outside}`, `https://example.com/p.png ${outside}`]);
       await answer.locator(".hl-keyword", { hasText: "const" }).waitFor(); // its grammar is loaded when it is wanted

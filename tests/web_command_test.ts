@@ -21,6 +21,7 @@ async function startDesktop(code = 0): Promise<Opta & { opened(): Promise<string
   await Deno.writeTextFile(`${bin}/xdg-open`, script, { mode: 0o700 });
   const PATH = `${bin}:${Deno.env.get("PATH")}`;
   const opta = await Opta.create({ PATH, DISPLAY: ":99", USER: "ann" }, freePort());
+  opta.cwd = bin; // the page is built from the checkout, wherever the command is typed
   return Object.assign(opta, {
     opened: async () => (await Deno.readTextFile(pipe)).trim(), // waits for the opener
     async [Symbol.asyncDispose]() {
@@ -73,12 +74,12 @@ Deno.test({
 });
 
 Deno.test({
-  name: "opta web goes to 127.0.0.1 in a browser that does not find names of .localhost",
+  name: "opta web --ip goes to 127.0.0.1, for a browser that does not find names of .localhost",
   ignore: isMissing,
   async fn() {
     await using opta = await startDesktop();
     await using chromium = await Chromium.launch({ missing: ["*.localhost"] });
-    const child = opta.spawn(["web", "--json"]);
+    const child = opta.spawn(["web", "--ip", "--json"]);
     const page = await chromium.context.newPage();
     await page.goto(`file://${await opta.opened()}`);
     const { code, stdout } = await outcomeOf(child);
@@ -113,7 +114,9 @@ Deno.test({
     await opta.run(["daemon", "restart"]); // forgets all cookies
     await first.reload();
     await first.getByText("opta web").first().waitFor();
-    const again = first.waitForResponse((response) => response.url().endsWith("/v3/sessions") && response.ok());
+    const again = first.waitForResponse((response) =>
+      new URL(response.url()).pathname === "/v3/sessions" && response.ok()
+    );
     assertEquals((await open(second, await printed()))[0].status(), 200);
     await again;
   },
@@ -148,7 +151,8 @@ Deno.test("opta web shows another way when no page comes in, and gives up when t
     const waiting = Promise.withResolvers<PageTicket>();
     const opened = openPage({
       api,
-      origins: [parts.baseUrl],
+      page: `${parts.baseUrl}/`,
+      sparePage: `${parts.baseUrl}/`,
       introduction: { name: "ann", sessionId: "s 1" },
       stateDir,
       opener: ["true"],

@@ -37,7 +37,9 @@ const openAndMeasure = `async (last) => {
 
 /** The rows that are drawn, by number from 0. */
 async function drawn(page: Page): Promise<number[]> {
-  return await page.locator(".row").evaluateAll((rows) => rows.map((row) => Number(row.getAttribute("data-row"))));
+  return await page.evaluate<number[]>(
+    'Array.from(document.querySelectorAll(".row"), (row) => Number(row.getAttribute("data-row")))',
+  );
 }
 
 /** Where a row stands above or below the top of what is seen, in CSS pixels. */

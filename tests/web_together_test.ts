@@ -55,9 +55,7 @@ Deno.test({
     }
     const { queue } = await terminal.until(({ queue }) => queue.length === 2 * ROUNDS, soon());
     await page.locator(".queue .hint", { hasText: "and 1 more" }).waitFor();
-    const waiting = await page.locator(".queue li").evaluateAll((items) =>
-      items.map((item) => item.textContent?.trim())
-    );
+    const waiting = (await page.locator(".queue li").allTextContents()).map((text) => text.trim());
     assertEquals(waiting, queue.slice(0, 5).map(({ writerId, content }) => `${writerId}${content}`));
     await agent.model.step(10);
     const state = await terminal.until(({ turns }) => turns.length === 3 + 2 * ROUNDS, soon());

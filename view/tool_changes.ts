@@ -24,6 +24,11 @@ export function changesOf({ toolName, args }: ToolPart, request: Permission | un
   return lines.length === 0 ? null : { ...countChanges(lines), lines };
 }
 
+/** `+3 −1`, or `12 lines` of a file that is written as a whole. */
+export function sumOfChanges({ added, removed }: Pick<ToolChanges, "added" | "removed">): string {
+  return removed === null ? `${added} line${added === 1 ? "" : "s"}` : `+${added} −${removed}`;
+}
+
 function linesOfEdit(edit: unknown): ChangedLine[] {
   if (typeof edit !== "object" || edit === null) return [];
   const { old_string: before, new_string: after } = edit as Record<string, unknown>;

@@ -56,6 +56,8 @@ export class SignIn implements Disposable {
   /** The name that came with the ticket on trial: a ticket that is no good vouches for nobody. */
   #nameOnTrial: string | null = null;
   #problem: string | null = null;
+  #spent: Promise<void> = Promise.resolve();
+  readonly #disposed = new AbortController();
   #name: string;
 
   /** Takes the ticket out of the address at once. @param window the browser's, unless a test brings its own */
@@ -78,6 +80,7 @@ export class SignIn implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#disposed.abort();
     this.#window.removeEventListener("hashchange", this.#takeArrival);
     this.#channel.close();
   }
@@ -87,7 +90,7 @@ export class SignIn implements Disposable {
     for (;;) {
       try {
         const endpoint = await source(signal);
-        await this.#spend(endpoint.baseUrl, signal);
+        await this.#spend(endpoint.baseUrl);
         this.#signedIn();
         return endpoint;
       } catch (error) {
@@ -98,13 +101,13 @@ export class SignIn implements Disposable {
   }
 
   /** A ticket that came though the cookie was good is used all the same: whoever made it waits for that. */
-  async #spend(baseUrl: string, signal: AbortSignal): Promise<void> {
-    const { ticket, name } = this.#arrival ?? {};
+  #spend(baseUrl: string): Promise<void> {
+    const { ticket, name = null } = this.#arrival ?? {};
     this.#arrival = null;
-    if (ticket === undefined) return;
+    if (ticket === undefined) return this.#spent; // nobody is let in before the name is known
     const api = new Api(() => Promise.resolve({ baseUrl, token: null }));
-    await api.call("redeemTicket", { body: { ticket }, signal }).then(
-      () => this.#nameOnTrial = name ?? null,
+    return this.#spent = api.call("redeemTicket", { body: { ticket }, signal: this.#disposed.signal }).then(
+      () => void (this.#nameOnTrial = name),
       () => {}, // too late for the ticket: the cookie is good
     );
   }
@@ -137,7 +140,8 @@ export class SignIn implements Disposable {
     if (ticket === null) return;
     history.replaceState(history.state, "", location.pathname + location.search + rest);
     this.#arrival = { ticket, name };
-    this.#giveArrival();
+    if (this.#taker) this.#giveArrival();
+    else this.endpoint(this.#disposed.signal).catch(() => {}); // at once, for it soon is too old; no daemon: others ask again
   };
 
   #giveArrival(): void {

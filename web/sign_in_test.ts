@@ -103,7 +103,7 @@ Deno.test("SignIn takes the ticket out of the address at once, and keeps only th
   assertEquals(signIn.state.get(), { kind: "signed-in" });
   assertEquals(signIn.writerId, "ann (web)");
   assertEquals([...tab.stored], [["opta.name", "ann"]]);
-  assertEquals(daemon.calls, ["metrics", "redeem"]);
+  assertEquals(daemon.calls, ["metrics", "redeem", "metrics"]);
 });
 
 Deno.test("SignIn waits when a ticket is no good, says why, and goes on with the next", async () => {
@@ -126,7 +126,7 @@ Deno.test("SignIn uses a ticket that it has no need of, for somebody waits for t
   daemon.knowsCookie = true;
   using signIn = new SignIn(new Tab(daemon.origin, "#ticket=a&name=ann"));
   await signIn.endpoint(never);
-  assertEquals(daemon.calls, ["metrics", "redeem"]);
+  assertEquals(daemon.calls.toSorted(), ["metrics", "metrics", "redeem"]);
   assertEquals(signIn.writerId, "ann (web)");
 });
 
@@ -155,6 +155,18 @@ Deno.test("SignIn wants a ticket again after the daemon has restarted", async ()
   tab.open("#ticket=b");
   await again;
   assertEquals(signIn.state.get(), { kind: "signed-in" });
+});
+
+Deno.test("SignIn uses a ticket at once, also when nobody asks for anything", async () => {
+  await using daemon = new TicketDaemon();
+  daemon.issue("a");
+  const tab = new Tab(daemon.origin);
+  using signIn = new SignIn(tab);
+  tab.open("#ticket=a");
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signIn.state.subscribe(() => signIn.state.get().kind === "signed-in" && resolve());
+  await promise;
+  assertEquals(daemon.calls, ["metrics", "redeem"]);
 });
 
 Deno.test("SignIn fails when there is no daemon: whoever asked tries again", async () => {

@@ -82,6 +82,13 @@ export const tuiStream: Figure = {
       rowOf({ ...both, key: "tui.bytes", label: "bytes written for a token", unit: "", stat: "bytes" }),
       rowOf({ ...both, key: "tui.cpu", label: "share of a core of the TUI", unit: "%", stat: "cpu" }),
       rowOf({ ...both, key: "tui.growth", label: "growth of its memory meanwhile", unit: "MiB", stat: "growth" }),
+      rowOf({
+        ...both,
+        key: "tui.warm-growth",
+        label: "growth of its memory after the first quarter",
+        unit: "MiB",
+        stat: "warmGrowth",
+      }),
     ];
   },
 };

@@ -4,6 +4,7 @@
  */
 import { type IPty, spawn } from "@lydell/node-pty";
 import { Buffer } from "node:buffer";
+import { countNew } from "./count_new.ts";
 
 export interface PtyProbeOptions {
   command: string;
@@ -133,11 +134,4 @@ export class PtyProbe implements AsyncDisposable {
       this.#listeners.delete(listener);
     });
   }
-}
-
-/** How often it stands in what is new, or begins in the end of what was before. */
-function countNew(pattern: RegExp, text: string, tail: string): number {
-  let count = 0;
-  for (const match of (tail + text).matchAll(pattern)) if (match.index + match[0].length > tail.length) count++;
-  return count;
 }

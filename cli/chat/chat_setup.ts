@@ -25,6 +25,8 @@ export interface SetUpOptions {
   env: Env;
   /** Whether somebody is there who can be asked for permission. */
   isAttended: boolean;
+  /** Nothing that is said may be taken back. */
+  isPlain?: boolean;
   onFailure(message: string): void;
   signal: AbortSignal;
 }
@@ -32,11 +34,11 @@ export interface SetUpOptions {
 /** Finds or starts the daemon, and finds or makes the session. */
 export async function setUpChat(
   flags: TurnFlags,
-  { env, isAttended, onFailure, signal }: SetUpOptions,
+  { env, isAttended, isPlain, onFailure, signal }: SetUpOptions,
 ): Promise<ChatSetup> {
   const { device, resume, model } = flags;
   const mode = modeOf(flags, await loadConfig(resolvePaths(env), env), "chat");
-  const revival = await connectDaemon({ env, device, onFailure, signal });
+  const revival = await connectDaemon({ env, device, isPlain, onFailure, signal });
   const api = new Api(revival.endpoint);
   const clientId = crypto.randomUUID();
   const writerId = writerIdOf(env, Deno.hostname());

@@ -118,6 +118,10 @@ export class ChatView implements ConversationView {
     this.#print(this.#transcript.remark(text));
   }
 
+  sayCancelling(): void {
+    this.say(this.#options.colors.dim("^C cancelling …"));
+  }
+
   /** Something went wrong. */
   complain(message: string): void {
     const { colors, screen } = this.#options;

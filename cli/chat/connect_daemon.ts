@@ -9,16 +9,18 @@ export interface ConnectOptions {
   env: Env;
   /** `--device host[:port]`: the model server that the daemon must use. */
   device?: string;
+  /** Nothing that is said may be taken back. */
+  isPlain?: boolean;
   /** The daemon is gone and cannot be brought back; called once for each reason in a row. */
   onFailure(message: string): void;
   signal: AbortSignal;
 }
 
 /** @throws {CliError} when there is no daemon and none can be started, or the signal's reason */
-export async function connectDaemon({ env, device, onFailure, signal }: ConnectOptions): Promise<Revival> {
+export async function connectDaemon({ env, device, isPlain, onFailure, signal }: ConnectOptions): Promise<Revival> {
   const paths = resolvePaths(env);
   return new Revival({
-    find: await ensureDaemon({ env, paths, device, signal }),
+    find: await ensureDaemon({ env, paths, device, isPlain, signal }),
     start: async (signal) =>
       await startDaemon({ paths, launch: await loadLaunch(paths, env, { device }), env, signal }),
     onFailure,

@@ -31,6 +31,8 @@ export interface ConversationView {
   say(text: string): void;
   /** A message waits, in these words; for a view that does not show the queue. */
   remarkQueued(text: string): void;
+  /** A cancel is on its way. */
+  sayCancelling(): void;
   /** Something went wrong. */
   complain(message: string): void;
   /** Goes over to another session. */
@@ -113,7 +115,7 @@ export class Conversation {
     const turn = this.#ownTurn();
     if (!turn) return false;
     if (turn.cancelRequested) return true;
-    this.#options.view.say(this.#options.colors.dim("^C cancelling …"));
+    this.#options.view.sayCancelling();
     this.#session().cancel({ turnId: turn.turnId }, this.signal).catch((error) => this.report(error));
     return true;
   }

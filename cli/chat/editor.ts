@@ -59,8 +59,10 @@ export function edit(editor: Editor, key: Key): Editor {
     case "end":
       return { ...editor, cursor: lineEnd(text, cursor) };
     case "up":
+    case "altUp":
       return up(editor);
     case "down":
+    case "altDown":
       return down(editor);
     case "enter":
     case "interrupt":
@@ -68,7 +70,6 @@ export function edit(editor: Editor, key: Key): Editor {
     case "clearScreen":
     case "suspend":
     case "shiftTab":
-    case "altUp":
     case "openEditor":
     case "showDetails":
     case "searchHistory":
@@ -92,6 +93,12 @@ export function withText(editor: Editor, text: string): Editor {
   return { ...emptyEditor(editor.history), text, cursor: text.length };
 }
 
+/** Goes to a message of the history, as walking there does: what was typed before comes back behind the latest one. */
+export function recall(editor: Editor, historyAt: number): Editor {
+  const draft = editor.historyAt === editor.history.length ? editor.text : editor.draft;
+  return shown({ ...editor, draft }, historyAt);
+}
+
 function replace(editor: Editor, start: number, end: number, insertion: string): Editor {
   const { text, history } = editor;
   const next = text.slice(0, start) + insertion + text.slice(end);
@@ -99,14 +106,12 @@ function replace(editor: Editor, start: number, end: number, insertion: string):
 }
 
 function up(editor: Editor): Editor {
-  const { text, cursor, history, historyAt } = editor;
+  const { text, cursor, historyAt } = editor;
   const start = lineStart(text, cursor);
   if (start > 0) {
     return { ...editor, cursor: atColumn(text, lineStart(text, start - 1), column(text, cursor)) };
   }
-  if (historyAt === 0) return editor;
-  const draft = historyAt === history.length ? text : editor.draft;
-  return shown({ ...editor, draft }, historyAt - 1);
+  return historyAt === 0 ? editor : recall(editor, historyAt - 1);
 }
 
 function down(editor: Editor): Editor {

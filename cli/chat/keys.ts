@@ -28,6 +28,7 @@ export type KeyName =
   | "tab"
   | "shiftTab"
   | "altUp"
+  | "altDown"
   | "openEditor"
   | "showDetails"
   | "searchHistory"
@@ -84,6 +85,9 @@ const escapes: Readonly<Record<string, KeyName>> = {
   "OF": "end",
   "[Z": "shiftTab",
   "[1;3A": "altUp",
+  "[1;3B": "altDown",
+  "[1;9A": "altUp",
+  "[1;9B": "altDown",
   "[1~": "home",
   "[3~": "delete",
   "[4~": "end",
@@ -97,13 +101,25 @@ const escapes: Readonly<Record<string, KeyName>> = {
   "[1;3D": "wordLeft",
   "[13;2u": "newline",
   "[13;5u": "newline",
+  "[13;3u": "newline",
   "[27;2;13~": "newline",
+  "[27;3;13~": "newline",
+  "[27u": "escape",
+  "[9;2u": "shiftTab",
   "b": "wordLeft",
   "f": "wordRight",
   "d": "killWordRight",
   "\x7f": "killWord",
   "\r": "newline",
   "\n": "newline",
+};
+
+/** What Alt makes of a key whose sequence comes after another ESC, as some terminals send it; others are as without. */
+const withAlt: Partial<Record<KeyName, KeyName>> = {
+  up: "altUp",
+  down: "altDown",
+  left: "wordLeft",
+  right: "wordRight",
 };
 
 /** The rest of an escape sequence, after ESC. */
@@ -135,9 +151,9 @@ export class KeyDecoder {
 
   /** Nothing followed what was held back. */
   flush(): Key[] {
-    const isEscape = this.#rest === ESCAPE;
+    const held = this.#rest;
     this.#rest = "";
-    return isEscape ? [{ name: "escape" }] : [];
+    return [ESCAPE, ESCAPE + ESCAPE].includes(held) ? [...held].map(() => ({ name: "escape" })) : [];
   }
 
   /** Takes one key from the front and gives what is left. */
@@ -152,6 +168,7 @@ export class KeyDecoder {
         this.#rest = text;
         return "";
       }
+      if (rest.startsWith(ESCAPE) && !rest.startsWith(PASTE_BEGIN)) return this.#twice(text, rest, keys);
       const sequence = sequenceRest.exec(rest)?.[0] ?? "";
       const name = sequence === "" ? "escape" : escapes[sequence];
       if (name) keys.push({ name });
@@ -166,6 +183,19 @@ export class KeyDecoder {
     const shown = sanitize(typed);
     if (shown !== "") keys.push({ name: "text", text: shown });
     return text.slice(typed.length);
+  }
+
+  /** Two of them: Alt with a key that has a sequence, or Escape and something else. */
+  #twice(text: string, rest: string, keys: Key[]): string {
+    const after = rest.slice(1);
+    if (after === "" || openRest.test(after)) {
+      this.#rest = text;
+      return "";
+    }
+    const sequence = sequenceRest.exec(after)?.[0] ?? "";
+    const name = sequence.length > 1 ? escapes[sequence] : undefined;
+    keys.push({ name: name ? withAlt[name] ?? name : "escape" });
+    return name ? after.slice(sequence.length) : rest;
   }
 
   #pasted(text: string, before: string, keys: Key[]): string {

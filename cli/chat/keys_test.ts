@@ -36,12 +36,24 @@ Deno.test("KeyDecoder drops sequences and controls that it does not know", () =>
 });
 
 Deno.test("KeyDecoder takes Escape for a key when nothing follows, or another one", () => {
-  assertEquals(decode("\x1b\x1b[A"), [{ name: "escape" }, { name: "up" }]);
+  assertEquals(decode("\x1b\x1b[200~a\x1b[201~\x1b\x03"), [
+    { name: "escape" },
+    text("a"),
+    { name: "escape" },
+    { name: "interrupt" },
+  ]);
   const decoder = new KeyDecoder();
   assertEquals([decoder.push("a\x1b"), decoder.isWaiting], [[text("a")], true]);
   assertEquals([decoder.flush(), decoder.isWaiting], [[{ name: "escape" }], false]);
   assertEquals(decoder.push("b"), [text("b")]);
   assertEquals([decoder.push("\x1b["), decoder.flush()], [[], []]);
+  assertEquals([decoder.push("\x1b\x1b"), decoder.flush().length], [[], 2]);
+});
+
+Deno.test("KeyDecoder knows Alt with an arrow in each of the ways in which terminals send it", () => {
+  const names = (input: string) => decode(input).map(({ name }) => name);
+  assertEquals(names("\x1b[1;3A\x1b[1;3B\x1b[1;3C"), ["altUp", "altDown", "wordRight"]);
+  assertEquals(names("\x1b\x1b[A\x1b\x1bOB\x1b\x1b[D\x1b\x1b[3~"), ["altUp", "altDown", "wordLeft", "delete"]);
 });
 
 Deno.test("KeyDecoder makes one key of a paste, its line ends included", () => {
@@ -63,7 +75,7 @@ Deno.test("KeyDecoder finds the end of a paste that is too long", () => {
 });
 
 Deno.test("KeyDecoder decodes the same wherever a read ends within a sequence or a paste", () => {
-  const input = "ab\x1b[A\x1b[200~one\ntwo\x1b[201~\x1b[1;5Cc\r";
+  const input = "ab\x1b[A\x1b\x1b[A\x1b\x1b[200~one\ntwo\x1b[201~\x1b[1;5Cc\r";
   const join = (keys: Key[]) => keys.map((key) => key.name === "text" ? key.text : `<${key.name}>`).join("");
   fc.assert(fc.property(fc.nat(input.length), (cut) => {
     assertEquals(join(decode(input.slice(0, cut), input.slice(cut))), join(decode(input)));

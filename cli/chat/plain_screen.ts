@@ -2,11 +2,16 @@
  * The screen of a chat for screen readers and slow lines: text goes downwards only. Nothing is drawn twice, no cursor
  * moves, and the terminal itself edits the line that is typed.
  */
+import type { Clock } from "@opta/protocol/client";
 import { sanitize } from "../sanitize.ts";
 import type { Key } from "./keys.ts";
 import type { ChatScreen } from "./screen.ts";
 
+/** Milliseconds without a word after which it is the user's turn: between a message and its answer there is no mark. */
+const MARK_AFTER_MS = 200;
+
 export interface PlainScreenOptions {
+  clock: Pick<Clock, "after">;
   write(text: string): void;
   columns(): number;
   /** What stands before what is typed. */
@@ -19,6 +24,7 @@ export class PlainScreen implements ChatScreen {
   /** The mark is the last thing on the screen, perhaps with what is being typed. */
   #isAtMark = false;
   #status = "";
+  #callOffMark = () => {};
 
   constructor(options: PlainScreenOptions) {
     this.#options = options;
@@ -34,6 +40,7 @@ export class PlainScreen implements ChatScreen {
 
   print(text: string): void {
     if (text === "") return;
+    this.#callOffMark();
     this.#options.write((this.#isAtMark ? "\n" : "") + text);
     this.#hasPrompt = this.#isAtMark = false;
     this.#status = "";
@@ -41,14 +48,17 @@ export class PlainScreen implements ChatScreen {
 
   /** The terminal has shown it while it was typed. */
   printEntered(): void {
-    this.#hasPrompt = false;
+    this.hideBelow();
   }
 
   showPrompt(): void {
     this.#hasPrompt = true;
+    this.#callOffMark();
     if (this.#isAtMark) return;
-    this.#isAtMark = true;
-    this.#options.write(this.#options.mark);
+    this.#callOffMark = this.#options.clock.after(MARK_AFTER_MS, () => {
+      this.#isAtMark = true;
+      this.#options.write(this.#options.mark);
+    });
   }
 
   /** Once: of the same words with other numbers nobody wants to hear again. */
@@ -60,6 +70,7 @@ export class PlainScreen implements ChatScreen {
   }
 
   hideBelow(): void {
+    this.#callOffMark();
     this.#hasPrompt = false;
   }
 

@@ -19,15 +19,8 @@ const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 /**
  * Rows are broken one column before the edge, so that the terminal never breaks one by itself. Of a text that is higher
  * than `maxRows` the rows around the cursor are shown.
- *
- * @param labelOf what is shown in place of a character; `null` for the character itself
  */
-export function layOut(
-  { text, cursor }: Pick<Editor, "text" | "cursor">,
-  columns: number,
-  maxRows: number,
-  labelOf: (character: string) => string | null = () => null,
-): PromptLayout {
+export function layOut({ text, cursor }: Editor, columns: number, maxRows: number): PromptLayout {
   const width = Math.max(1, columns - INDENT - 1);
   // Only this much can be on the screen: a long text must not make typing slow.
   const reach = maxRows * columns;
@@ -48,10 +41,7 @@ export function layOut(
     if (from + index === cursor) place = { row: rows.length - 1, column: used };
     if (segment === "\n") newRow();
     else if (segment === "\t") put(TAB, TAB.length);
-    else {
-      const shown = labelOf(segment) ?? segment;
-      put(shown, widthOf(shown));
-    }
+    else put(segment, widthOf(segment));
   }
   if (cursor === text.length) place = { row: rows.length - 1, column: used };
   const top = Math.max(0, Math.min(place.row - maxRows + 1, rows.length - maxRows));
@@ -67,6 +57,6 @@ export function rowsTaken(row: string, columns: number): number {
   return Math.max(1, Math.ceil((INDENT + stringWidth(row)) / columns));
 }
 
-function widthOf(shown: string): number {
-  return /^[ -~]$/.test(shown) ? 1 : stringWidth(shown);
+function widthOf(character: string): number {
+  return /^[ -~]$/.test(character) ? 1 : stringWidth(character);
 }

@@ -1,7 +1,9 @@
 /** The terminal while a chat has it: raw mode, so that keys come one by one, and bracketed paste. */
+import { systemClock } from "@opta/protocol/client";
 import { writeOut } from "../output.ts";
-import { type Key, KeyDecoder } from "./keys.ts";
+import type { Key } from "./keys.ts";
 import { RawMode } from "./raw_mode.ts";
+import { readKeys } from "./read_keys.ts";
 import { terminalSize } from "./terminal_size.ts";
 
 /** What a chat needs of a terminal. */
@@ -12,8 +14,6 @@ export interface Terminal {
 
 const PASTE_ON = "\x1b[?2004h";
 const PASTE_OFF = "\x1b[?2004l";
-/** Milliseconds after which an Escape is a key, and not the beginning of one: what a slow line may put between the two. */
-const ESCAPE_WAIT_MS = 50;
 
 export interface RawTerminalOptions {
   /** What else the terminal is told when it is taken, and when it is given back, also by a program that breaks down. */
@@ -49,16 +49,12 @@ export class RawTerminal implements Terminal, Disposable {
   }
 
   /** The keys of each read together; ends when the terminal hangs up, or is given back. */
-  async *keys(): AsyncGenerator<Key[], void> {
-    const decoder = new KeyDecoder();
+  keys(): AsyncGenerator<Key[], void> {
     const utf8 = new TextDecoder();
-    while (true) {
-      const reading = this.#reader.read();
-      if (decoder.isWaiting && !await settlesWithin(ESCAPE_WAIT_MS, reading)) yield decoder.flush();
-      const { done, value } = await reading;
-      if (done) return;
-      yield decoder.push(utf8.decode(value, { stream: true }));
-    }
+    return readKeys(async () => {
+      const { done, value } = await this.#reader.read();
+      return done ? null : utf8.decode(value, { stream: true });
+    }, systemClock);
   }
 
   /** Takes the terminal, also when it has it already: after a stop the shell has had it. */
@@ -81,15 +77,5 @@ export class RawTerminal implements Terminal, Disposable {
   [Symbol.dispose](): void {
     this.#mode[Symbol.dispose]();
     this.#reader.cancel().catch(() => {}); // it hung up before
-  }
-}
-
-async function settlesWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
-  const { promise: late, resolve } = Promise.withResolvers<false>();
-  const timer = setTimeout(() => resolve(false), ms);
-  try {
-    return await Promise.race([work.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -25,17 +25,19 @@ export async function runChat(flags: ChatFlags): Promise<ExitCode> {
       ExitCode.usage,
     );
   }
+  const isPlain = flags.plain || env.INK_SCREEN_READER === "true";
   const stop = new AbortController();
   let say = note;
   const setup = await setUpChat(flags, {
     env,
     isAttended: true,
+    ...(isPlain && { isPlain }),
     onFailure: (message) => say(message),
     signal: stop.signal,
   });
   const kept = await openHistory(env);
   const onStart = (chat: TerminalChat) => say = (message) => chat.complain(message);
-  if (flags.plain || env.INK_SCREEN_READER === "true") return await chatPlainly({ setup, env, ...kept, onStart });
+  if (isPlain) return await chatPlainly({ setup, env, ...kept, onStart });
   const { RawTerminal } = await import("./raw_terminal.ts");
   using terminal = new RawTerminal();
   return await chatOn({ setup, env, terminal, keys: terminal.keys(), ...kept, onStart });
@@ -76,7 +78,7 @@ async function chatPlainly(options: LineModeOptions): Promise<ExitCode> {
   const { terminalSize } = await import("./terminal_size.ts");
   const { paintMark } = await import("./transcript.ts");
   const mark = paintMark(colorsFor(true, options.env));
-  const screen = new PlainScreen({ write: writeOut, columns: () => terminalSize().columns, mark });
+  const screen = new PlainScreen({ clock: systemClock, write: writeOut, columns: () => terminalSize().columns, mark });
   const keys = keysOfLines(Deno.stdin.readable, () => screen.endLine());
   return await run({ ...options, screen, suspend() {} }, keys); // Ctrl-Z is the terminal's
 }

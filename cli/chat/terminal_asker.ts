@@ -6,9 +6,10 @@ import type { SessionState } from "@opta/protocol";
 import { type Session, systemClock } from "@opta/protocol/client";
 import type { Colors } from "../colors.ts";
 import { sanitize } from "../sanitize.ts";
-import { KeyDecoder } from "./keys.ts";
+import { type Key, KeyDecoder } from "./keys.ts";
 import { PermissionDialog } from "./permission_dialog.ts";
 import { RawMode } from "./raw_mode.ts";
+import { ESCAPE_WAIT_MS } from "./read_keys.ts";
 import { sendChoice } from "./send_choice.ts";
 import { terminalSize } from "./terminal_size.ts";
 
@@ -31,6 +32,7 @@ export class TerminalAsker implements Disposable {
   readonly #dialog: PermissionDialog;
   readonly #raw = new RawMode({ keepsSignals: true });
   #isReading = false;
+  #callOffFlush = () => {};
   #hasQuestion = false;
 
   constructor(options: TerminalAskerOptions) {
@@ -65,6 +67,7 @@ export class TerminalAsker implements Disposable {
 
   [Symbol.dispose](): void {
     for (const [signal, listener] of this.#signals) Deno.removeSignalListener(signal, listener);
+    this.#callOffFlush();
     this.#dialog[Symbol.dispose]();
     this.#endQuestion();
     this.#raw[Symbol.dispose]();
@@ -107,11 +110,18 @@ export class TerminalAsker implements Disposable {
         this.#dialog.enter(sanitize(text));
         continue;
       }
-      const keys = decoder.push(text);
-      for (const key of keys) {
-        if (key.name === "interrupt") this.#options.onInterrupt();
-        else this.#dialog.press(key, keys.length === 1);
+      this.#callOffFlush();
+      this.#press(decoder.push(text));
+      if (decoder.isWaiting) {
+        this.#callOffFlush = systemClock.after(ESCAPE_WAIT_MS, () => this.#press(decoder.flush()));
       }
+    }
+  }
+
+  #press(keys: readonly Key[]): void {
+    for (const key of keys) {
+      if (key.name === "interrupt") this.#options.onInterrupt();
+      else this.#dialog.press(key, keys.length === 1);
     }
   }
 

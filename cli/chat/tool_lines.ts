@@ -3,7 +3,7 @@
  * came of it. Pure. However much a call returns, it takes a few lines no wider than the terminal.
  */
 import type { Permission, ToolPart } from "@opta/protocol";
-import { changesOf, type ToolChanges } from "@opta/view/tool_changes";
+import { changesOf, sumOfChanges, type ToolChanges } from "@opta/view/tool_changes";
 import { formatSeconds, isCommand, outputOf, resultInShort } from "@opta/view/tool_result";
 import { summarizeCall } from "@opta/view/tool_summary";
 import type { Colors } from "../colors.ts";
@@ -49,7 +49,7 @@ export function formatEnd(part: ToolPart, view: EndView): string {
   const changes = end.ok ? changesOf(part, request) : null;
   const figures = [
     end.denied ? "not allowed" : formatSeconds(end.elapsed),
-    changes ? sumOf(changes) : sanitizeLine(resultInShort(part)),
+    changes ? sumOfChanges(changes) : sanitizeLine(resultInShort(part)),
   ]
     .filter((figure) => figure !== "").join(" · ");
   const mark = end.ok ? "✓" : "✗";
@@ -84,8 +84,4 @@ function nameOf(part: ToolPart): string {
 function outputTail(part: ToolPart): string[] {
   const output = sanitize(outputOf(part).slice(-TAIL_LENGTH));
   return output.trimEnd().split("\n").filter((line) => line.trim() !== "").slice(-TAIL_LINES);
-}
-
-function sumOf({ added, removed }: ToolChanges): string {
-  return removed === null ? `${added} line${added === 1 ? "" : "s"}` : `+${added} −${removed}`;
 }

@@ -15,6 +15,8 @@ export interface EnsureOptions {
   paths?: Paths;
   /** `DAEMON_ENTRY`, unless a test brings its own. */
   entry?: string;
+  /** What is said meanwhile stays, because the line that it stands in cannot be taken back, or must not. */
+  isPlain?: boolean;
   signal?: AbortSignal;
 }
 
@@ -23,7 +25,7 @@ export interface EnsureOptions {
  * @throws {CliError} when none can be started (exit code 4), or the running one uses another model server than `device`
  */
 export async function ensureDaemon(options: EnsureOptions = {}): Promise<EndpointSource> {
-  const { device, env = Deno.env.toObject(), entry, signal } = options;
+  const { device, env = Deno.env.toObject(), entry, isPlain = env.TERM === "dumb", signal } = options;
   const paths = options.paths ?? resolvePaths(env);
   const flags: LaunchFlags = { device };
   const launch = await loadLaunch(paths, env, flags);
@@ -37,8 +39,8 @@ export async function ensureDaemon(options: EnsureOptions = {}): Promise<Endpoin
       entry,
       signal,
       onSpawn: () => {
-        waiting = progress;
-        if (progress) writeErr("Starting the Opta daemon …");
+        waiting = progress && !isPlain;
+        if (progress) writeErr(`Starting the Opta daemon …${isPlain ? "\n" : ""}`);
       },
     });
     if (!started.startedHere) {

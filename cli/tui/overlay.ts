@@ -79,6 +79,8 @@ export interface ComposerContext extends PaneContext {
 export interface ComposerPane extends Pane, Partial<Disposable> {
   readonly text: string;
   setText(text: string): void;
+  /** Puts this before what is written, as for a message that is taken back. */
+  prefix(text: string): void;
 }
 
 export interface PermissionContext extends PaneContext {

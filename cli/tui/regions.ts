@@ -13,6 +13,8 @@ import type { PaneSize, PaneView } from "./pane.ts";
 
 /** Rows of the screen that stay free of the live region. */
 const FREE_ROWS = 2;
+/** Rows of a screen from which on a blank one parts what is read from what is typed. */
+const ROOMY_ROWS = 16;
 
 export const regionNames = ["tail", "panel", "queue", "composer", "status"] as const;
 export type RegionName = (typeof regionNames)[number];
@@ -42,6 +44,8 @@ const byPriority: readonly { name: RegionName; share: number }[] = [
   { name: "tail", share: 1 },
 ];
 
+const belowTail = ["panel", "queue", "composer"] as const;
+
 export function emptyRegions(): Regions {
   const lines = () => new Value<readonly string[]>([]);
   return {
@@ -58,7 +62,8 @@ export function emptyRegions(): Regions {
 export function layOutRegions(parts: Parts, screen: PaneSize): { lines: Lines; cursor: Cursor | null } {
   const lines: Lines = { tail: [], panel: [], queue: [], composer: [], status: [] };
   const cursors: Partial<Record<RegionName, NonNullable<PaneView["cursor"]>>> = {};
-  let left = Math.max(1, screen.rows - FREE_ROWS);
+  const gap = screen.rows < ROOMY_ROWS ? 0 : 1;
+  let left = Math.max(1, screen.rows - FREE_ROWS - gap);
   for (const { name, share } of byPriority) {
     const rows = Math.min(left, Math.max(1, Math.floor(left * share)));
     const part = parts[name];
@@ -67,6 +72,11 @@ export function layOutRegions(parts: Parts, screen: PaneSize): { lines: Lines; c
     lines[name] = name === "tail" ? view.lines.slice(-rows) : view.lines.slice(0, rows);
     if (view.cursor) cursors[name] = view.cursor;
     left -= lines[name].length;
+  }
+  const first = gap === 0 ? undefined : belowTail.find((name) => lines[name].length > 0);
+  if (first) {
+    lines[first] = ["", ...lines[first]];
+    cursors[first] &&= { ...cursors[first], row: cursors[first].row + 1 };
   }
   for (const name of ["panel", "composer"] as const) {
     const cursor = cursors[name];

@@ -14,18 +14,21 @@ import { type ChatFlags, DANGER } from "../turn_flags.ts";
 import { chooseTheme } from "./choose_theme.ts";
 import { captureConsole } from "./console_capture.ts";
 import { DraftFiles } from "./draft_files.ts";
+import { pageText } from "./page_text.ts";
 import { panesOf } from "./panes.ts";
 import { type Theme, themeOf } from "./theme.ts";
 import type { Tui } from "./tui.ts";
+import { TuiFailure } from "./tui_options.ts";
 import { TuiTerminal } from "./tui_terminal.ts";
 
-export async function runTui(flags: ChatFlags): Promise<ExitCode> {
+/** @param makePanes what stands below the transcript */
+export async function runTui(flags: ChatFlags, makePanes = panesOf): Promise<ExitCode> {
   const env = Deno.env.toObject();
   if (flags.plain || env.INK_SCREEN_READER === "true") return await runChat({ ...flags, plain: true });
   const obstacle = obstacleOf(env);
   if (obstacle !== null) {
     note(`${obstacle}: going on in line mode, as opta chat does`);
-    return await runChat(flags);
+    return await runChat({ ...flags, ...(env.TERM === "dumb" && { plain: true as const }) });
   }
   if (flags.format === "json") {
     throw new CliError(
@@ -33,7 +36,7 @@ export async function runTui(flags: ChatFlags): Promise<ExitCode> {
       ExitCode.usage,
     );
   }
-  return await runInTerminal(flags, env);
+  return await runInTerminal(flags, env, makePanes);
 }
 
 /** Why the screen cannot be drawn on; `null` when it can. */
@@ -43,10 +46,10 @@ function obstacleOf({ TERM }: Env): string | null {
   return TERM === "dumb" ? "This terminal is a dumb one (TERM)" : null;
 }
 
-async function runInTerminal(flags: ChatFlags, env: Env): Promise<ExitCode> {
+async function runInTerminal(flags: ChatFlags, env: Env, makePanes: typeof panesOf): Promise<ExitCode> {
   // Read by React when it is loaded, which is why it is loaded here: its other build takes twice the time.
   Deno.env.set("NODE_ENV", "production");
-  const { Tui, TuiFailure } = await import("./tui.ts");
+  const { Tui } = await import("./tui.ts");
   const config = await loadConfig(resolvePaths(env), env);
   const stop = new AbortController();
   let complain = note;
@@ -63,9 +66,10 @@ async function runInTerminal(flags: ChatFlags, env: Env): Promise<ExitCode> {
   const now = () => performance.now();
   const tui = new Tui({
     ...{ setup, history, keep, now },
-    panes: panesOf(env, now),
+    panes: makePanes(env, now),
     theme: new Value<Theme>(themeOf(chooseTheme(config["tui.theme"], env))),
     drafts: new DraftFiles(resolvePaths(env).home),
+    page: (lines) => pageText(lines, env),
     clock: systemClock,
     write: writeOut,
     size: terminalSize,
@@ -98,7 +102,7 @@ interface Rest {
 }
 
 /** The session is as it was, so whoever chats need not stop. */
-async function goOnInLineMode(failure: InstanceType<typeof Error> & { sessionId: string }, rest: Rest) {
+async function goOnInLineMode(failure: TuiFailure, rest: Rest) {
   const { setup, keys, terminal: { raw: terminal }, env } = rest;
   note(`The terminal UI has failed: ${failure.message}. Going on in line mode`);
   const { history, keep } = await openHistory(env);
@@ -115,7 +119,7 @@ function onSignals(tui: Tui, terminal: TuiTerminal): Disposable {
     SIGTERM: leave,
     SIGHUP: leave,
     SIGQUIT: leave,
-    SIGWINCH: () => tui.redraw(),
+    SIGWINCH: () => tui.resize(),
     SIGCONT: () => {
       terminal.raw.take(); // whoever stopped this program may have changed the terminal
       tui.redraw();

@@ -16,18 +16,22 @@ const MAX_TITLE_LENGTH = 120;
 export class TuiTerminal implements Disposable {
   readonly raw: RawTerminal;
   #title = "";
+  /** The title of before is on the terminal's stack. */
+  #hasPushed = false;
 
   /** @param takeScreenAway is called before the terminal is given back, however that comes about */
   constructor(takeScreenAway: () => void) {
     this.raw = new RawTerminal({
       onEnter: () => {
-        writeOut(PUSH_TITLE);
+        if (!this.#hasPushed) writeOut(PUSH_TITLE);
+        this.#hasPushed = true;
         if (this.#title !== "") this.#writeTitle();
       },
       onLeave: () => {
         try {
           takeScreenAway();
         } finally {
+          this.#hasPushed = false;
           writeOut(NO_TITLE + POP_TITLE);
         }
       },

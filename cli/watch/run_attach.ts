@@ -9,7 +9,7 @@ import { colorsFor } from "../colors.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { note, writeOut } from "../output.ts";
 import type { Env } from "../paths.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import { escapeJson, sanitizeLine } from "../sanitize.ts";
 import { WATCHER } from "./request_notices.ts";
 import { readLog } from "./read_log.ts";
 import { watchSession } from "./watch_session.ts";
@@ -81,7 +81,10 @@ async function printLog({ api, session, sessionId, tail, signal }: Watched): Pro
   const lookAtConnection = connectionWatcher(note);
   session.subscribe((change) => change.kind === "connection" && lookAtConnection(change.connection));
   const onRewritten = () => note("The end of this session was lost or restored: its latest turns follow anew");
-  for await (const line of readLog({ api, session, sessionId, tail, onRewritten, signal })) writeOut(`${line}\n`);
+  const shown = Deno.stdout.isTerminal() ? escapeJson : (line: string) => line; // to the byte for whoever reads it by a pipe
+  for await (const line of readLog({ api, session, sessionId, tail, onRewritten, signal })) {
+    writeOut(`${shown(line)}\n`);
+  }
   throw new TypeError("A log is followed until the session or its reader has gone");
 }
 

@@ -22,8 +22,10 @@ const FILE = /^open-[\w-]+\.html$/;
 
 export interface OpenOptions {
   api: Api;
-  /** In the order in which they are tried. */
-  origins: readonly string[];
+  /** The address of the page. */
+  page: string;
+  /** Where a browser finds it that does not find it there. */
+  sparePage: string;
   introduction: PageIntroduction;
   stateDir: string;
   opener: [string, ...string[]];
@@ -37,17 +39,18 @@ export type Opened = { kind: "opened"; origin: string } | { kind: "failed"; reas
 
 /** @throws what calls of the daemon throw, and the signal's reason */
 export async function openPage(options: OpenOptions): Promise<Opened> {
-  const { api, origins, introduction, stateDir, opener, onWaiting, hintAfterMs = HINT_AFTER_MS } = options;
+  const { api, page, sparePage, introduction, stateDir, opener, onWaiting, hintAfterMs = HINT_AFTER_MS } = options;
   await removeOldFiles(stateDir);
   const path = join(stateDir, `open-${crypto.randomUUID()}.html`);
   const ended = new AbortController();
   const signal = AbortSignal.any([options.signal, ended.signal]);
-  const issue = (origin: string) => issuePageTicket(api, origin, introduction, signal);
+  const issue = (page: string) => issuePageTicket(api, page, introduction, signal);
   try {
-    const tickets = await Promise.all(origins.map(issue));
-    await writePrivateFile(path, redirectPage(tickets.map(({ address }) => address)));
+    const first = await issue(page);
+    const tickets = [first];
+    await writePrivateFile(path, redirectPage(first.address));
     void delay(hintAfterMs, null, { signal }).then(async () => {
-      const spare = await issue(tickets[0]?.origin ?? "");
+      const spare = await issue(sparePage);
       tickets.push(spare);
       onWaiting(spare);
     }).catch(() => {}); // no longer waited for; that the daemon is gone is seen below

@@ -22,13 +22,17 @@ export interface PageIntroduction {
   sessionId: string | null;
 }
 
-/** @throws {CliError} when the daemon is too old to serve a page */
+/**
+ * @param page its address, without a fragment
+ * @throws {CliError} when the daemon is too old to serve a page
+ */
 export async function issuePageTicket(
   api: Api,
-  origin: string,
+  page: string,
   { name, sessionId }: PageIntroduction,
   signal: AbortSignal,
 ): Promise<PageTicket> {
+  const { origin } = new URL(page);
   const { ticket, ticketId, expiresInMs } = await api.call("createTicket", { body: { origin }, signal });
   if (ticketId === undefined) {
     throw new CliError(
@@ -37,7 +41,7 @@ export async function issuePageTicket(
   }
   const parts = [`ticket=${ticket}`, `name=${encodeURIComponent(name)}`];
   if (sessionId !== null) parts.push(`session=${encodeURIComponent(sessionId)}`);
-  return { origin, ticketId, address: `${origin}/#${parts.join("&")}`, expiresInMs };
+  return { origin, ticketId, address: `${page}#${parts.join("&")}`, expiresInMs };
 }
 
 /** Waits until a page has exchanged one of the tickets; `null` when all are past their time. */

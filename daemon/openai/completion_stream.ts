@@ -5,6 +5,7 @@
 import type { ModelFailure, ModelPart } from "../model/model.ts";
 import { StallWatch } from "../server/stall_watch.ts";
 import type { Completion, Delta } from "./completion.ts";
+import { endlessCalls, unfinished } from "./failures.ts";
 
 export interface CompletionStreamOptions {
   completion: Completion;
@@ -32,6 +33,7 @@ export function completionStream(options: CompletionStreamOptions): Response {
     ended = true;
     stall[Symbol.dispose]();
     options.onEnd();
+    chunks.return().catch(() => {}); // nobody is there to be told
   };
   const stream = new ReadableStream<Uint8Array>({
     start: (controller) => void (body = controller),
@@ -55,19 +57,24 @@ export function completionStream(options: CompletionStreamOptions): Response {
 async function* chunksOf(
   { completion, parts, first, includesUsage }: CompletionStreamOptions,
 ): AsyncGenerator<string, void> {
-  yield chunk(completion, { role: "assistant", content: "" }, null);
-  for (let part = first;;) {
-    if (part.type === "error") return yield JSON.stringify({ error: wireError(part.failure) });
-    const delta = completion.take(part);
-    if (delta) yield chunk(completion, delta, null);
-    if (part.type === "finish") break;
-    const next = await parts.next();
-    if (next.done) return; // it was cancelled: nobody reads
-    part = next.value;
+  try {
+    yield chunk(completion, { role: "assistant", content: "" }, null);
+    for (let part = first;;) {
+      if (part.type === "error") return yield failureChunk(part.failure);
+      const delta = completion.take(part);
+      if (completion.tooManyCalls) return yield failureChunk(endlessCalls);
+      if (delta) yield chunk(completion, delta, null);
+      if (part.type === "finish") break;
+      const next = await parts.next();
+      if (next.done) return yield failureChunk(unfinished);
+      part = next.value;
+    }
+    yield chunk(completion, {}, completion.finishReason);
+    if (includesUsage) yield JSON.stringify({ ...base(completion), choices: [], usage: completion.usage() });
+    yield "[DONE]";
+  } finally {
+    await parts.return?.();
   }
-  yield chunk(completion, {}, completion.finishReason);
-  if (includesUsage) yield JSON.stringify({ ...base(completion), choices: [], usage: completion.usage() });
-  yield "[DONE]";
 }
 
 function chunk(completion: Completion, delta: Delta | Record<never, never>, finishReason: string | null): string {
@@ -78,6 +85,6 @@ function base({ head }: Completion) {
   return { ...head, object: "chat.completion.chunk" };
 }
 
-function wireError({ message, code }: ModelFailure) {
-  return { message, type: "server_error", param: null, code };
+function failureChunk({ message, code }: ModelFailure): string {
+  return JSON.stringify({ error: { message, type: "server_error", param: null, code } });
 }

@@ -72,6 +72,8 @@ export const MAX_LISTEN_FAILURES = 30;
 /** Listening for so long makes the next failure a first one. */
 export const LISTEN_STEADY_MS = 60_000;
 
+/** Requests of scripts of earlier releases that wait for their answer: more turns than that do not run at a time anyway. */
+export const MAX_LEGACY_CHATS = 64;
 /** Requests of OpenAI clients under way at a time: model servers answer a few at once, and the rest would only wait. */
 export const MAX_COMPLETIONS = 32;
 /** Longest time for one of them, as for a turn. */

@@ -3,12 +3,14 @@ import { answerOf, type LegacyChatBody, OptaError, type Turn, VERSION } from "@o
 import { turnEnded } from "../session/turn_ended.ts";
 import type { ServerContext } from "./context.ts";
 import type { Handlers } from "./handlers.ts";
+import { MAX_LEGACY_CHATS } from "./limits.ts";
 
 /** Who writes here, in the session's history. */
 const WRITER = "http";
 
 export function legacyRoutes(context: ServerContext): Pick<Handlers, "legacyHealth" | "legacyChat"> {
   const { sessions, startedAt, describeModel, legacy } = context;
+  let waiting = 0;
 
   /** The session that is named, if there is one; or else a new one. */
   async function sessionFor({ session_id: named }: LegacyChatBody): Promise<string> {
@@ -24,6 +26,19 @@ export function legacyRoutes(context: ServerContext): Pick<Handlers, "legacyHeal
     return (await sessions.create({ workspace })).summary.sessionId;
   }
 
+  async function chat(body: LegacyChatBody, signal: AbortSignal) {
+    const sessionId = await sessionFor(body);
+    const session = await sessions.get(sessionId);
+    const { turnId } = await session.submit({
+      clientId: WRITER,
+      writerId: WRITER,
+      content: body.message,
+      mode: "do",
+      overrides: { unattended: true },
+    });
+    return answerTo(sessionId, await turnEnded(context, { sessionId, turnId }, signal));
+  }
+
   return {
     async legacyHealth() {
       const { model } = await describeModel();
@@ -31,16 +46,16 @@ export function legacyRoutes(context: ServerContext): Pick<Handlers, "legacyHeal
     },
 
     async legacyChat({ body, raw }) {
-      const sessionId = await sessionFor(body);
-      const session = await sessions.get(sessionId);
-      const { turnId } = await session.submit({
-        clientId: WRITER,
-        writerId: WRITER,
-        content: body.message,
-        mode: "do",
-        overrides: { unattended: true },
-      });
-      return answerTo(sessionId, await turnEnded(context, { sessionId, turnId }, raw.signal));
+      if (waiting >= MAX_LEGACY_CHATS) {
+        const message = `${waiting} requests of this kind are under way already. Try again later.`;
+        throw new OptaError("queue_full", message, { retryAfterMs: 1_000 });
+      }
+      waiting++;
+      try {
+        return await chat(body, raw.signal);
+      } finally {
+        waiting--;
+      }
     },
   };
 }

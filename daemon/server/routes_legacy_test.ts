@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { LegacyChatAnswer, LegacyHealth, VERSION } from "@opta/protocol";
+import { LegacyChatAnswer, LegacyHealth, MAX_CONTENT_LENGTH, VERSION } from "@opta/protocol";
+import type { ScriptedAnswer } from "../session/testing/scripted_model.ts";
+import { MAX_LEGACY_CHATS } from "./limits.ts";
 import { startTestServer, type TestServer } from "./testing/test_server.ts";
 
 /** Asks as scripts do: with curl's own content type. */
@@ -104,6 +106,81 @@ Deno.test("POST /v1/chat wants the token, unless the door was opened; a page get
   const other = await fetch(`${open.baseUrl}/v3/sessions`);
   await other.body?.cancel();
   assertEquals(other.status, 401, "the other doors stay shut");
+});
+
+/** What a browser says of itself, whatever a page wants it to say. */
+const pages: [name: string, headers: Record<string, string>][] = [
+  ["a form of a foreign page", { origin: "https://evil.example", "content-type": "text/plain" }],
+  ["a form that hides where it is from", { origin: "null", "content-type": "text/plain" }],
+  ["a form whose browser leaves the origin away", { "sec-fetch-site": "cross-site", "content-type": "text/plain" }],
+  ["another port of this machine", { "sec-fetch-site": "same-site" }],
+  ["a page of an allowed origin without a ticket", { origin: "https://local.example" }],
+  ["a page of the server itself without a ticket", { origin: "own", "sec-fetch-site": "same-origin" }],
+];
+
+for (const [name, headers] of pages) {
+  Deno.test(`the open door of POST /v1/chat is shut for ${name}`, async () => {
+    const allowedOrigins = ["https://local.example"];
+    await using server = startTestServer({ legacy: { isOpen: true, cwd: null }, allowedOrigins });
+    if (headers.origin === "own") headers.origin = server.baseUrl;
+    const response = await fetch(`${server.baseUrl}/v1/chat`, { method: "POST", body: '{"message":"hi"}', headers });
+    assert([401, 403].includes(response.status), `${response.status}`);
+    assertEquals(typeof (await response.json()).error, "string");
+    assertEquals(server.models.requests, 0);
+  });
+}
+
+Deno.test("the open door of POST /v1/chat is shut for a name that was made to resolve to this machine", async () => {
+  await using server = startTestServer({ legacy: { isOpen: true, cwd: null } });
+  using connection = await Deno.connect({ hostname: "127.0.0.1", port: server.server.port });
+  const body = '{"message":"hi"}';
+  const head = `POST /v1/chat HTTP/1.1\r\nhost: evil.example:${server.server.port}\r\nconnection: close\r\n`;
+  await connection.write(new TextEncoder().encode(`${head}content-length: ${body.length}\r\n\r\n${body}`));
+  assertMatch(await new Response(connection.readable).text(), /^HTTP\/1\.1 403 /);
+  assertEquals(server.models.requests, 0);
+});
+
+Deno.test("POST /v1/chat takes no longer message than any other door", async () => {
+  await using server = startTestServer();
+  const { status, body } = await chat(server, JSON.stringify({ message: "x".repeat(MAX_CONTENT_LENGTH + 1) }));
+  assertEquals(status, 400);
+  assertMatch(body.error, /524288/);
+  assertEquals(server.models.requests, 0);
+});
+
+Deno.test("POST /v1/chat takes so many at a time and tells the others to wait", async () => {
+  await using server = startTestServer({ legacy: { isOpen: true, cwd: null } });
+  const left = new AbortController();
+  const ask = () => chat(server, '{"message":"hi"}', { signal: left.signal });
+  const taken = Array.from({ length: MAX_LEGACY_CHATS }, () => ask().catch(() => null));
+  const models: ScriptedAnswer[] = [];
+  for (const _ of taken) models.push(await server.models.next());
+  const { status, body } = await ask();
+  assertEquals([status, typeof body.error], [429, "string"]);
+  for (const model of models) model.finish();
+  const answers = await Promise.all(taken);
+  assertEquals(answers.every((answer) => answer?.status === 200), true);
+  const [again] = await Promise.all([ask(), answer(server, "hello")]);
+  assertEquals(again.status, 200);
+});
+
+Deno.test("POST /v1/chat does not call it a failure of the daemon when its client leaves", async () => {
+  await using server = startTestServer();
+  const left = new AbortController();
+  const asked = Array.from(
+    { length: MAX_LEGACY_CHATS },
+    () => chat(server, '{"message":"hi"}', { signal: left.signal }),
+  );
+  const models: ScriptedAnswer[] = [];
+  for (const _ of asked) models.push(await server.models.next());
+  left.abort();
+  await Promise.allSettled(asked);
+  for (const model of models) model.finish(); // there are no more than so many turns at a time
+  const answered = answer(server, "hello");
+  let status: number;
+  do ({ status } = await chat(server, '{"message":"and now"}')); while (status === 429); // until one has left
+  await answered;
+  assertEquals(server.logged, []);
 });
 
 Deno.test("POST /v1/chat leaves the turn running when its client leaves [R6]", async () => {

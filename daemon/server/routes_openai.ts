@@ -4,6 +4,7 @@
  */
 import { type ChatCompletionBody, OptaError } from "@opta/protocol";
 import type { ModelChoice, ModelFailure, ModelPart } from "../model/model.ts";
+import { endlessCalls, unfinished } from "../openai/failures.ts";
 import type { ServerContext } from "./context.ts";
 import type { Handlers } from "./handlers.ts";
 import { COMPLETION_LIMIT_MS, FIND_SERVER_LIMIT_MS, MAX_COMPLETIONS } from "./limits.ts";
@@ -27,25 +28,21 @@ export function openaiRoutes(context: ServerContext): Pick<Handlers, "openaiMode
 
     async openaiChat({ body, raw, completed }) {
       if (open.size >= MAX_COMPLETIONS) {
-        throw new OptaError(
-          "queue_full",
-          `${open.size} requests of this kind are under way already. Try again later.`,
-          {
-            retryAfterMs: 1_000,
-          },
-        );
+        const message = `${open.size} requests of this kind are under way already. Try again later.`;
+        throw new OptaError("queue_full", message, { retryAfterMs: 1_000 });
       }
       const stop = new AbortController();
+      const late = setTimeout(() => end(), COMPLETION_LIMIT_MS);
       const end = () => {
+        clearTimeout(late);
         open.delete(stop);
         stop.abort();
       };
       open.add(stop);
       completed.then(end, end); // the answer has gone out
       raw.signal.addEventListener("abort", end, { once: true }); // the client has left, perhaps before there was any
-      const signal = AbortSignal.any([stop.signal, AbortSignal.timeout(COMPLETION_LIMIT_MS)]);
       try {
-        return await answer(body, signal, end);
+        return await answer(body, stop.signal, end);
       } catch (error) {
         end();
         throw error;
@@ -76,7 +73,7 @@ export function openaiRoutes(context: ServerContext): Pick<Handlers, "openaiMode
     for (; part.type !== "finish"; part = await nextPart(parts)) {
       if (part.type === "error") throw failed(part.failure);
       completion.take(part);
-      if (completion.tooManyCalls) throw new OptaError("internal", "The model's tool calls have no end. Try again.");
+      if (completion.tooManyCalls) throw failed(endlessCalls);
     }
     completion.take(part);
     return Response.json(completion.whole());
@@ -89,11 +86,11 @@ export function openaiRoutes(context: ServerContext): Pick<Handlers, "openaiMode
   }
 }
 
-/** @throws {OptaError} it ended without its last part, which is only so when it was cancelled or took too long */
+/** @throws {OptaError} it ended without its last part */
 async function nextPart(parts: AsyncIterator<ModelPart>): Promise<ModelPart> {
   const next = await parts.next();
   if (!next.done) return next.value;
-  throw new OptaError("lmx_timeout", "The answer did not come to its end in time. Ask for less at a time.");
+  throw failed(unfinished);
 }
 
 /** A model's failure by the status that clients act on: whether to try again, and whether the model exists. */

@@ -1,6 +1,7 @@
 import { ChatCompletion, OpenAiError } from "@opta/protocol";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { ModelFailure } from "../model/model.ts";
+import { MAX_COMPLETIONS } from "./limits.ts";
 import { startTestServer, type TestServer } from "./testing/test_server.ts";
 
 const hello = { model: "default", messages: [{ role: "user", content: "hello" }] };
@@ -111,6 +112,33 @@ Deno.test("POST /v1/chat/completions cancels the generation when its client leav
   }
 });
 
+Deno.test("POST /v1/chat/completions takes so many of 1,000 at a time, tells the others to wait, and gets over it", async () => {
+  await using server = startTestServer();
+  const left = new AbortController();
+  const all = Array.from({ length: 1_000 }, async () => {
+    const response = await ask(server, hello, { signal: left.signal });
+    return { status: response.status, retryAfter: response.headers.get("retry-after"), body: await response.json() };
+  });
+  const told = all.map((one) => one.then(({ status }) => status, () => null));
+  for (let i = 0; i < MAX_COMPLETIONS; i++) await server.models.next();
+  let refused = 0;
+  const enough = Promise.withResolvers<void>();
+  for (const one of told) one.then(() => ++refused === 1_000 - MAX_COMPLETIONS && enough.resolve());
+  await enough.promise;
+  left.abort();
+  const statuses = await Promise.all(told);
+  assertEquals(statuses.filter((status) => status === 429).length, 1_000 - MAX_COMPLETIONS);
+  assertEquals(server.models.requests, MAX_COMPLETIONS);
+  const next = server.models.next().then((model) => (model.text("hi"), model.finish()));
+  let response: Response;
+  do {
+    response = await ask(server, hello);
+    if (response.status === 429) await response.body?.cancel();
+  } while (response.status === 429); // until one has left
+  await next;
+  assertEquals(ChatCompletion.parse(await response.json()).choices[0]?.message.content, "hi");
+});
+
 const failures: [ModelFailure["code"], boolean, number][] = [
   ["no-model-loaded", false, 404],
   ["context-overflow", false, 400],
@@ -148,6 +176,7 @@ const refused: [Record<string, unknown>, RegExp][] = [
   [{ messages: [] }, /messages/],
   [{ messages: "hi" }, /messages/],
   [{ messages: [{ role: "user", content: [{ type: "image_url", image_url: { url: "x" } }] }] }, /text/],
+  [{ stop: "x".repeat(1_001) }, /stop: /],
   [{ n: 2 }, /n: must be 1/],
   [{ tool_choice: { type: "function", function: { name: "x" } } }, /tool_choice/],
   [{ response_format: { type: "json_object" } }, /response_format/],
@@ -155,7 +184,7 @@ const refused: [Record<string, unknown>, RegExp][] = [
 ];
 
 for (const [change, reason] of refused) {
-  Deno.test(`POST /v1/chat/completions refuses ${JSON.stringify(change)} and says why`, async () => {
+  Deno.test(`POST /v1/chat/completions refuses ${JSON.stringify(change).slice(0, 100)} and says why`, async () => {
     await using server = startTestServer();
     const response = await ask(server, { ...hello, ...change });
     const { error } = OpenAiError.parse(await response.json());

@@ -150,6 +150,7 @@ export class Server {
       source = this.#context.guard.admit(request.headers, url);
       response = isPreflight(request) ? preflightResponse() : await this.#route(request, url, source, completed);
     } catch (error) {
+      if (request.signal.aborted && error === request.signal.reason) return new Response(null, { status: 499 }); // unread
       counters.failedRequests++;
       response = errorResponse(publicError(error, report, request.method), dialect);
     }
@@ -159,7 +160,8 @@ export class Server {
   async #route(raw: Request, url: URL, source: Source, completed: Promise<void>): Promise<Response> {
     const match = matchRoute(raw.method, url.pathname);
     const route: Route = routes[match.name];
-    const isOpen = route.auth === "none" || (match.name === "legacyChat" && this.#context.legacy.isOpen);
+    const isOpen = route.auth === "none" ||
+      (match.name === "legacyChat" && this.#context.legacy.isOpen && !isOfPage(raw.headers));
     if (!isOpen) this.#context.credentials.check(raw.headers, raw.method, source);
     const request = await parseRequest(match, { raw, url, source, completed });
     // The request was parsed by the schemas of this very route; the compiler cannot follow that through a variable.
@@ -178,6 +180,11 @@ function urlOf(request: Request): URL {
 
 function isPreflight({ method, headers }: Request): boolean {
   return method === "OPTIONS" && headers.has("origin") && headers.has("access-control-request-method");
+}
+
+/** Browsers say so of every POST, the one way or the other. Pages, also allowed ones, come in at /v3, with a ticket. */
+function isOfPage(headers: Headers): boolean {
+  return headers.has("origin") || headers.has("sec-fetch-site");
 }
 
 /** Waits for `work`, but no longer than this; says whether it was done in time. */

@@ -7,6 +7,8 @@ import { parseArgs } from "@std/cli/parse-args";
 import { mask } from "./mask.ts";
 import { openStage, scenes } from "./scenes.ts";
 
+/** Of more backticks than a picture of Markdown holds in a row. */
+const FENCE = "`".repeat(4);
 const DOCUMENT = new URL("../tui.md", import.meta.url);
 
 async function main(args: string[]): Promise<number> {
@@ -31,7 +33,7 @@ async function main(args: string[]): Promise<number> {
 function withPicture(text: string, name: string, picture: string): string {
   const place = new RegExp(`(<!-- screen: ${name} -->\\n)[^]*?(<!-- end -->)`);
   if (!place.test(text)) throw new Error(`docs/tui.md has no place for the screen "${name}"`);
-  return text.replace(place, (_, begin, end) => `${begin}\n\`\`\`text\n${picture}\n\`\`\`\n\n${end}`);
+  return text.replace(place, (_, begin, end) => `${begin}\n${FENCE}text\n${picture}\n${FENCE}\n\n${end}`);
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,6 +1,7 @@
 /**
  * What differs from one run to the next, replaced by what does not: ids, times, rates and versions, each by as many
- * characters, so that columns stay where they are. So a screen is the same text whoever takes it.
+ * characters, so that columns stay where they are; and the name of the machine. So a screen is the same text whoever takes
+ * it.
  */
 import { VERSION } from "@opta/protocol";
 
@@ -12,6 +13,7 @@ type Rule = readonly [pattern: RegExp, masked: (text: string) => string];
 const rules: readonly Rule[] = [
   [/(?<=\b(?:sess|turn|perm)_)[\da-f-]+/g, (id) => refilled(id, /[\da-f]/g, HEX)],
   [/\b\d+(?:\.\d)?(?= (?:tokens\/s|s)\b)/g, (number) => refilled(number, /\d/g, DIGITS)],
+  [/(?<=\bann@)[\w.-]+/g, () => "laptop"],
   [/ · ~\d+\/s/g, () => ""], // it is there or not, as the moment has it
   [new RegExp(`\\b${RegExp.escape(VERSION)}\\b`, "g"), (version) => version.replaceAll(/\d/g, "x")],
   [/ +$/gm, () => ""],

@@ -84,7 +84,7 @@ export interface Stage extends AsyncDisposable {
 
 /** After which keys answer a request in any case. */
 const GUARD_MS = 1_500;
-const isAnswered = / s\n\n›\n● live/;
+const isAnswered = / s\n+›\n● live/;
 const isAsking = /y yes/;
 
 export async function openStage(env: Record<string, string> = {}): Promise<Stage> {

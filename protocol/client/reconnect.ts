@@ -1,6 +1,6 @@
 /**
  * When to connect and when to give up a connection: the state machine of one subscription. Pure: time and chance come
- * in. Whoever drives it (`subscription.ts`) opens a stream on entering `connecting`, closes it on entering `waiting` or
+ * in. Whoever drives it (`connection.ts`) opens a stream on entering `connecting`, closes it on entering `waiting` or
  * `closed`, probes the WebSocket while `isProbing`, and feeds `timer` once `timerMs` have passed.
  *
  *                  opened                 replayed, or a heartbeat that

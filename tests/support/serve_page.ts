@@ -13,9 +13,9 @@ const csp = "default-src 'none'; script-src 'self'; connect-src http://127.0.0.1
 const html = '<!doctype html><meta charset="utf-8"><title>Test</title><script type="module" src="/page.js"></script>';
 
 /** Serves a page that runs `script` on a free port, until it is disposed of. */
-export function servePage(script: string): PageServer {
+export function servePage(script: string, policy: string = csp): PageServer {
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, ({ url }) => {
-    const headers = { "content-security-policy": csp, "content-type": "text/html" };
+    const headers = { "content-security-policy": policy, "content-type": "text/html" };
     switch (new URL(url).pathname) {
       case "/":
         return new Response(html, { headers });

@@ -30,7 +30,7 @@ export class TestTerminal implements AsyncDisposable {
       ...{ scrollback: 10_000, reflowCursorLine: true, allowProposedApi: true },
       windowOptions: { pushTitle: true, popTitle: true },
     });
-    this.#pty = spawn(command, args, { ...size, cwd, env, name: "xterm-256color" });
+    this.#pty = spawn(command, args, { ...size, env, cwd, name: env.TERM ?? "xterm-256color" });
     this.#pty.onData((data) => {
       this.#written += data;
       this.#screen.write(data, () => this.#waiting.forEach((look) => look()));
@@ -77,7 +77,7 @@ export class TestTerminal implements AsyncDisposable {
     const { active } = this.#screen.buffer;
     return Array.from(
       { length: this.#screen.rows },
-      (_, i) => active.getLine(active.baseY + i)?.translateToString(true) ?? "",
+      (_, i) => active.getLine(active.baseY + i)?.translateToString().trimEnd() ?? "",
     );
   }
 

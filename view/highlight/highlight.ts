@@ -74,6 +74,12 @@ export function loadLanguage(name: string): Promise<boolean> {
   return loaded;
 }
 
+/** Whether code of this language can be coloured now. */
+export function isLoaded(name: string): boolean {
+  const language = languageNamed(name);
+  return language !== null && hljs.getLanguage(language) !== undefined;
+}
+
 /** The code in pieces, whose texts are together the code; `null` when it is to be shown plain. */
 export function highlightSync(code: string, name: string): Span[] | null {
   const language = languageNamed(name);

@@ -1,2 +1,2 @@
-export { highlightSync, loadLanguage, type Span, type SpanKind, splitLines } from "./highlight.ts";
+export { highlightSync, isLoaded, loadLanguage, type Span, type SpanKind, splitLines } from "./highlight.ts";
 export { languageNamed } from "./languages.ts";

@@ -14,6 +14,7 @@ import {
   type Fence,
   fenceOf,
   indentOf,
+  isAnyUnderline,
   isBlank,
   isHeading,
   isNestedTooDeep,
@@ -97,9 +98,14 @@ export class BlockScanner {
   get places(): number[] {
     const open = this.#open;
     if (open?.kind === "list") return open.itemStarts;
-    if (!open) return this.#isLineBegun || kindOf(this.#line) === "text" ? neutralPlaces(this.#line) : [];
-    if (open.kind !== "text") return [];
-    return open.header === "" ? neutralPlaces(open.text + this.#line) : rowStarts(open);
+    if (open && open.kind !== "text") return [];
+    if (open && open.header !== "") return rowStarts(open);
+    if (!open && !this.#isLineBegun && kindOf(this.#line) !== "text") return [];
+    const before = open?.text ?? "";
+    const places = neutralPlaces(before + this.#line);
+    if (this.#isLineBegun) return places;
+    const least = before.length + (firstWord.exec(this.#line)?.[0].length ?? Infinity);
+    return places.filter((place) => place < before.length || place > least);
   }
 
   /** Closes the open chunk up to one of its `places`; the rest goes on with it. */
@@ -151,6 +157,8 @@ export class BlockScanner {
       return this.#begin(line, isWhole, cut === "full" ? open.header : "", cut === "full");
     }
     if (!open) return this.#begin(line, isWhole);
+    // What is settled of a heading is a paragraph, and so is the rest of it.
+    if (open.kind === "text" && open.form === "inline" && isWhole && isAnyUnderline(line)) return this.#close();
     add(open, line, isWhole);
     if (open.kind === "text" && isWhole && isUnderline(line)) this.#close();
   }
@@ -196,6 +204,9 @@ export class BlockScanner {
     );
   }
 }
+
+/** With a word at its beginning a line is words, whatever follows: before, it may yet become an item or an underline. */
+const firstWord = /^[^\p{L}]*\p{L}+/u;
 
 function rowStarts({ text, header }: OpenText): number[] {
   const starts: number[] = [];

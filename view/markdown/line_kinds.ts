@@ -10,6 +10,7 @@ const fenceStart = /^( {0,3})(`{3,}|~{3,})(.*)$/;
 const heading = /^ {0,3}#{1,6}(?=\s|$)/;
 const rule = /^ {0,3}(?:(?:-[\t ]*){3,}|(?:_[ \t]*){3,}|(?:\*[ \t]*){3,})$/;
 const underline = /^ {0,3}-+[ \t]*$/;
+const anyUnderline = /^ {0,3}(?:-+|=+)[ \t]*$/;
 const quote = /^ {0,3}>/;
 const indented = /^(?: {4}| {0,3}\t)/;
 const item = /^([ \t]*)([*+-]|\d{1,9}[.)])(?:([ \t]+)(?=\S)|[ \t]*$)/;
@@ -26,6 +27,7 @@ export const isHeading = (line: string): boolean => heading.test(line);
 export const isRule = (line: string): boolean => rule.test(line);
 /** Below a paragraph it makes a heading of it. */
 export const isUnderline = (line: string): boolean => underline.test(line);
+export const isAnyUnderline = (line: string): boolean => anyUnderline.test(line);
 export const isQuote = (line: string): boolean => quote.test(line);
 export const isIndented = (line: string): boolean => indented.test(line);
 export const isDelimiterRow = (line: string): boolean => line.includes("|") && delimiterRow.test(line);

@@ -2,7 +2,7 @@
  * Markdown that arrives in pieces, as blocks: those that are closed are read once and never again, the open one when
  * somebody looks. Looking costs the length of the open chunk, which is bounded; an open fence costs nothing.
  */
-import { type Block, type BlockContent, wordsOf } from "./block.ts";
+import { type Block, type BlockContent, type CodeContent, wordsOf } from "./block.ts";
 import { BlockScanner, type Chunk } from "./block_scanner.ts";
 import { lexBlocks, lexWords, plainParagraph } from "./lex_blocks.ts";
 
@@ -34,9 +34,23 @@ export class MarkdownStream {
   get open(): readonly Block[] {
     if (this.#open === null) {
       const { open } = this.#scanner;
-      this.#open = open ? blocksOf(open) : [];
+      this.#open = open ? this.#counted(blocksOf(open)) : [];
     }
     return this.#open;
+  }
+
+  /** The open fence, when that is what is open: its whole lines will not change. */
+  get fence(): (CodeContent & { key: string }) | null {
+    const { open } = this.#scanner;
+    if (open?.kind !== "fence") return null;
+    const { id, language, lines, partial } = open;
+    return { kind: "code", key: `${id}.0`, language, lines, partial };
+  }
+
+  /** The source of what is open, but for a fence. */
+  get openText(): string {
+    const { open } = this.#scanner;
+    return open?.kind === "markdown" ? open.text : "";
   }
 
   /**
@@ -70,7 +84,15 @@ export class MarkdownStream {
   }
 
   #add(chunks: readonly Chunk[]): void {
-    for (const chunk of chunks) this.#closed.push(...blocksOf(chunk));
+    for (const chunk of chunks) this.#closed.push(...this.#counted(blocksOf(chunk)));
+  }
+
+  /** A list that goes on counts on, whatever number its first item has. */
+  #counted(blocks: Block[]): Block[] {
+    const [first, ...others] = blocks;
+    const before = this.#closed.at(-1);
+    if (first?.kind !== "list" || !first.continues || before?.kind !== "list") return blocks;
+    return [{ ...first, start: before.start + before.items.length }, ...others];
   }
 }
 

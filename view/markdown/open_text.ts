@@ -14,6 +14,8 @@ import {
   itemIndentOf,
 } from "./line_kinds.ts";
 
+import { lexBlocks } from "./lex_blocks.ts";
+
 /**
  * Units of a chunk from which on it is cut at the next good place, and at twice as many anywhere: what is open is read
  * again for each frame, and the time that a lexer takes can grow with the square of what it reads.
@@ -76,9 +78,14 @@ export function add(open: OpenText, line: string, isWhole: boolean): void {
   open.text += isWhole ? `${line}\n` : line;
   open.lineCount++;
   open.isAfterBlank = isBlank(line);
-  if (open.kind === "text" && open.lineCount === 2 && isDelimiterRow(line) && open.text.length <= MAX_HEADER_LENGTH) {
+  if (open.kind === "text" && open.lineCount === 2 && isDelimiterRow(line) && isTable(open.text)) {
     open.header = open.text;
   }
+}
+
+/** The lexer knows: the two lines must have as many cells. */
+function isTable(text: string): boolean {
+  return text.length <= MAX_HEADER_LENGTH && lexBlocks(text)[0]?.kind === "table";
 }
 
 /** Whether the line cannot be added: it begins something else, or nothing, or it goes on with what has become too long. */

@@ -24,6 +24,7 @@ async function bundle(entry: URL, outdir: URL): Promise<SourceFile[]> {
   const args = ["bundle", "--quiet", "--platform", "browser", "--minify", "--code-splitting", "--outdir"];
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [...args, fileURLToPath(outdir), entry.href],
+    cwd: fileURLToPath(new URL(".", entry)), // from here the import map is found, wherever the command was typed
     stdin: "null",
     env: { NO_COLOR: "1" },
   }).output();

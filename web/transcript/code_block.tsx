@@ -51,5 +51,5 @@ function colour(text: string, language: string, isOpen: boolean): ComponentChild
   if (language === "" || (isOpen && text.length > MAX_OPEN_LENGTH)) return text;
   const spans = highlight?.highlightSync(text, language);
   if (!spans) return text;
-  return spans.map(({ text, kind }) => kind === null ? text : <span class={`hl-${kind}`}>{text}</span>);
+  return spans.map(({ text, kind }, at) => kind === null ? text : <span key={at} class={`hl-${kind}`}>{text}</span>);
 }

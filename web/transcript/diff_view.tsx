@@ -16,9 +16,9 @@ export function DiffView({ lines, label }: { lines: readonly ShownLine[]; label:
   );
   return (
     <pre class={pieces.length > 1 ? "lines lines-long" : "lines"} tabIndex={0} aria-label={label}>
-      {pieces.map((runs) => (
-        <span class="lines-piece">
-          {runs.map(({ kind, text }) => <span class={`line-${kind}`}>{`${text}\n`}</span>)}
+      {pieces.map((runs, piece) => (
+        <span key={piece} class="lines-piece">
+          {runs.map(({ kind, text }, run) => <span key={run} class={`line-${kind}`}>{`${text}\n`}</span>)}
         </span>
       ))}
     </pre>

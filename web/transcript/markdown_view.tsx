@@ -88,8 +88,10 @@ function drawHeading(level: number, children: Inline[]): ComponentChild {
 }
 
 function drawItem({ task, blocks }: ListItem, isLoose: boolean, isOpen: boolean): ComponentChild {
-  const content = blocks.map((block) =>
-    block.kind === "paragraph" && !isLoose ? <span>{drawInlines(block.children)}</span> : drawBlock(block, isOpen)
+  const content = blocks.map((block, at) =>
+    block.kind === "paragraph" && !isLoose
+      ? <span key={at}>{drawInlines(block.children)}</span>
+      : drawBlock(block, isOpen)
   );
   if (task === null) return <li>{content}</li>;
   return (
@@ -106,10 +108,16 @@ function drawTable(align: Align[], header: Inline[][], rows: Inline[][][]): Comp
     <div class="table-frame" tabIndex={0} role="region" aria-label="Table">
       <table>
         <thead>
-          <tr>{header.map((cell, column) => <th scope="col" class={sideOf(column)}>{drawInlines(cell)}</th>)}</tr>
+          <tr>
+            {header.map((cell, column) => <th key={column} scope="col" class={sideOf(column)}>{drawInlines(cell)}</th>)}
+          </tr>
         </thead>
         <tbody>
-          {rows.map((row) => <tr>{row.map((cell, column) => <td class={sideOf(column)}>{drawInlines(cell)}</td>)}</tr>)}
+          {rows.map((row, at) => (
+            <tr key={at}>
+              {row.map((cell, column) => <td key={column} class={sideOf(column)}>{drawInlines(cell)}</td>)}
+            </tr>
+          ))}
         </tbody>
       </table>
     </div>

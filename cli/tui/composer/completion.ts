@@ -11,13 +11,14 @@ export type Completable =
 const MAX_QUERY_LENGTH = 200;
 
 const commandLine = /^\/([\w?]*)(?:[ ]+(\S*))?$/;
+const fileName = /(?:^|\s)@(?:"([^"\n]*)|([^\s"]*))$/;
 
 /** `null` where nothing is to be completed. */
 export function completableAt({ text, cursor }: Pick<Editor, "text" | "cursor">): Completable | null {
   const lineStart = cursor === 0 ? 0 : text.lastIndexOf("\n", cursor - 1) + 1;
-  if (cursor - lineStart > 10 * MAX_QUERY_LENGTH) return null;
-  const before = text.slice(lineStart, cursor);
-  if (lineStart === 0 && !text.includes("\n")) {
+  const from = Math.max(lineStart, cursor - MAX_QUERY_LENGTH);
+  const before = text.slice(from, cursor);
+  if (from === 0 && !text.includes("\n")) {
     const match = commandLine.exec(before);
     if (match) {
       const [, command = "", query] = match;
@@ -26,11 +27,12 @@ export function completableAt({ text, cursor }: Pick<Editor, "text" | "cursor">)
         : { kind: "argument", command, query, start: cursor - query.length };
     }
   }
-  const at = before.lastIndexOf("@");
-  if (at < 0 || (at > 0 && !/\s/.test(before[at - 1]!))) return null;
-  const query = before.slice(at + 1);
-  if (query.length > MAX_QUERY_LENGTH || /\s/.test(query)) return null;
-  return { kind: "file", query, start: lineStart + at };
+  const match = fileName.exec(before);
+  if (!match) return null;
+  const [, quoted, plain = ""] = match;
+  const query = quoted ?? plain;
+  const marks = quoted === undefined ? "@" : '@"';
+  return { kind: "file", query, start: cursor - query.length - marks.length };
 }
 
 /** The editor with the chosen value in place of what was written of it. */
@@ -43,5 +45,5 @@ export function completed(editor: Editor, { kind, start }: Completable, value: s
 
 /** A path with blanks would end at the first of them. */
 function quoted(path: string): string {
-  return /\s/.test(path) ? JSON.stringify(path) : path;
+  return /[\s"]/.test(path) ? JSON.stringify(path) : path;
 }

@@ -1,60 +1,46 @@
 /**
  * The menu of completions: opens by itself where something can be completed, and is chosen from with arrows. What it offers is
- * asked for when it is first needed, and typing never waits for that.
+ * asked for when it is first needed and given up when nobody waits for it any more; typing never does.
  */
-import { rank } from "@opta/view/fuzzy";
+import { type Fit, rank, rankLong, SLICE } from "@opta/view/fuzzy";
 import type { Editor } from "../../chat/editor.ts";
-import { commands } from "../../chat/slash_command.ts";
 import type { Key } from "../../chat/keys.ts";
-import type { Row } from "../row.ts";
 import { type Completable, completableAt } from "./completion.ts";
+import { type MenuRow, menuRows } from "./menu_rows.ts";
+import { commandOptions, type Option, type OptionSource } from "./option_source.ts";
 
-/** Something to choose; `hint` says what it is. */
-export interface Option {
-  value: string;
-  hint: string;
-}
-
-/** What is to be known beside the commands. It may reject: then nothing is offered. */
-export interface OptionSource {
-  /** Paths in the session's folder. */
-  files(signal: AbortSignal): Promise<string[]>;
-  /** Values of a command's argument; `null` for a command whose values nobody knows. */
-  values(command: string, signal: AbortSignal): Promise<Option[]> | null;
-}
-
-/** Rows of the menu: enough to choose from, and the conversation stays in sight. */
-export const MENU_ROWS = 6;
 /** How long what was asked for is believed. */
 const FRESH_MS = 10_000;
 
-const commandOptions: Option[] = Object.entries(commands).map(([value, { argument, summary }]) => ({
-  value,
-  hint: argument === "" ? summary : `${argument}  ${summary}`,
-}));
-
-interface Listed {
-  options: Option[];
-  at: number;
-}
-
 export interface MenuOptions {
   source: OptionSource;
-  /** What is offered may have changed. */
+  /** What is offered has changed by itself. */
   onChange(): void;
   /** Milliseconds of a monotonic clock. */
   now(): number;
   signal: AbortSignal;
 }
 
+/** What is offered for one kind of thing. */
+interface Offer {
+  /** What it is for: a command's argument, or the files of a folder. */
+  name: string;
+  options: readonly Option[];
+  /** Until when it is believed; asking goes on while that is `null`. */
+  untilMs: number | null;
+}
+
 export class CompletionMenu implements Disposable {
   readonly #options: MenuOptions;
-  readonly #closing = new AbortController();
-  readonly #listed = new Map<string, Listed>();
-  readonly #asked = new Set<string>();
   #at: Completable | null = null;
-  #fits: readonly Option[] = [];
+  #offer: Offer = { name: "", options: [], untilMs: 0 };
+  #asking = new AbortController();
+  #ranking = new AbortController();
+  #isRanking = false;
+  #fits: readonly Fit<Option>[] = [];
   #chosen = 0;
+  /** Somebody has looked for the choice with the arrows. */
+  #isPicked = false;
   /** Where it was closed by hand; it opens again elsewhere. */
   #dismissed: string | null = null;
 
@@ -66,20 +52,23 @@ export class CompletionMenu implements Disposable {
     return this.#fits.length > 0;
   }
 
-  /** What is completed, and what with; `null` while it is closed. */
-  get choice(): { at: Completable; option: Option } | null {
-    const option = this.#fits[this.#chosen];
-    return this.#at && option ? { at: this.#at, option } : null;
+  /** What is completed, and what with; `null` while it is closed, or what fits is still looked for. */
+  get choice(): { at: Completable; option: Option; isPicked: boolean } | null {
+    const option = this.#fits[this.#chosen]?.item;
+    return this.#at && option && !this.#isRanking ? { at: this.#at, option, isPicked: this.#isPicked } : null;
   }
 
-  /** Is to be shown the editor after each key. */
+  /** Is to be shown the editor after each change. */
   look(editor: Editor): void {
     const at = editor.historyAt < editor.history.length ? null : completableAt(editor); // who walks there wants no menu
-    const isSame = at?.kind === this.#at?.kind && at?.query === this.#at?.query && at?.start === this.#at?.start;
+    const before = this.#at;
+    if (before === at || (at && before && isSame(at, before))) return;
     this.#at = at;
     if (placeOf(at) !== this.#dismissed) this.#dismissed = null;
-    if (!isSame) this.#chosen = 0;
-    this.#fit();
+    this.#chosen = 0;
+    this.#isPicked = false;
+    if (!at || placeOf(at) !== placeOf(before)) this.#fits = [];
+    this.#find();
   }
 
   /** @returns whether the key was for the menu; Tab and Enter are for whoever takes the choice */
@@ -88,72 +77,109 @@ export class CompletionMenu implements Disposable {
     const count = this.#fits.length;
     switch (key.name) {
       case "up":
-        this.#chosen = (this.#chosen + count - 1) % count;
+        this.#pick((this.#chosen + count - 1) % count);
         return true;
       case "down":
-        this.#chosen = (this.#chosen + 1) % count;
+        this.#pick((this.#chosen + 1) % count);
         return true;
       case "escape":
-        this.#dismissed = placeOf(this.#at);
-        this.#fits = [];
+        this.close();
         return true;
       default:
         return false;
     }
   }
 
-  /** Each row with whether it is the chosen one. */
-  rows(max: number): { row: Row; isChosen: boolean }[] {
-    const count = Math.min(MENU_ROWS, max);
-    const from = Math.max(0, Math.min(this.#chosen - Math.floor(count / 2), this.#fits.length - count));
-    const mark = { command: "/", argument: "", file: "@" }[this.#at?.kind ?? "argument"];
-    return this.#fits.slice(from, from + count).map(({ value, hint }, i) => ({
-      row: [[`  ${mark}${value}`, "accent"], [hint === "" ? "" : `  ${hint}`, "dim"]],
-      isChosen: from + i === this.#chosen,
-    }));
+  /** It opens again where something else is to be completed. */
+  close(): void {
+    this.#dismissed = placeOf(this.#at);
+    this.#fits = [];
+    this.#giveUp();
+  }
+
+  /** At most so many rows of it. */
+  rows(max: number): MenuRow[] {
+    return menuRows(this.#at, this.#fits, this.#chosen, max);
   }
 
   [Symbol.dispose](): void {
-    this.#closing.abort();
+    this.#giveUp();
   }
 
-  #fit(): void {
+  #pick(index: number): void {
+    this.#chosen = index;
+    this.#isPicked = true;
+  }
+
+  #find(): void {
     const at = this.#at;
-    const options = at && this.#dismissed === null ? this.#optionsFor(at) : [];
-    this.#fits = at ? rank(at.query, options, ({ value }) => value).map(({ item }) => item) : [];
+    this.#ranking.abort();
+    this.#isRanking = false;
+    if (!at || this.#dismissed !== null) return this.#giveUp();
+    const options = this.#optionsFor(at);
+    if (options.length <= SLICE || at.query === "") return this.#show(at, rank(at.query, options, searched));
+    this.#ranking = new AbortController();
+    this.#isRanking = true;
+    rankLong(at.query, options, searched, this.#ranking.signal).then((fits) => {
+      this.#isRanking = false;
+      this.#show(at, fits);
+      this.#options.onChange();
+    }, () => {}); // something else is looked for
+  }
+
+  #show(at: Completable, fits: readonly Fit<Option>[]): void {
     // What is written out already needs no menu.
-    if (this.#fits.length === 1 && this.#fits[0]!.value === at?.query && at.kind !== "command") this.#fits = [];
+    const isDone = fits.length === 1 && fits[0]!.item.value === at.query && at.kind !== "command";
+    this.#fits = isDone ? [] : fits;
     this.#chosen = Math.min(this.#chosen, Math.max(0, this.#fits.length - 1));
   }
 
-  #optionsFor(at: Completable): Option[] {
+  #optionsFor(at: Completable): readonly Option[] {
     if (at.kind === "command") return commandOptions;
-    const key = at.kind === "file" ? "@" : `/${at.command}`;
-    const listed = this.#listed.get(key);
-    if (!listed || this.#options.now() - listed.at > FRESH_MS) this.#ask(key, at);
-    return listed?.options ?? [];
+    const name = at.kind === "file" ? `@${this.#options.source.folder()}` : `/${at.command}`;
+    if (name !== this.#offer.name) {
+      this.#giveUp();
+      this.#offer = { name, options: [], untilMs: 0 };
+    }
+    const { untilMs } = this.#offer;
+    if (untilMs !== null && untilMs <= this.#options.now()) this.#ask(at);
+    return this.#offer.options;
   }
 
-  #ask(key: string, at: Completable): void {
-    if (this.#asked.has(key) || at.kind === "command") return;
-    const { source, signal, now, onChange } = this.#options;
-    const stop = AbortSignal.any([signal, this.#closing.signal]);
-    const asking = at.kind === "file"
-      ? source.files(stop).then((files) => files.map((value) => ({ value, hint: "" })))
-      : source.values(at.command, stop);
-    if (!asking) return;
-    this.#asked.add(key);
-    const keep = (options: Option[]) => {
-      this.#asked.delete(key);
-      this.#listed.set(key, { options, at: now() });
+  #ask(at: Exclude<Completable, { kind: "command" }>): void {
+    const { source, now, signal } = this.#options;
+    const offer = this.#offer;
+    this.#asking = new AbortController();
+    const stop = AbortSignal.any([signal, this.#asking.signal]);
+    offer.untilMs = null;
+    const keep = (options: readonly Option[]) => {
       if (stop.aborted) return;
-      this.#fit();
-      onChange();
+      this.#offer = { ...offer, options, untilMs: now() + FRESH_MS };
+      if (options.length === 0 && offer.options.length === 0) return;
+      this.#find();
+      this.#options.onChange();
     };
+    const asking = at.kind === "file" ? source.files(stop) : source.values(at.command, stop);
     asking.then(keep, () => keep([])); // completion is a convenience: the command itself will say what is wrong
+  }
+
+  /** Nobody waits for what is asked for any more. */
+  #giveUp(): void {
+    this.#ranking.abort();
+    this.#isRanking = false;
+    this.#asking.abort();
+    if (this.#offer.untilMs === null) this.#offer = { ...this.#offer, untilMs: 0 };
   }
 }
 
+function searched({ value, label }: Option): string {
+  return label ?? value;
+}
+
+function isSame(a: Completable, b: Completable): boolean {
+  return placeOf(a) === placeOf(b) && a.query === b.query;
+}
+
 function placeOf(at: Completable | null): string | null {
-  return at && `${at.kind} ${at.start}`;
+  return at && `${at.kind} ${at.kind === "argument" ? at.command : ""} ${at.start}`;
 }

@@ -13,10 +13,23 @@ Deno.test("completableAt() sees commands, their arguments and files, where the c
   assertEquals(at("/model qw|"), { kind: "argument", command: "model", query: "qw", start: 7 });
   assertEquals(at("look at @src/m| now"), { kind: "file", query: "src/m", start: 8 });
   assertEquals(at("first\n@a|"), { kind: "file", query: "a", start: 6 });
+  assertEquals(at('see @"my rea|'), { kind: "file", query: "my rea", start: 4 });
 });
 
 Deno.test("completableAt() leaves alone what is none of these", () => {
-  for (const text of ["", "|", "mail me@example.org|", "//not a command|", "/a\n/b|", "@a b|", "text /mo|"]) {
+  for (
+    const text of [
+      "",
+      "|",
+      "mail me@example.org|",
+      "//not a command|",
+      "/a\n/b|",
+      "@a b|",
+      "text /mo|",
+      '@"a" b|',
+      `@${"a".repeat(300)}|`,
+    ]
+  ) {
     assertEquals(at(text.includes("|") ? text : `${text}|`), null, text);
   }
 });

@@ -1,26 +1,42 @@
 /**
  * Where messages are written: several lines, history, completions, pastes of any size, and an editor outside. Keys change
- * the editor, which is pure; this file decides which of its parts a key is for.
+ * the draft, which is pure; this file decides which of its parts a key is for.
  *
- *     key ─► search in the history, if that goes on ─► menu, if it is open ─► Enter, Ctrl-G … ─► editor
+ *     key ─► search in the history, if that goes on ─► menu, if it is open ─► Enter, Ctrl-G … ─► draft
  */
+import { MAX_CONTENT_LENGTH } from "@opta/protocol";
 import { Value } from "@opta/view/value";
-import stringWidth from "string-width";
-import { edit, type Editor, emptyEditor, remember, withText } from "../../chat/editor.ts";
-import { MAX_HISTORY } from "../../chat/history_file.ts";
+import { edit, recall } from "../../chat/editor.ts";
 import type { Key } from "../../chat/keys.ts";
 import { joinLine, readMessage } from "../../chat/message_input.ts";
-import { INDENT, layOut } from "../../chat/prompt_layout.ts";
 import { type CommandName, commands } from "../../chat/slash_command.ts";
+import { CliError } from "../../exit.ts";
 import type { Env } from "../../paths.ts";
+import { sanitize } from "../../sanitize.ts";
 import type { ComposerContext, ComposerPane as Composer } from "../overlay.ts";
 import type { PaneSize, PaneView } from "../pane.ts";
 import { paintRow } from "../row.ts";
 import { completed } from "./completion.ts";
-import { CompletionMenu, type OptionSource } from "./completion_menu.ts";
+import { CompletionMenu } from "./completion_menu.ts";
+import { draftView, textColumns } from "./draft_view.ts";
+import {
+  type Draft,
+  emptyDraft,
+  MAX_DRAFT_LENGTH,
+  prefixed,
+  pressDraft,
+  rewritten,
+  sent,
+  textOf,
+  unfolded,
+  withEditor,
+} from "./draft.ts";
 import { editOutside } from "./external_editor.ts";
 import { beginSearch, type HistorySearch, pressSearch } from "./history_search.ts";
-import { Pastes } from "./pastes.ts";
+import type { OptionSource } from "./option_source.ts";
+import { labelOf } from "./pastes.ts";
+import { searchView } from "./search_view.ts";
+import { TextLayouts } from "./text_layout.ts";
 
 export interface ComposerOptions extends ComposerContext {
   source: OptionSource;
@@ -31,31 +47,41 @@ export interface ComposerOptions extends ComposerContext {
 
 export class ComposerPane implements Composer, Disposable {
   readonly #options: ComposerOptions;
-  readonly #editor: Value<Editor>;
-  /** Counts what changes beside the editor. */
+  readonly #draft: Value<Draft>;
+  /** Counts what changes beside the draft. */
   readonly #beside = new Value(0);
-  readonly #pastes = new Pastes();
   readonly #menu: CompletionMenu;
+  readonly #layouts = new TextLayouts((character) => labelOf(this.#draft.get().pastes, character));
   #search: HistorySearch | null = null;
   #isOutside = false;
+  /** The size and the rows of the text as they were seen last. */
+  #seen = { columns: 80, rows: 1, isCut: false };
+  /** The column that up and down keep to, as long as nothing else moves the cursor. */
+  #goal: { cursor: number; column: number } | null = null;
 
   constructor(options: ComposerOptions) {
     this.#options = options;
-    this.#editor = new Value(emptyEditor(options.history));
+    this.#draft = new Value(emptyDraft(options.history));
     const { source, now, signal } = options;
     this.#menu = new CompletionMenu({ source, now, signal, onChange: () => this.#changed() });
   }
 
   get text(): string {
-    return this.#pastes.expand(this.#editor.get().text);
+    return textOf(this.#draft.get());
   }
 
+  /** Puts this in place of what was written. */
   setText(text: string): void {
-    this.#set(withText(this.#editor.get(), this.#pastes.take(text)));
+    this.#set(rewritten(this.#draft.get(), sanitize(text)));
+  }
+
+  /** Puts this before what was written, as for a message that is taken back. */
+  prefix(text: string): void {
+    this.#set(prefixed(this.#draft.get(), sanitize(text)));
   }
 
   readonly subscribe = (listener: () => void): () => void => {
-    const stops = [this.#editor.subscribe(listener), this.#beside.subscribe(listener)];
+    const stops = [this.#draft.subscribe(listener), this.#beside.subscribe(listener)];
     return () => stops.forEach((stop) => stop());
   };
 
@@ -65,109 +91,137 @@ export class ComposerPane implements Composer, Disposable {
       this.#changed();
       return true;
     }
-    const editor = this.#editor.get();
     switch (key.name) {
-      case "text":
-        return this.#set(edit(editor, { name: "text", text: this.#pastes.take(key.text) }));
       case "enter":
-        return this.#completesAtOnce() ? this.#complete(true) : this.#enter(editor);
+        return this.#enter();
       case "tab":
-        return this.#menu.isOpen ? this.#complete(false) : this.#indent(editor);
+        return this.#tab();
+      case "up":
+      case "down":
+        return this.#move(key.name, 1);
+      case "pageUp":
+      case "pageDown":
+        return this.#seen.isCut && this.#move(key.name === "pageUp" ? "up" : "down", this.#seen.rows);
       case "searchHistory":
         this.#search = beginSearch();
+        this.#menu.close();
         this.#changed();
         return true;
       case "openEditor":
         this.#editOutside();
         return true;
-      default:
-        return this.#set(edit(editor, key));
+      default: {
+        const draft = pressDraft(this.#draft.get(), key);
+        if (draft) return this.#set(draft);
+        this.#options.fail(new CliError(`That is too long: a text has room for ${count(MAX_DRAFT_LENGTH)} characters`));
+        return true;
+      }
     }
   }
 
-  view({ columns, rows }: PaneSize): PaneView {
+  view(size: PaneSize): PaneView {
     const theme = this.#options.theme.get();
-    if (this.#search) return this.#searchView(this.#search, { columns, rows });
-    const menu = this.#menu.isOpen ? this.#menu.rows(rows - 1) : [];
-    const layout = layOut(
-      this.#editor.get(),
-      columns,
-      rows - menu.length,
-      (character) => this.#pastes.label(character),
+    const draft = this.#draft.get();
+    if (this.#search) return searchView(this.#search, draft.editor.history, size, theme);
+    const menu = this.#menu.rows(size.rows - 1);
+    const above = menu.map(({ row, isChosen }) =>
+      paintRow(row, size.columns - 1, theme, isChosen ? "selected" : undefined)
     );
-    const mark = theme.paint("accent", "› ");
-    return {
-      lines: [
-        ...menu.map(({ row, isChosen }) => paintRow(row, columns - 1, theme, isChosen ? "selected" : undefined)),
-        ...layout.rows.map((row, i) => (i === 0 ? mark : " ".repeat(INDENT)) + row),
-      ],
-      cursor: { row: menu.length + layout.cursorRow, column: layout.cursorColumn },
-    };
+    const { view, isCut, rows } = draftView({ draft, above, size, theme, layouts: this.#layouts });
+    this.#seen = { columns: size.columns, rows, isCut };
+    return view;
   }
 
   [Symbol.dispose](): void {
     this.#menu[Symbol.dispose]();
   }
 
-  /** @returns whether the editor has changed */
-  #set(editor: Editor): boolean {
-    const before = this.#editor.get();
-    this.#menu.look(editor);
-    this.#editor.set(editor);
-    return editor !== before;
+  /** @returns whether the draft has changed */
+  #set(draft: Draft): boolean {
+    const before = this.#draft.get();
+    this.#goal = null;
+    this.#menu.look(draft.editor);
+    this.#draft.set(draft);
+    return draft !== before;
   }
 
   #changed(): void {
     this.#beside.set(this.#beside.get() + 1);
   }
 
-  #enter(editor: Editor): true {
-    const { text } = editor;
-    const content = readMessage(text);
-    if (content === null) {
-      this.#set(withText(editor, joinLine(text, "")));
+  #enter(): true {
+    const { choice } = this.#menu;
+    if (!choice) return this.#submit(this.#draft.get());
+    const { at, option: { value }, isPicked } = choice;
+    // What stands there is meant as it is, unless it is only the beginning of something, or something else was chosen.
+    if (at.query === value || (at.kind === "argument" && !isPicked)) return this.#submit(this.#draft.get());
+    const draft = this.#completed();
+    const needsMore = at.kind === "command" && commands[value as CommandName].argument.startsWith("<");
+    if (at.kind !== "file" && !needsMore) return this.#submit(draft);
+    this.#set(draft);
+    return true;
+  }
+
+  #submit(draft: Draft): true {
+    const { text } = draft.editor;
+    const written = readMessage(text);
+    if (written === null) {
+      this.#set(rewrittenEditor(draft, joinLine(text, "")));
       return true;
     }
-    const entered = this.#pastes.expand(text);
-    this.#set(remember(editor, entered.trim() === "" ? "" : entered, MAX_HISTORY));
-    this.#options.submit(this.#pastes.expand(content));
-    return true;
-  }
-
-  /** Enter takes the choice of the menu, unless it is written out already. */
-  #completesAtOnce(): boolean {
-    const choice = this.#menu.choice;
-    return choice !== null && !(choice.at.kind === "command" && choice.at.query === choice.option.value);
-  }
-
-  /** @param runs a command that takes no argument is carried out as well */
-  #complete(runs: boolean): true {
-    const { choice } = this.#menu;
-    if (!choice) return true;
-    const { at, option: { value } } = choice;
-    const editor = completed(this.#editor.get(), at, value);
-    if (runs && at.kind !== "file" && (at.kind === "argument" || commands[value as CommandName].argument === "")) {
-      return this.#enter(editor);
+    const content = textOf(rewrittenEditor(draft, written));
+    if (content.length > MAX_CONTENT_LENGTH) {
+      const [length, most] = [count(content.length), count(MAX_CONTENT_LENGTH)];
+      this.#options.fail(new CliError(`The message is too long: it has ${length} characters, and may have ${most}`));
+      return true;
     }
-    this.#set(editor);
+    this.#set(sent(draft));
+    this.#options.submit(content);
     return true;
   }
 
-  /** A tab in code that is written by hand; nobody means one in a line of prose. */
-  #indent(editor: Editor): boolean {
-    const { text, cursor } = editor;
+  #tab(): boolean {
+    const draft = this.#draft.get();
+    if (this.#menu.isOpen) {
+      this.#set(this.#completed());
+      return true;
+    }
+    const whole = unfolded(draft);
+    if (whole) return this.#set(whole);
+    const { text, cursor } = draft.editor;
+    // In code that is written by hand; nobody means a tab in a line of prose.
     const isIndent = text.includes("\n") && text.slice(text.lastIndexOf("\n", cursor - 1) + 1, cursor).trim() === "";
-    return isIndent ? this.#set(edit(editor, { name: "tab" })) : false;
+    return isIndent && this.#set(withEditor(draft, edit(draft.editor, { name: "tab" })));
+  }
+
+  #completed(): Draft {
+    const draft = this.#draft.get();
+    const { choice } = this.#menu;
+    return choice ? withEditor(draft, completed(draft.editor, choice.at, choice.option.value)) : draft;
+  }
+
+  #move(name: "up" | "down", rows: number): boolean {
+    const draft = this.#draft.get();
+    const { editor } = draft;
+    const columns = textColumns(this.#seen.columns);
+    const column = this.#goal?.cursor === editor.cursor ? this.#goal.column : this.#layouts.columnOf(editor, columns);
+    const cursor = this.#layouts.moved(editor, columns, name === "up" ? -rows : rows, column);
+    if (cursor === null) return this.#set(withEditor(draft, edit(editor, { name })));
+    this.#set(withEditor(draft, { ...editor, cursor }));
+    this.#goal = { cursor, column };
+    return true;
   }
 
   async #editOutside(): Promise<void> {
     if (this.#isOutside) return;
     this.#isOutside = true;
     const { withoutScreen, env, fail } = this.#options;
+    const draft = this.#draft.get();
     try {
-      const text = await withoutScreen(() => editOutside(this.text, env));
-      this.#set(withText(this.#editor.get(), text));
+      const text = await withoutScreen(() => editOutside(textOf(draft), env));
+      this.#set(rewritten(draft, text));
     } catch (error) {
+      this.#set(draft); // whatever a Ctrl-C that was meant for the editor has made of it
       fail(error);
     } finally {
       this.#isOutside = false;
@@ -176,28 +230,21 @@ export class ComposerPane implements Composer, Disposable {
 
   /** @returns whether the key was for the search */
   #pressSearch(search: HistorySearch, key: Key): boolean {
-    const editor = this.#editor.get();
-    const next = pressSearch(search, key, editor.history);
-    this.#search = next;
+    const draft = this.#draft.get();
+    this.#search = pressSearch(search, key, draft.editor.history);
     this.#changed();
-    if (next) return true;
-    const found = search.at === null ? undefined : editor.history[search.at];
-    if (key.name === "escape" || found === undefined) return key.name === "escape" || key.name === "enter";
-    this.#set(withText(editor, found));
+    if (this.#search) return true;
+    if (key.name === "escape") return true;
+    if (search.at !== null) this.#set(withEditor(draft, recall(draft.editor, search.at)));
     return key.name === "enter" || key.name === "tab"; // to be looked at, and sent by another Enter
   }
+}
 
-  #searchView({ query, at }: HistorySearch, { columns, rows }: PaneSize): PaneView {
-    const theme = this.#options.theme.get();
-    const found = at === null ? "" : this.#editor.get().history[at] ?? "";
-    const [first = "", ...more] = found.split("\n");
-    const shown = more.length > 0 ? `${first} …` : first;
-    const label = query !== "" && at === null ? "not found: " : "search: ";
-    const line = paintRow([[label, "accent"], [query]], columns - 1, theme);
-    const lines = rows < 2 ? [line] : [paintRow([["  "], [shown, "dim"]], columns - 1, theme), line];
-    return {
-      lines,
-      cursor: { row: lines.length - 1, column: Math.min(columns - 1, label.length + stringWidth(query)) },
-    };
-  }
+/** The same pastes, and a text that has some of them. */
+function rewrittenEditor(draft: Draft, text: string): Draft {
+  return { ...draft, editor: { ...draft.editor, text, cursor: text.length, historyAt: draft.editor.history.length } };
+}
+
+function count(number: number): string {
+  return number.toLocaleString("en");
 }

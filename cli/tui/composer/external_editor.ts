@@ -6,6 +6,10 @@ import { sanitize } from "../../sanitize.ts";
 
 /** Longest text in bytes that is taken back: far more than a turn may hold. */
 const MAX_BYTES = 4 * 1024 * 1024;
+/** Exit codes with which a shell says that a command is not to be had. */
+const NOT_FOUND: readonly number[] = [126, 127];
+/** The same of `cmd`. */
+const NOT_FOUND_ON_WINDOWS = 9009;
 
 /**
  * Runs the editor in the terminal, which must have been given away; resolves with what was saved, without the line feed that
@@ -14,35 +18,46 @@ const MAX_BYTES = 4 * 1024 * 1024;
  * @throws {CliError} there is no editor, or it failed: then nothing is to be changed
  */
 export async function editOutside(text: string, env: Env): Promise<string> {
-  const editor = env.VISUAL || env.EDITOR || (Deno.build.os === "windows" ? "notepad" : "vi");
-  const folder = await Deno.makeTempDir({ prefix: "opta-message-" });
+  const editor = editorOf(env);
+  const folder = await Deno.makeTempDir({ prefix: "opta-message-" }); // for the user alone, as is the file
+  const file = join(folder, "message.md");
+  let isKept = false;
   try {
-    const file = join(folder, "message.md");
-    await Deno.writeTextFile(file, text, { mode: 0o600 });
-    const code = await run(editor, file);
-    if (code !== 0) throw new CliError(`${editor} ended with exit code ${code}: the message is as it was`);
-    if ((await Deno.stat(file)).size > MAX_BYTES) throw new CliError("What was written is too long for a message");
-    return sanitize(await Deno.readTextFile(file)).replace(/\n$/, "");
+    await Deno.writeTextFile(file, text, { mode: 0o600, createNew: true });
+    await run(editor, file);
+    isKept = (await Deno.stat(file)).size > MAX_BYTES;
+    if (isKept) throw new CliError(`What was written is too long for a message. It is kept in ${file}`);
+    return sanitize((await Deno.readTextFile(file)).replaceAll("\r\n", "\n")).replace(/\n$/, "");
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    throw new CliError(`Cannot edit the message in ${editor}: ${error instanceof Error ? error.message : error}`, 1, {
+      cause: error,
+    });
   } finally {
-    await Deno.remove(folder, { recursive: true });
+    if (!isKept) await Deno.remove(folder, { recursive: true }).catch(() => {}); // the message matters more than the file
   }
 }
 
+function editorOf(env: Env): string {
+  return env.VISUAL?.trim() || env.EDITOR?.trim() || (Deno.build.os === "windows" ? "notepad" : "vi");
+}
+
 /** What stands in `EDITOR` is a command line, such as `code --wait`. */
-async function run(editor: string, file: string): Promise<number> {
+async function run(editor: string, file: string): Promise<void> {
   const isWindows = Deno.build.os === "windows";
   const [command, args] = isWindows
-    ? ["cmd", ["/c", `${editor} "${file}"`]] as const
+    ? ["cmd", ["/d", "/s", "/c", `"${editor} "${file}""`]] as const
     : ["sh", ["-c", `${editor} "$1"`, "sh", file]] as const;
-  try {
-    const child = new Deno.Command(command, {
-      args: [...args],
-      stdin: "inherit",
-      stdout: "inherit",
-      stderr: "inherit",
-    });
-    return (await child.spawn().status).code;
-  } catch (cause) {
-    throw new CliError(`Cannot run ${editor}. Set another editor with EDITOR`, 1, { cause });
+  const { code, signal } = await new Deno.Command(command, {
+    args: [...args],
+    windowsRawArguments: isWindows,
+    stdin: "inherit",
+    stdout: "inherit",
+    stderr: "inherit",
+  }).spawn().status;
+  if (NOT_FOUND.includes(code) || (isWindows && code === NOT_FOUND_ON_WINDOWS)) {
+    throw new CliError(`Cannot run the editor ${editor}: it is not there. Set another one with VISUAL or EDITOR`);
   }
+  if (signal !== null) throw new CliError(`${editor} was ended by ${signal}: the message is as it was`);
+  if (code !== 0) throw new CliError(`${editor} ended with exit code ${code}: the message is as it was`);
 }

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { listByWalk, listFiles } from "./file_list.ts";
+import { listBy, listByWalk, listFiles } from "./file_list.ts";
 
 async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "opta-files-" });
@@ -20,7 +20,25 @@ const wanted = ["a.ts", "src/b c.ts", "src/deep/d.ts"];
 Deno.test("listFiles() lists a folder without .git", async () => {
   await withFolder(async (folder) => {
     const files = await listFiles(folder, new AbortController().signal);
-    assertEquals(files.filter((file) => !file.startsWith("node_modules/")).sort(), wanted);
+    assertEquals(files.filter((file) => !file.startsWith("node_modules/")), wanted);
+  });
+});
+
+Deno.test("listBy() leaves out what no message can name, and gives nothing of a program that is not to be had", async () => {
+  await withFolder(async (folder) => {
+    const { signal } = new AbortController();
+    const names = ["b\\033[31m", "a", "with\\nfeed", "\\302\\233c", "c d"].join("\\0");
+    assertEquals(await listBy(["printf", `${names}\\0cut`], folder, signal), ["a", "c d"]);
+    assertEquals(await listBy(["no-such-lister"], folder, signal), null);
+    assertEquals(await listBy(["false"], folder, signal), null);
+    assertEquals(await listBy(["sleep", "60"], folder, AbortSignal.abort()), null);
+  });
+});
+
+Deno.test("listBy() stops a program that has listed enough", async () => {
+  await withFolder(async (folder) => {
+    const files = await listBy(["sh", "-c", "yes a | tr '\\n' '\\0'"], folder, new AbortController().signal);
+    assertEquals(files?.length, 20_000);
   });
 });
 

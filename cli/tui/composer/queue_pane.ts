@@ -6,21 +6,25 @@ import type { SessionState, Turn } from "@opta/protocol";
 import type { Session } from "@opta/protocol/client";
 import { Value } from "@opta/view/value";
 import type { Key } from "../../chat/keys.ts";
+import { CliError } from "../../exit.ts";
+import { sanitizeLine } from "../../sanitize.ts";
 import type { PaneContext } from "../overlay.ts";
 import type { Pane, PaneSize, PaneView } from "../pane.ts";
-import { paintRow, type Row } from "../row.ts";
-
-/** Turns that are listed; the others are counted. */
-const MAX_LISTED = 5;
+import { paintRow } from "../row.ts";
+import { type Going, queueRows } from "./queue_rows.ts";
+import { takenBack } from "./taking_back.ts";
 
 export interface QueueOptions extends PaneContext {
   clientId: string;
+  /** Who writes here: what the same person has written elsewhere is theirs, too. */
+  writerId: string;
   session(): Session | null;
   /** Puts a text into the composer, before what is there. */
   compose(text: string): void;
 }
 
-const BEGUN = "That message is being answered already";
+const BEGUN = "That message does not wait any more: its answer has begun";
+const HAD_BEGUN = "The answer to that message had just begun, and is cancelled";
 
 interface Choice {
   turnId: string;
@@ -32,6 +36,7 @@ export class QueuePane implements Pane {
   readonly #options: QueueOptions;
   readonly #queue = new Value<readonly Turn[]>([]);
   readonly #choice = new Value<Choice | null>(null);
+  readonly #going = new Value<ReadonlyMap<string, Going>>(new Map());
 
   constructor(options: QueueOptions) {
     this.#options = options;
@@ -46,7 +51,7 @@ export class QueuePane implements Pane {
   }
 
   readonly subscribe = (listener: () => void): () => void => {
-    const stops = [this.#queue.subscribe(listener), this.#choice.subscribe(listener)];
+    const stops = [this.#queue, this.#choice, this.#going].map((value) => value.subscribe(listener));
     return () => stops.forEach((stop) => stop());
   };
 
@@ -67,7 +72,8 @@ export class QueuePane implements Pane {
         this.#choose(queue[Math.max(0, at - 1)]);
         return true;
       case "down":
-        this.#choose(queue[at + 1]);
+      case "altDown":
+        this.#choose(queue[at + 1]); // behind the last one is the composer
         return true;
       case "escape":
         this.#choice.set(null);
@@ -85,40 +91,24 @@ export class QueuePane implements Pane {
     }
   }
 
-  view({ columns, rows }: PaneSize): PaneView {
+  view(size: PaneSize): PaneView {
     const queue = this.#queue.get();
-    if (queue.length === 0 || rows === 0) return { lines: [] };
-    const theme = this.#options.theme.get();
     const choice = this.#choice.get();
-    const chosen = queue.findIndex(({ turnId }) => turnId === choice?.turnId);
-    const hint = choice && rows > 1 ? 1 : 0;
-    const listed = Math.min(MAX_LISTED, Math.max(1, rows - hint - (queue.length > MAX_LISTED ? 1 : 0)), queue.length);
-    const from = Math.max(0, Math.min(chosen - listed + 1, queue.length - listed));
-    const lines = queue.slice(from, from + listed).map((turn, i) =>
-      paintRow(this.#rowOf(turn, from + i), columns - 1, theme, from + i === chosen ? "selected" : undefined)
-    );
-    const hidden = queue.length - listed;
-    if (hidden > 0) lines.push(paintRow([[`  … ${hidden} more wait`, "dim"]], columns - 1, theme));
-    if (hint > 0) lines.push(paintRow([[this.#hintFor(queue[chosen], choice!), "dim"]], columns - 1, theme));
-    return { lines: lines.slice(0, rows) };
+    const theme = this.#options.theme.get();
+    const rows = queueRows({
+      queue,
+      chosen: queue.findIndex(({ turnId }) => turnId === choice?.turnId),
+      isAsked: choice?.isAsked ?? false,
+      going: this.#going.get(),
+      isOwn: (turn) => this.#isOwn(turn),
+    }, size.rows);
+    return {
+      lines: rows.map(({ row, isChosen }) => paintRow(row, size.columns - 1, theme, isChosen ? "selected" : undefined)),
+    };
   }
 
-  #rowOf(turn: Turn, index: number): Row {
-    const [first = "", ...more] = turn.content.trim().split("\n", 2);
-    const who = this.#isOwn(turn) ? "" : `${turn.writerId}: `;
-    return [[`  ${index + 1}. `, "dim"], [who, "user"], [more.length > 0 ? `${first} …` : first, "dim"]];
-  }
-
-  #hintFor(turn: Turn | undefined, { isAsked }: Choice): string {
-    if (!turn) return "";
-    if (isAsked) return `  Delete once more removes what ${turn.writerId} wrote`;
-    return this.#isOwn(turn)
-      ? "  Enter takes it back to be edited · Delete removes it · Esc"
-      : "  Delete removes it · Esc";
-  }
-
-  #isOwn({ clientId }: Turn): boolean {
-    return clientId === this.#options.clientId;
+  #isOwn({ clientId, writerId }: Turn): boolean {
+    return clientId === this.#options.clientId || writerId === this.#options.writerId;
   }
 
   #choose(turn: Turn | undefined): void {
@@ -126,21 +116,38 @@ export class QueuePane implements Pane {
   }
 
   #edit(turn: Turn): void {
-    if (!this.#isOwn(turn)) return this.#options.fail(new Error(`Only ${turn.writerId} can edit that message`));
-    this.#cancel(turn, () => this.#options.compose(turn.content));
+    if (this.#isOwn(turn)) this.#takeBack(turn, "edited");
+    else this.#options.fail(new CliError(`Only ${sanitizeLine(turn.writerId)} can edit that message`));
   }
 
   #remove(turn: Turn, choice: Choice): void {
     if (!this.#isOwn(turn) && !choice.isAsked) return this.#choice.set({ ...choice, isAsked: true });
-    this.#cancel(turn, () => {});
+    this.#takeBack(turn, "removed");
   }
 
-  /** Only what waits: one that has begun is left to its answer. */
-  #cancel({ turnId }: Turn, then: () => void): void {
-    const { session, fail, signal } = this.#options;
-    this.#choice.set(null);
+  async #takeBack(turn: Turn, going: Going): Promise<void> {
+    const { session, fail, compose, signal } = this.#options;
     const current = session();
-    if (!current?.state.queue.some((queued) => queued.turnId === turnId)) return fail(new Error(BEGUN));
-    current.cancel({ turnId }, signal).then(({ cancelled }) => cancelled > 0 ? then() : fail(new Error(BEGUN)), fail);
+    const { turnId, content } = turn;
+    this.#choice.set(null);
+    if (!current || this.#going.get().has(turnId)) return;
+    // Only what waits: one that has begun is left to its answer.
+    if (!current.state.queue.some((queued) => queued.turnId === turnId)) return fail(new CliError(BEGUN));
+    this.#setGoing(turnId, going);
+    try {
+      const became = takenBack(await current.cancel({ turnId }, signal), current.state, turnId);
+      if (became === "missed") return fail(new CliError(BEGUN));
+      if (going === "edited") compose(content);
+      if (became === "begun") fail(new CliError(HAD_BEGUN));
+    } catch (error) {
+      fail(error);
+    } finally {
+      this.#setGoing(turnId, null);
+    }
+  }
+
+  #setGoing(turnId: string, going: Going | null): void {
+    const others = [...this.#going.get()].filter(([id]) => id !== turnId);
+    this.#going.set(new Map(going === null ? others : [...others, [turnId, going]]));
   }
 }

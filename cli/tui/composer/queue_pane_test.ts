@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { initialState, type SessionState, type Turn } from "@opta/protocol";
+import { type CancelResult, initialState, type SessionState, type Turn } from "@opta/protocol";
 import type { Session } from "@opta/protocol/client";
 import { Value } from "@opta/view/value";
 import { stripVTControlCharacters } from "node:util";
@@ -7,11 +7,11 @@ import type { KeyName } from "../../chat/keys.ts";
 import { themeOf } from "../theme.ts";
 import { QueuePane } from "./queue_pane.ts";
 
-function turnOf(turnId: string, content: string, clientId = "me"): Turn {
+function turnOf(turnId: string, content: string, writerId = "me"): Turn {
   return {
     turnId,
-    writerId: clientId,
-    clientId,
+    writerId,
+    clientId: writerId,
     clientTurnId: null,
     mode: "chat",
     content,
@@ -24,12 +24,15 @@ function turnOf(turnId: string, content: string, clientId = "me"): Turn {
 
 function queueOf(...queue: Turn[]) {
   let state: SessionState = { ...initialState("s", "e"), queue };
+  let answer = Promise.withResolvers<CancelResult>();
+  answer.resolve({ cancelled: 1, cancelledQueued: 1, cancelledActive: 0 });
   const cancelled: string[] = [];
   const composed: string[] = [];
   const failures: string[] = [];
   const pane = new QueuePane({
     theme: new Value(themeOf("none")),
     clientId: "me",
+    writerId: "ann@laptop",
     session: () =>
       ({
         get state() {
@@ -37,7 +40,7 @@ function queueOf(...queue: Turn[]) {
         },
         cancel({ turnId = "" }) {
           cancelled.push(turnId);
-          return Promise.resolve({ cancelled: 1, cancelledQueued: 1, cancelledActive: 0 });
+          return answer.promise;
         },
       }) as unknown as Session,
     compose: (text) => composed.push(text),
@@ -53,12 +56,19 @@ function queueOf(...queue: Turn[]) {
     failures,
     press: (...keys: KeyName[]) => keys.map((name) => pane.press({ name })),
     lines: (rows = 8) => pane.view({ columns: 60, rows }).lines.map((line) => stripVTControlCharacters(line).trimEnd()),
+    answers() {
+      answer = Promise.withResolvers();
+      return answer;
+    },
+    ended(turn: Turn) {
+      state = { ...state, turns: [turn] };
+    },
     become(...queue: Turn[]) {
       state = { ...state, queue };
       pane.look(state);
     },
     settled: async () => {
-      for (let i = 0; i < 5; i++) await Promise.resolve(); // what the answer to a cancel sets off
+      for (let i = 0; i < 9; i++) await Promise.resolve(); // what the answer to a cancel sets off
     },
   };
 }
@@ -78,6 +88,49 @@ Deno.test("QueuePane takes an own turn back into the composer", async () => {
   queue.press("altUp", "up", "enter");
   await queue.settled();
   assertEquals([queue.cancelled, queue.composed], [["1"], ["first"]]);
+});
+
+Deno.test("QueuePane takes back what the same person has written elsewhere", async () => {
+  const queue = queueOf({ ...turnOf("1", "from the phone", "ann@laptop"), clientId: "another" });
+  assertEquals(queue.lines(), ["  1. from the phone"]);
+  queue.press("altUp", "enter");
+  await queue.settled();
+  assertEquals(queue.composed, ["from the phone"]);
+});
+
+Deno.test("QueuePane asks for a turn once, shows that it does, and says when the answer had just begun", async () => {
+  const queue = queueOf(turnOf("1", "first"));
+  const answer = queue.answers();
+  queue.press("altUp", "enter", "altUp", "enter");
+  assertEquals([queue.cancelled, queue.lines()], [["1"], ["  1. first  being taken back …"]]);
+  answer.resolve({ cancelled: 1, cancelledQueued: 0, cancelledActive: 1 });
+  await queue.settled();
+  assertEquals([queue.composed, queue.failures.length], [["first"], 1]);
+  assert(queue.failures[0]?.includes("had just begun"));
+});
+
+Deno.test("QueuePane takes a turn back whose cancel was answered on a connection that was lost", async () => {
+  const nothing = { cancelled: 0, cancelledQueued: 0, cancelledActive: 0 };
+  const turn = turnOf("1", "first");
+  const stats = { tokens: 0, promptTokens: 0, completionTokens: 0, toolCalls: 0, elapsed: 0, speed: 0 };
+  const end: Turn["end"] = {
+    kind: "done",
+    finishReason: "cancelled",
+    stats: { ...stats, firstTokenLatencyMs: null, usageSource: "estimated" },
+    at: "",
+  };
+  const queue = queueOf(turn);
+  queue.answers().resolve(nothing);
+  queue.ended({ ...turn, end });
+  queue.press("altUp", "enter");
+  await queue.settled();
+  assertEquals([queue.composed, queue.failures], [["first"], []]);
+
+  const missed = queueOf(turn);
+  missed.answers().resolve(nothing);
+  missed.press("altUp", "enter");
+  await missed.settled();
+  assertEquals([missed.composed, missed.failures.length], [[], 1]);
 });
 
 Deno.test("QueuePane leaves a turn alone that has begun meanwhile, and says so", async () => {

@@ -1,5 +1,4 @@
 /** Code as lines of the terminal: in its colours, broken at the edge, with nothing of it left out. Pure. */
-import { readDiff } from "@opta/view/diff";
 import { highlightSync, splitLines } from "@opta/view/highlight";
 import { type CodeContent, codeText } from "@opta/view/markdown";
 import type { Role } from "../theme.ts";
@@ -48,8 +47,21 @@ export function colour(code: string, language: string): readonly ColouredLine[] 
   return spans ? splitLines(spans) : null;
 }
 
+/** Line by line, so that the beginning of a diff has the colours that it has in the whole. */
 function colourDiff(diff: string): ColouredLine[] {
-  return readDiff(diff).map(({ kind, text }) => [{ text, kind: diffRoles[kind] }]);
+  return diff.split("\n").map((text) => [{ text, kind: diffKindOf(text) }]);
 }
 
-const diffRoles = { added: "added", removed: "removed", hunk: "hunk", header: "strong", context: null } as const;
+function diffKindOf(text: string): Role | null {
+  if (/^(?:---|\+\+\+) /.test(text)) return "strong";
+  switch (text[0]) {
+    case "+":
+      return "added";
+    case "-":
+      return "removed";
+    case "@":
+      return "hunk";
+    default:
+      return null;
+  }
+}

@@ -10,6 +10,8 @@ const SEPARATOR = " │ ";
 const CROSSING = "─┼─";
 /** Columns of the terminal that a column of a table needs; with fewer it is no table any more. */
 const MIN_WIDTH = 4;
+/** So wide is a column at least: rows that come later may have wide characters. */
+const LEAST_WIDTH = 2;
 /** Rows that are measured: what comes later is broken to their widths. */
 const MEASURED_ROWS = 200;
 
@@ -18,7 +20,9 @@ export function fitTable({ header, rows }: Table, columns: number): number[] | n
   const room = columns - SEPARATOR.length * (header.length - 1);
   if (room < header.length * MIN_WIDTH) return null;
   const measured = [header, ...rows.slice(0, MEASURED_ROWS)];
-  const natural = header.map((_, at) => Math.max(1, ...measured.map((row) => longest(runsOf(row[at] ?? [], [])))));
+  const natural = header.map((_, at) =>
+    Math.max(LEAST_WIDTH, ...measured.map((row) => longest(runsOf(row[at] ?? [], []))))
+  );
   return shrink(natural, room);
 }
 

@@ -2,15 +2,16 @@
 import stringWidth from "string-width";
 import type { Line, Run } from "./run.ts";
 
-/** What people call a character. */
-interface Cell {
-  text: string;
-  width: number;
-  run: Run;
+/** A line of the text, by what people call characters. */
+interface Cells {
+  readonly length: number;
+  widthAt(at: number): number;
+  isBlank(at: number): boolean;
+  slice(start: number, end: number): Line;
 }
 
 const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
-const plain = /^[ -~\n]*$/;
+const plain = /^[ -~]*$/;
 /** In place of a character that is wider than the line. */
 const TOO_WIDE = "\ufffd";
 
@@ -29,78 +30,105 @@ export function widthOf(line: Line): number {
 }
 
 /** Where the line that begins at `start` ends, when the cells up to `end` are all that fit, and where the next begins. */
-type Break = (cells: readonly Cell[], start: number, end: number) => { end: number; next: number };
+type Break = (cells: Cells, start: number, end: number) => { end: number; next: number };
 
 function wrap(runs: readonly Run[], columns: number, breakOf: Break): Line[] {
   const width = Math.max(1, columns);
-  const whole = fitting(runs, width);
-  if (whole) return [whole];
-  return linesOf(cellsOf(runs, width)).flatMap((cells) => {
+  return splitLines(runs).flatMap((line) => {
+    const cells = line.every(({ text }) => plain.test(text)) ? plainCells(line) : richCells(line, width);
     const lines: Line[] = [];
     let start = 0;
     for (;;) {
       let [end, used] = [start, 0];
-      while (end < cells.length && used + cells[end]!.width <= width) used += cells[end++]!.width;
-      if (end === cells.length) return [...lines, join(cells.slice(start))];
+      while (end < cells.length && used + cells.widthAt(end) <= width) used += cells.widthAt(end++);
+      if (end === cells.length) return [...lines, cells.slice(start, end)];
       const { end: lineEnd, next } = breakOf(cells, start, end);
-      lines.push(join(cells.slice(start, lineEnd)));
+      lines.push(cells.slice(start, lineEnd));
       start = next;
     }
   });
 }
 
-/** Most lines fit as they are. */
-function fitting(runs: readonly Run[], width: number): Line | null {
-  let length = 0;
-  for (const { text } of runs) {
-    length += text.length;
-    if (length > width || text.includes("\n") || !plain.test(text)) return null;
-  }
-  return runs;
-}
-
-function cellsOf(runs: readonly Run[], width: number): Cell[] {
-  if (runs.every(({ text }) => plain.test(text))) {
-    return runs.flatMap((run) => Array.from(run.text, (text) => ({ text, width: 1, run })));
-  }
-  // All at once: a character may begin in one run and end in the next.
-  const text = runs.map((run) => run.text).join("");
-  const ends: number[] = [];
-  for (const run of runs) ends.push((ends.at(-1) ?? 0) + run.text.length);
-  let at = 0;
-  return Array.from(characters.segment(text), ({ segment, index }): Cell => {
-    while (ends[at]! <= index) at++;
-    const run = runs[at]!;
-    if (segment === "\n") return { text: segment, width: 0, run };
-    const columns = stringWidth(segment);
-    return columns > width ? { text: TOO_WIDE, width: 1, run } : { text: segment, width: columns, run };
-  });
-}
-
-function linesOf(cells: readonly Cell[]): Cell[][] {
-  const lines: Cell[][] = [[]];
-  for (const cell of cells) {
-    if (cell.text === "\n") lines.push([]);
-    else lines.at(-1)!.push(cell);
+function splitLines(runs: readonly Run[]): Run[][] {
+  const lines: Run[][] = [[]];
+  for (const run of runs) {
+    if (!run.text.includes("\n")) {
+      if (run.text !== "") lines.at(-1)!.push(run);
+      continue;
+    }
+    run.text.split("\n").forEach((text, at) => {
+      if (at > 0) lines.push([]);
+      if (text !== "") lines.at(-1)!.push({ text, roles: run.roles });
+    });
   }
   return lines;
 }
 
-const isBlank = (cell: Cell | undefined): boolean => cell?.text === " ";
-/** Scripts of wide characters have no blanks between words. */
-const isWide = (cell: Cell | undefined): boolean => cell?.width === 2;
+/** Of characters that are all one column wide: places in the text are places in the line. */
+function plainCells(line: readonly Run[]): Cells {
+  const text = line.length === 1 ? line[0]!.text : line.map((run) => run.text).join("");
+  return {
+    length: text.length,
+    widthAt: () => 1,
+    isBlank: (at) => text[at] === " ",
+    slice: (start, end) => sliceRuns(line, start, end),
+  };
+}
 
-function endOfWords(cells: readonly Cell[], start: number, end: number): { end: number; next: number } {
+function sliceRuns(line: readonly Run[], start: number, end: number): Line {
+  const slice: Run[] = [];
+  let from = 0;
+  for (const run of line) {
+    const text = run.text.slice(Math.max(0, start - from), Math.max(0, end - from));
+    if (text !== "") slice.push(text === run.text ? run : { text, roles: run.roles });
+    from += run.text.length;
+    if (from >= end) break;
+  }
+  return slice;
+}
+
+interface Cell {
+  text: string;
+  width: number;
+  run: Run;
+}
+
+function richCells(line: readonly Run[], width: number): Cells {
+  const cells = cellsOf(line, width);
+  return {
+    length: cells.length,
+    widthAt: (at) => cells[at]?.width ?? 0,
+    isBlank: (at) => cells[at]?.text === " ",
+    slice: (start, end) => join(cells.slice(start, end)),
+  };
+}
+
+/** All at once: a character may begin in one run and end in the next. */
+function cellsOf(line: readonly Run[], width: number): Cell[] {
+  const ends: number[] = [];
+  for (const run of line) ends.push((ends.at(-1) ?? 0) + run.text.length);
+  let at = 0;
+  const text = line.map((run) => run.text).join("");
+  return Array.from(characters.segment(text), ({ segment, index }): Cell => {
+    while (ends[at]! <= index) at++;
+    const run = line[at]!;
+    const columns = plain.test(segment) ? segment.length : stringWidth(segment);
+    return columns > width ? { text: TOO_WIDE, width: 1, run } : { text: segment, width: columns, run };
+  });
+}
+
+function endOfWords(cells: Cells, start: number, end: number): { end: number; next: number } {
+  const isWide = (at: number) => cells.widthAt(at) === 2; // scripts of wide characters have no blanks between words
   let place = end;
-  while (place > start && !isBlank(cells[place]) && !isWide(cells[place]) && !isWide(cells[place - 1])) place--;
+  while (place > start && !cells.isBlank(place) && !isWide(place) && !isWide(place - 1)) place--;
   let lineEnd = place;
-  while (lineEnd > start && isBlank(cells[lineEnd - 1])) lineEnd--;
+  while (lineEnd > start && cells.isBlank(lineEnd - 1)) lineEnd--;
   if (lineEnd === start) { // no word fits: it is broken
-    if (!isBlank(cells[end])) return { end, next: end };
+    if (!cells.isBlank(end)) return { end, next: end };
     lineEnd = place = end;
   }
   let next = place;
-  while (isBlank(cells[next])) next++;
+  while (cells.isBlank(next)) next++;
   return { end: lineEnd, next };
 }
 
