@@ -16,6 +16,7 @@ import { dispatchKey } from "./dispatch_key.ts";
 import { DraftKeeper } from "./draft_keeper.ts";
 import type { ComposerPane, OverlayContext, OverlayName, PaneContext, PermissionPane } from "./overlay.ts";
 import { overlayFor, PAGER_COMMAND } from "./overlay_commands.ts";
+import type { Pane } from "./pane.ts";
 import { themeOf } from "./theme.ts";
 import { transcriptText } from "./transcript/mod.ts";
 import { TuiFailure, type TuiOptions } from "./tui_options.ts";
