@@ -39,7 +39,7 @@ for (
     assertEquals((await Deno.readTextFile(said)).replaceAll(/\x1b[^m]*m/g, "").match(/.*(?:error|opta:).*/gi), null);
     await fake.step(2);
     await using again = opta.terminal(["tui", "--resume", id]);
-    await again.until(/› go\n\none two\n\n[^\n]* s\n› a draft\n/);
+    await again.until(/› go\n\none two\n\n[^\n]* s\n+› a draft\n/);
   });
 }
 

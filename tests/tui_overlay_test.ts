@@ -18,7 +18,7 @@ Deno.test("a request that comes up under an overlay is announced, and asked when
   await tui.until("Allow this?");
   await tui.until(takesAnswers);
   tui.type("y");
-  assertMatch(await tui.until(/allowed[^]* s\n›\n● live(?:(?!asked for)[^])*$/), /hello\.txt/);
+  assertMatch(await tui.until(/allowed[^]* s\n+›\n● live(?:(?!asked for)[^])*$/), /hello\.txt/);
 });
 
 Deno.test("Ctrl-D in an overlay takes nothing away from the hidden draft", async () => {

@@ -42,9 +42,9 @@ export class PermissionPane implements Pane {
       },
       onGone: (permission, choice) => {
         const outcome = describeOutcomeHere(permission, choice, writerId);
-        if (permission && outcome) {
+        if (permission && outcome?.isSurprise) { // what was decided here stands on the card of the call
           const what = permission.needsAnswer ? "question" : sanitizeLine(permission.toolName);
-          say(theme.get().paint(outcome.isSurprise ? "warning" : "dim", `  ${what}: ${outcome.text}`));
+          say(theme.get().paint("warning", `  ${what}: ${outcome.text}`));
         }
         this.#change();
       },
