@@ -1,7 +1,7 @@
 /** What the benchmark measures: a figure makes rows, and a row is one number of Opta beside its floor and its target. */
 import type { Bench } from "./bench.ts";
 
-export type Unit = "ms" | "µs" | "tokens/s" | "MiB" | "%" | "×" | "";
+export type Unit = "ms" | "µs" | "tokens/s" | "MiB" | "kB" | "%" | "×" | "";
 
 /** What a number should be. */
 export type Target =

@@ -141,7 +141,7 @@ Deno.test("a request for permission stands below the transcript, and a key answe
   await tui.until("Allow this?");
   await tui.until(takesAnswers);
   tui.type("y");
-  await tui.until(/write_file: allowed[^]* s\n\n›\n● live/);
+  await tui.until(/write_file hello\.txt · allowed[^]* s\n\n›\n● live/);
   assertWipesNothing(tui);
 });
 

@@ -6,6 +6,7 @@ import { cancel } from "./cancel.ts";
 import { cli } from "./cli.ts";
 import { crash } from "./crash.ts";
 import { fanOut, sessions } from "./fan_out.ts";
+import { page } from "./page.ts";
 import { reconnect } from "./reconnect.ts";
 import { relay } from "./relay.ts";
 import { stalled } from "./stalled.ts";
@@ -33,4 +34,5 @@ export const figures: readonly Figure[] = [
   tuiStream,
   tuiBurst,
   tuiTools,
+  page,
 ];

@@ -14,6 +14,8 @@ export interface Terminal {
 
 const PASTE_ON = "\x1b[?2004h";
 const PASTE_OFF = "\x1b[?2004l";
+/** A terminal that is gone may also be said to fail. */
+const HUNG_UP = { done: true, value: undefined } as const;
 
 export interface RawTerminalOptions {
   /** What else the terminal is told when it is taken, and when it is given back, also by a program that breaks down. */
@@ -52,7 +54,7 @@ export class RawTerminal implements Terminal, Disposable {
   keys(): AsyncGenerator<Key[], void> {
     const utf8 = new TextDecoder();
     return readKeys(async () => {
-      const { done, value } = await this.#reader.read();
+      const { done, value } = await this.#reader.read().catch(() => HUNG_UP);
       return done ? null : utf8.decode(value, { stream: true });
     }, systemClock);
   }
@@ -69,6 +71,7 @@ export class RawTerminal implements Terminal, Disposable {
 
   /** Stops this program as Ctrl-Z does, and comes back when it is continued. */
   suspend(): void {
+    if (Deno.build.os === "windows") return; // stops no programs
     this.#mode.leave();
     Deno.kill(0, "SIGTSTP"); // the whole group, as the terminal does it: a task runner above us must stop, too
     this.#mode.enter();

@@ -36,7 +36,7 @@ export function dispatchKey(key: Key, isAlone: boolean, targets: KeyTargets): vo
       return targets.suspend();
     case "endOfInput":
       if (composer.text === "") return targets.leave();
-      composer.press({ name: "delete" }, isAlone);
+      (overlay ?? composer).press({ name: "delete" }, isAlone);
       return;
   }
   if (overlay) return void overlay.press(key, isAlone);

@@ -61,6 +61,11 @@ export class InkScreen implements Disposable {
     this.#ink.rerender(this.#root());
   }
 
+  /** Resolves when what was drawn last stands on the terminal: Ink draws a little later than it is told to. */
+  async written(): Promise<void> {
+    await this.#ink.waitUntilRenderFlush();
+  }
+
   /** Takes the live region away, with the cursor shown where it began, as before the terminal is given away. */
   erase(): void {
     if (this.#isClosed) return;

@@ -8,7 +8,7 @@ import { chatOn, openHistory, runChat } from "../chat/run_chat.ts";
 import { terminalSize } from "../chat/terminal_size.ts";
 import { loadConfig } from "../config.ts";
 import { CliError, ExitCode } from "../exit.ts";
-import { note, writeOut } from "../output.ts";
+import { note } from "../output.ts";
 import { type Env, resolvePaths } from "../paths.ts";
 import { type ChatFlags, DANGER } from "../turn_flags.ts";
 import { chooseTheme } from "./choose_theme.ts";
@@ -61,7 +61,10 @@ async function runInTerminal(flags: ChatFlags, env: Env, makePanes: typeof panes
   });
   const { history, keep } = await openHistory(env);
   let shown: Tui | null = null;
-  using terminal = new TuiTerminal(() => shown?.takeScreenAway());
+  using terminal = new TuiTerminal({
+    takeScreenAway: () => shown?.takeScreenAway(),
+    onGone: () => shown?.leave(),
+  });
   const keys = ReadableStream.from(terminal.raw.keys());
   const now = () => performance.now();
   const tui = new Tui({
@@ -71,12 +74,12 @@ async function runInTerminal(flags: ChatFlags, env: Env, makePanes: typeof panes
     drafts: new DraftFiles(resolvePaths(env).home),
     page: (lines) => pageText(lines, env),
     clock: systemClock,
-    write: writeOut,
+    write: (text) => terminal.write(text),
     size: terminalSize,
     setTitle: (text) => terminal.title = text,
     giveAway: () => terminal.raw.giveAway(),
-    take: () => terminal.raw.take(),
-    suspend: () => terminal.raw.suspend(),
+    take: () => terminal.take(),
+    suspend: () => terminal.suspend(),
   });
   shown = tui;
   complain = (message) => tui.failConnection(message);
@@ -122,7 +125,7 @@ function onSignals(tui: Tui, terminal: TuiTerminal): Disposable {
     SIGWINCH: () => tui.resize(),
     SIGCONT: () => {
       if (tui.isAway) return;
-      terminal.raw.take(); // whoever stopped this program may have changed the terminal
+      terminal.take(); // whoever stopped this program may have changed the terminal
       tui.redraw();
     },
   };

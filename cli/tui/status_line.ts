@@ -30,6 +30,8 @@ export interface StatusFacts {
   /** Of the running turn; `null` while no text comes. */
   speed: { tokens: number; perSecond: number } | null;
   nowMs: number;
+  /** A request for permission waits, and an overlay stands in its place. */
+  isCovered: boolean;
 }
 
 interface Field {
@@ -43,12 +45,16 @@ export function statusLine(
   facts: StatusFacts,
   { columns, rows, theme }: { columns: number; rows: number; theme: Theme },
 ): string[] {
-  const first = [connectionField(facts), ...sessionFields(facts)];
+  const first = [...coveredFields(facts), connectionField(facts), ...sessionFields(facts)];
   const second = turnFields(facts);
   // Not by what there is to say just now: everything above would move up and down with it.
   const isOneLine = rows < ROOMY_ROWS || columns >= WIDE_COLUMNS;
   const lines = isOneLine ? [[...first, ...second]] : [first, second];
   return lines.map((fields) => paintFields(fitFields(fields, columns), columns, theme));
+}
+
+function coveredFields({ isCovered }: StatusFacts): Field[] {
+  return isCovered ? [{ text: "? permission is asked for: Ctrl-C shows it", role: "warning", weight: 11 }] : [];
 }
 
 function connectionField({ connection, nowMs }: StatusFacts): Field {

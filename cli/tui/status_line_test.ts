@@ -7,6 +7,7 @@ import { themeOf } from "./theme.ts";
 
 const live: ConnectionState = { kind: "live", transport: "ws", sinceMs: 0 };
 const facts: StatusFacts = {
+  isCovered: false,
   state: { ...initialState("sess_1", "e"), title: "count to 5" },
   connection: live,
   mode: "chat",

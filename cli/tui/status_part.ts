@@ -39,7 +39,8 @@ export class StatusPart {
     this.#hint = { text, untilMs: this.#options.now() + HINT_MS };
   }
 
-  view(shown: TuiSession | null, { columns }: PaneSize): PaneView {
+  /** @param isCovered a request for permission waits under an overlay */
+  view(shown: TuiSession | null, { columns }: PaneSize, isCovered = false): PaneView {
     const { theme: { get: theme }, mode, clock, now, size } = this.#options;
     if (this.#hint && this.#hint.untilMs <= now()) this.#hint = null;
     if (!shown) return { lines: [] };
@@ -53,6 +54,7 @@ export class StatusPart {
       more,
       speed: this.#speed.look(state().active, now()),
       nowMs: clock.now(),
+      isCovered,
     };
     return {
       lines: [

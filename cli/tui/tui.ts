@@ -16,6 +16,7 @@ import { dispatchKey } from "./dispatch_key.ts";
 import { DraftKeeper } from "./draft_keeper.ts";
 import type { ComposerPane, OverlayContext, OverlayName, PaneContext, PermissionPane } from "./overlay.ts";
 import { overlayFor, PAGER_COMMAND } from "./overlay_commands.ts";
+import type { Pane } from "./pane.ts";
 import { themeOf } from "./theme.ts";
 import { transcriptText } from "./transcript/mod.ts";
 import { TuiFailure, type TuiOptions } from "./tui_options.ts";
@@ -205,7 +206,12 @@ export class Tui {
     if (!load) return this.complain(`There is no overlay ${name}`);
     const open = async () => {
       const factory = await load();
-      if (!this.#conversation.signal.aborted) this.#view.showOverlay(factory(this.#overlayContext()));
+      if (this.#conversation.signal.aborted) return;
+      const overlay: Pane = factory({
+        ...this.#overlayContext(),
+        close: () => this.#view.overlay === overlay && this.#view.showOverlay(null), // another one may stand there now
+      });
+      this.#view.showOverlay(overlay);
     };
     open().catch((error) => this.#conversation.report(error));
   }
@@ -228,7 +234,7 @@ export class Tui {
     };
   }
 
-  #overlayContext(): OverlayContext {
+  #overlayContext(): Omit<OverlayContext, "close"> {
     const { setup: { api, env }, theme, clock } = this.#options;
     return {
       ...this.#paneContext(),
@@ -241,7 +247,6 @@ export class Tui {
       run: (command) => this.#submit(`/${command}`),
       compose: (text) => this.#composer.setText(text),
       show: (name) => this.#showOverlay(name),
-      close: () => this.#view.showOverlay(null),
     };
   }
 

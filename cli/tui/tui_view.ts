@@ -272,17 +272,18 @@ export class TuiView implements ConversationView, AsyncDisposable {
       const { size, setTitle } = this.#options;
       const state = this.#shown?.store.state.get() ?? null;
       setTitle(state?.title ? `opta · ${state.title}` : `opta ${VERSION}`);
-      const permission = !this.#overlay && this.#panes?.permission.pane.isAsking ? this.#panes.permission : null;
+      const asking = this.#panes?.permission.pane.isAsking ? this.#panes.permission : null;
+      const permission = this.#overlay ? null : asking;
       const printed = above + this.#transcript.take(this.#isOpen ? state : null);
       const parts = {
         tail: this.#transcript.tail,
         panel: this.#overlay?.view ?? permission?.view ?? null,
         queue: this.#waiting,
         composer: this.#overlay ? null : this.#panes?.composer.view ?? null,
-        status: (of: PaneSize) => this.#status.view(this.#shown, of),
+        status: (of: PaneSize) => this.#status.view(this.#shown, of, asking !== permission),
       };
       this.#screen.draw(printed, layOutRegions(parts, size()));
-      permission?.pane.painted();
+      if (permission) this.#screen.written().then(() => permission.pane.painted()).catch(this.#options.onError);
       this.#tick();
     } catch (error) {
       this.#options.onError(error);

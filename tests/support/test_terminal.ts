@@ -60,6 +60,11 @@ export class TestTerminal implements AsyncDisposable {
     this.#pty.resize(columns, rows);
   }
 
+  /** Takes the terminal away from what runs in it, as a window does that is closed. */
+  hangUp(): void {
+    (this.#pty as IPty & { destroy(): void }).destroy(); // its type leaves that out
+  }
+
   /** All that stands on the screen and above it, lines without blanks at their ends; one that the edge broke is one. */
   get text(): string {
     const { active } = this.#screen.buffer;

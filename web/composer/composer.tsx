@@ -141,7 +141,7 @@ export function Composer({ app, conversation, onSend }: ComposerProps) {
           rows={1}
           value={text}
           dir="auto"
-          placeholder={conversation ? "Message, or / for commands" : "What is to be done?"}
+          placeholder="Message, or / for commands"
           aria-label="Message"
           aria-describedby="composer-hint"
           aria-autocomplete="list"
@@ -208,7 +208,7 @@ function StopButton({ conversation }: { conversation: Conversation }) {
 /** As high as its text, up to what the style allows. */
 function fitHeight(field: HTMLTextAreaElement): void {
   field.style.height = "auto";
-  field.style.height = `${field.scrollHeight + 2}px`;
+  field.style.height = `${field.scrollHeight}px`;
 }
 
 const COMPOSE = "opta-compose";

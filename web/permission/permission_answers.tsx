@@ -1,5 +1,5 @@
 /** The answers to a request for permission: buttons that name their keys, or a field to write in. */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { MAX_ANSWER_LENGTH } from "@opta/protocol";
 import type { AskedView } from "../state/asked_view.ts";
 import type { Conversation } from "../state/conversation.ts";
@@ -67,7 +67,7 @@ function WrittenAnswer({ asked, conversation, text, setText }: PermissionAnswers
   const field = useRef<HTMLTextAreaElement>(null);
   const isReason = asked.isWriting === "reason";
   const label = isReason ? "Why it is denied: sent as the next message" : "Your answer";
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []); // before the next key
   const enter = () => {
     asking.enter(text);
     if (isReason && text.trim() !== "") conversation.submit(text.trim(), asked.state.active?.mode ?? "chat");

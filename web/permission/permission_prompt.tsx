@@ -39,7 +39,7 @@ function Prompt({ asked, conversation }: { asked: AskedView; conversation: Conve
   const turn = state.active;
   const whose = turn && turn.clientId !== clientId ? ` for ${turn.writerId}` : "";
   const press = (event: KeyboardEvent) => {
-    if (event.defaultPrevented || event.isComposing || isField(event.target)) return;
+    if (event.defaultPrevented || event.isComposing || isField(event.target) || asking.isWriting) return;
     const key = readKey(event);
     if (!key || event.target instanceof HTMLButtonElement && (event.key === "Enter" || event.key === " ")) return;
     event.stopPropagation(); // it is heard once

@@ -42,7 +42,8 @@ export class PermissionPane implements Pane {
       },
       onGone: (permission, choice) => {
         const outcome = describeOutcomeHere(permission, choice, writerId);
-        if (permission && outcome) {
+        // What was decided here stands on the card of the call, but an answer nowhere else.
+        if (permission && outcome && (outcome.isSurprise || permission.needsAnswer)) {
           const what = permission.needsAnswer ? "question" : sanitizeLine(permission.toolName);
           say(theme.get().paint(outcome.isSurprise ? "warning" : "dim", `  ${what}: ${outcome.text}`));
         }
