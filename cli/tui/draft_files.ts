@@ -3,7 +3,7 @@
  * session offers it again.
  */
 import { basename, join } from "node:path";
-import { ensurePrivateDir } from "../paths.ts";
+import { ensurePrivateDir, lstatOrNull } from "../paths.ts";
 import { readPrivateFile, writePrivateFile } from "../private_file.ts";
 
 /** Most sessions whose drafts are kept: the oldest go. */
@@ -38,8 +38,8 @@ export class DraftFiles {
   async #prune(): Promise<void> {
     const files: { name: string; atMs: number }[] = [];
     for await (const { name } of Deno.readDir(this.#folder)) {
-      const { mtime } = await Deno.lstat(join(this.#folder, name));
-      files.push({ name, atMs: mtime?.getTime() ?? 0 });
+      const info = await lstatOrNull(join(this.#folder, name)); // another program may be at it, too
+      if (info) files.push({ name, atMs: info.mtime?.getTime() ?? 0 });
     }
     files.sort((a, b) => b.atMs - a.atMs);
     for (const { name } of files.slice(MAX_DRAFTS)) await this.#remove(name);

@@ -22,6 +22,8 @@ export class DraftKeeper implements Disposable {
   readonly #options: DraftKeeperOptions;
   readonly #stop: () => void;
   #saved = "";
+  /** One after another: the latest text is what stays. */
+  #saving: Promise<void> = Promise.resolve();
   #callOff = () => {};
 
   constructor(options: DraftKeeperOptions) {
@@ -45,8 +47,14 @@ export class DraftKeeper implements Disposable {
     const { files, sessionId } = this.#options;
     const id = sessionId();
     if (id === null) return false;
-    if (text !== this.#saved) await files.save(id, text);
-    this.#saved = text;
+    const before = this.#saving;
+    const save = async () => {
+      await before.catch(() => {}); // whoever asked for that has been told
+      if (text !== this.#saved) await files.save(id, text);
+      this.#saved = text;
+    };
+    this.#saving = save();
+    await this.#saving;
     return text.trim() !== "";
   }
 
