@@ -19,6 +19,8 @@ export class FrameOutput extends Writable {
   columns: number;
   rows: number;
   readonly #write: (text: string) => void;
+  /** What Ink writes goes nowhere: it draws a frame late, when the terminal may belong to somebody else by then. */
+  isMuted = false;
   /** What has come of a frame that is not complete. */
   #frame: string | null = null;
 
@@ -39,7 +41,7 @@ export class FrameOutput extends Writable {
   }
 
   override _write(chunk: unknown, _encoding: string, done: (error?: Error) => void): void {
-    this.#take(String(chunk));
+    if (!this.isMuted) this.#take(String(chunk));
     done();
   }
 

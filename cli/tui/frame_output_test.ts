@@ -31,3 +31,12 @@ Deno.test("FrameOutput writes what is outside of a frame as it comes, and gives 
   for (const piece of [BEGIN, END]) it.write(piece); // nothing between
   assertEquals(written, ["\x1b[?25h", `${BEGIN}half${END}`]);
 });
+
+Deno.test("FrameOutput that is muted drops what is drawn too late, and goes on afterwards", () => {
+  const { written, it } = output();
+  it.isMuted = true;
+  for (const piece of [BEGIN, "late", END]) it.write(piece);
+  it.isMuted = false;
+  for (const piece of [BEGIN, "frame", END]) it.write(piece);
+  assertEquals(written, [`${BEGIN}frame${END}`]);
+});

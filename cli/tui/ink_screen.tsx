@@ -48,6 +48,7 @@ export class InkScreen implements Disposable {
   /** Prints lines, each with its end, and draws the live region below them. */
   draw(printed: string, layout: ReturnType<typeof layOutRegions>): void {
     if (this.#isClosed) return;
+    this.#comeBack();
     this.#fitSize();
     if (printed !== "") {
       this.#takeFrameAway();
@@ -70,6 +71,7 @@ export class InkScreen implements Disposable {
     if (this.#isClosed) return;
     this.#takeFrameAway();
     this.#output.release();
+    this.#output.isMuted = true;
     this.#options.write(SHOW_CURSOR);
   }
 
@@ -79,11 +81,17 @@ export class InkScreen implements Disposable {
     this.erase();
     this.#isClosed = true;
     this.#ink.unmount();
-    this.#output.release();
   }
 
   #root() {
     return <LiveRegion regions={this.#regions} onError={this.#options.onError} />;
+  }
+
+  /** Whatever Ink has drawn in the meantime, it is not on the screen. */
+  #comeBack(): void {
+    if (!this.#output.isMuted) return;
+    this.#ink.clear();
+    this.#output.isMuted = false;
   }
 
   #takeFrameAway(): void {

@@ -118,12 +118,13 @@ async function goOnInLineMode(failure: TuiFailure, rest: Rest) {
 function onSignals(tui: Tui, terminal: TuiTerminal): Disposable {
   const leave = () => tui.leave();
   const listeners: Partial<Record<NodeJS.Signals, () => void>> = {
-    SIGINT: () => tui.interrupt(),
+    SIGINT: () => tui.isAway || tui.interrupt(), // one in an editor outside reaches the whole group
     SIGTERM: leave,
     SIGHUP: leave,
     SIGQUIT: leave,
     SIGWINCH: () => tui.resize(),
     SIGCONT: () => {
+      if (tui.isAway) return;
       terminal.take(); // whoever stopped this program may have changed the terminal
       tui.redraw();
     },

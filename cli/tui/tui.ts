@@ -105,6 +105,11 @@ export class Tui {
     }
   }
 
+  /** The terminal belongs to somebody else now, such as an editor. */
+  get isAway(): boolean {
+    return this.#view.isAway;
+  }
+
   /** Something went wrong that concerns the whole chat. */
   complain(message: string): void {
     this.#view.complain(message);

@@ -98,6 +98,11 @@ export class TuiView implements ConversationView, AsyncDisposable {
     return this.#shown !== null && this.#shown.outage.sinceMs !== null;
   }
 
+  /** Nothing is drawn, because the terminal is given away. */
+  get isAway(): boolean {
+    return this.#isAway;
+  }
+
   get overlay(): Pane | null {
     return this.#overlay?.pane ?? null;
   }
