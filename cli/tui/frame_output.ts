@@ -18,6 +18,8 @@ export class FrameOutput extends Writable {
   /** Of the frame that was drawn last; the app changes them when it draws for another size. */
   columns: number;
   rows: number;
+  /** The terminal belongs to somebody else: a frame that is still under way goes nowhere. */
+  isMuted = false;
   readonly #write: (text: string) => void;
   /** What has come of a frame that is not complete. */
   #frame: string | null = null;
@@ -39,7 +41,7 @@ export class FrameOutput extends Writable {
   }
 
   override _write(chunk: unknown, _encoding: string, done: (error?: Error) => void): void {
-    this.#take(String(chunk));
+    if (!this.isMuted) this.#take(String(chunk));
     done();
   }
 

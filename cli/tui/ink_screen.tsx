@@ -48,6 +48,7 @@ export class InkScreen implements Disposable {
   /** Prints lines, each with its end, and draws the live region below them. */
   draw(printed: string, layout: ReturnType<typeof layOutRegions>): void {
     if (this.#isClosed) return;
+    this.#unmute();
     this.#fitSize();
     if (printed !== "") {
       this.#takeFrameAway();
@@ -70,6 +71,7 @@ export class InkScreen implements Disposable {
     if (this.#isClosed) return;
     this.#takeFrameAway();
     this.#output.release();
+    this.#output.isMuted = true;
     this.#options.write(SHOW_CURSOR);
   }
 
@@ -84,6 +86,13 @@ export class InkScreen implements Disposable {
 
   #root() {
     return <LiveRegion regions={this.#regions} onError={this.#options.onError} />;
+  }
+
+  /** What Ink took for drawn meanwhile is not on the screen. */
+  #unmute(): void {
+    if (!this.#output.isMuted) return;
+    this.#ink.clear();
+    this.#output.isMuted = false;
   }
 
   #takeFrameAway(): void {
