@@ -18,6 +18,8 @@ export class FrameOutput extends Writable {
   /** Of the frame that was drawn last; the app changes them when it draws for another size. */
   columns: number;
   rows: number;
+  /** The terminal belongs to somebody else: a frame that is still under way goes nowhere. */
+  isMuted = false;
   readonly #write: (text: string) => void;
   /** What Ink writes goes nowhere: it draws a frame late, when the terminal may belong to somebody else by then. */
   isMuted = false;
