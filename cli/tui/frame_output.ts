@@ -21,8 +21,6 @@ export class FrameOutput extends Writable {
   /** The terminal belongs to somebody else: a frame that is still under way goes nowhere. */
   isMuted = false;
   readonly #write: (text: string) => void;
-  /** What Ink writes goes nowhere: it draws a frame late, when the terminal may belong to somebody else by then. */
-  isMuted = false;
   /** What has come of a frame that is not complete. */
   #frame: string | null = null;
 
