@@ -4,7 +4,7 @@ import { Api } from "@opta/protocol/client";
 import { Agent } from "./support/agent.ts";
 import { Chromium, hasChromium } from "./support/chromium.ts";
 import { soon } from "./support/session.ts";
-import { openPage, originOf } from "./support/web_page.ts";
+import { openPage, originOf, until } from "./support/web_page.ts";
 
 const isMissing = !await hasChromium();
 if (isMissing) console.log("No Chromium on this machine: the tests of the page are left out.");
@@ -45,7 +45,7 @@ Deno.test({
         const { workspace } = await api.call("getSession", { params: { sessionId: sessions[0]!.sessionId } });
         assertEquals([sessions.length, workspace?.cwd], [1, agent.path()]);
         assert(page.url().endsWith(`#session=${sessions[0]!.sessionId}`));
-        await page.locator("title", { hasText: /^Make a plan · Opta$/ }).waitFor({ state: "attached" });
+        await until(page, async () => await page.title() === "Make a plan · Opta");
       },
     );
 

@@ -111,7 +111,7 @@ Deno.test({
       await keyboard.press("/");
       await page.locator("#session-search:focus").waitFor();
       await keyboard.press("Control+k");
-      await page.getByRole("combobox").waitFor();
+      await page.locator(".picker input:focus").waitFor();
       await keyboard.type("the other");
       await keyboard.press("Enter");
       await page.locator("h1", { hasText: "the other session" }).waitFor();
@@ -125,11 +125,12 @@ Deno.test({
       await keyboard.press("Enter");
       await keyboard.press("Enter");
       await page.locator("h1", { hasText: "Renamed by keys" }).waitFor();
+      await page.locator("dialog").waitFor({ state: "detached" });
     });
 
     await t.step("Escape stops the turn that runs", async () => {
       await agent.model.script({ tokens: 1_000, pace: "manual", times: 1 });
-      await page.locator("#composer").focus();
+      await page.locator("#composer:focus").waitFor(); // the dialog gave the focus back
       await keyboard.type("go on");
       await keyboard.press("Enter");
       await elsewhere.until(({ active }) => active !== null, soon());

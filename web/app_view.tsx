@@ -20,8 +20,11 @@ import { useSelected, useValue } from "./use_value.ts";
 import { Welcome } from "./welcome.tsx";
 
 const HelpDialog = lazy<{ app: App }>(() => import("./help/help_dialog.tsx").then((part) => part.HelpDialog));
-const ModelPicker = lazy<{ app: App }>(() => import("./sessions/pickers.tsx").then((part) => part.ModelPicker));
-const SessionPicker = lazy<{ app: App }>(() => import("./sessions/pickers.tsx").then((part) => part.SessionPicker));
+const ModelPicker = lazy<{ app: App }>(() => import("./sessions/pickers.tsx").then((part) => part.ModelPicker), true);
+const SessionPicker = lazy<{ app: App }>(
+  () => import("./sessions/pickers.tsx").then((part) => part.SessionPicker),
+  true,
+);
 const UsageView = lazy<{ app: App }>(() => import("./usage/usage_view.tsx").then((part) => part.UsageView));
 const BackgroundDialog = lazy<{ app: App; conversation: Conversation }>(() =>
   import("./background/background_dialog.tsx").then((part) => part.BackgroundDialog)

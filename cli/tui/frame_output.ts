@@ -18,9 +18,9 @@ export class FrameOutput extends Writable {
   /** Of the frame that was drawn last; the app changes them when it draws for another size. */
   columns: number;
   rows: number;
-  readonly #write: (text: string) => void;
-  /** What Ink writes goes nowhere: it draws a frame late, when the terminal may belong to somebody else by then. */
+  /** The terminal belongs to somebody else: a frame that is still under way goes nowhere. */
   isMuted = false;
+  readonly #write: (text: string) => void;
   /** What has come of a frame that is not complete. */
   #frame: string | null = null;
 

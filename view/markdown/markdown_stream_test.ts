@@ -102,6 +102,8 @@ Deno.test("MarkdownStream.settle() closes the beginning of a long block, and not
   };
   assertEquals(settled("some words in"), [true, 1, 1]);
   assertEquals(settled("word"), [false, 0, 1]);
+  assertEquals(settled("\u6f22\u5b57\uff0c\u6f22\u5b57\u6f22"), [true, 1, 1]);
+  assertEquals(settled("\u6f22\uff0c**\u6f22\u5b57\u6f22"), [false, 0, 1]);
   assertEquals(settled("**bold words"), [false, 0, 1]);
   assertEquals(settled("- one\n- two\n- thr"), [true, 1, 1]);
   assertEquals(settled("- one and"), [false, 0, 1]);

@@ -1,6 +1,13 @@
 /** Where the words of a paragraph can be cut without tearing anything: no emphasis, code or link is open there. Pure. */
 
-/** After each run of blanks that stands outside of all marks, up to the first mark that may yet be closed by what comes. */
+const FIRST_UNSPACED = "\u2e80";
+/** Scripts that are written without blanks between words. */
+const unspaced = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]{2}/u;
+
+/**
+ * After each run of blanks that stands outside of all marks, and between characters of scripts that have none, up to the
+ * first mark that may yet be closed by what comes.
+ */
 export function neutralPlaces(text: string): number[] {
   const places: number[] = [];
   /** Marks of emphasis that wait for their like. */
@@ -18,6 +25,9 @@ export function neutralPlaces(text: string): number[] {
     } else {
       const next = afterMark(text, at);
       if (next === null) break;
+      if (open.length === 0 && character >= FIRST_UNSPACED && unspaced.test(text.slice(at, next + 1))) {
+        places.push(next);
+      }
       at = next;
     }
   }

@@ -1,6 +1,6 @@
 /** A dialog of the browser's own: it keeps the focus, closes with Escape, and gives the focus back. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { Icon } from "./icon.tsx";
 
 export interface DialogProps {
@@ -14,13 +14,13 @@ export interface DialogProps {
 export function Dialog({ title, onClose, kind = "", children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  useLayoutEffect(() => { // before the next key
     const element = dialog.current;
     const before = document.activeElement;
     element?.showModal();
     return () => {
-      element?.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      // Once it is out of the document: a field that gets the focus while the dialog goes takes no letters (Chromium 156).
+      queueMicrotask(() => before instanceof HTMLElement && before.isConnected && before.focus());
     };
   }, []);
   const closeOutside = (event: MouseEvent) => {

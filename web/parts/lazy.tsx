@@ -4,9 +4,17 @@ import { useEffect, useState } from "preact/hooks";
 
 type Loaded<P> = { kind: "loading" } | { kind: "ready"; draw: FunctionComponent<P> } | { kind: "failed" };
 
-/** @param load a dynamic import; it is tried again the next time after it has failed */
-export function lazy<P extends object>(load: () => Promise<FunctionComponent<P>>): FunctionComponent<P> {
+/**
+ * @param load a dynamic import; it is tried again the next time after it has failed
+ * @param isSoon it is loaded as soon as the page has nothing else to do: keys that are pressed next are meant for it
+ */
+export function lazy<P extends object>(
+  load: () => Promise<FunctionComponent<P>>,
+  isSoon = false,
+): FunctionComponent<P> {
   let known: FunctionComponent<P> | null = null;
+  // Not every browser has idle time to give.
+  if (isSoon) globalThis.requestIdleCallback?.(() => load().then((draw) => known = draw, () => {}));
   return function Lazy(props: P): ComponentChild {
     const [loaded, setLoaded] = useState<Loaded<P>>(known ? { kind: "ready", draw: known } : { kind: "loading" });
     useEffect(() => {
