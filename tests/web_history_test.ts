@@ -64,8 +64,16 @@ Deno.test({
       const last = page.locator(`[data-row="${TURNS - 1}"] .turn-end`);
 
       await t.step("opens at its end", async () => {
-        const ms = await page.evaluate(`(${openAndMeasure})('[data-row="${TURNS - 1}"] .turn-end')`) as number;
-        console.log(`${TURNS} turns stand on the screen ${Math.round(ms)} ms after the click`);
+        const open = () =>
+          page.evaluate(`(${openAndMeasure})('[data-row="${TURNS - 1}"] .turn-end')`) as Promise<number>;
+        const cold = await open();
+        await page.getByRole("button", { name: "New chat" }).click();
+        await page.locator(".welcome").waitFor();
+        const again = await open();
+        const ms = `${Math.round(cold)} ms after the first click since the daemon's start, ${
+          Math.round(again)
+        } ms after the next`;
+        console.log(`${TURNS} turns stand on the screen ${ms}`);
         const rows = await drawn(page);
         assert(rows.length <= MAX_DRAWN, `${rows.length} rows`);
         assert(await last.isVisible());

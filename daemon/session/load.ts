@@ -63,10 +63,10 @@ async function readOrDamage(store: Store, sessionId: string, afterSeq: number): 
 function parseLine(line: string): OptaEvent | UnknownEvent | string {
   try {
     const value = JSON.parse(line);
-    const envelope = Envelope.parse(value);
     try {
       return parseEvent(value);
-    } catch {
+    } catch { // looked at again only now: of a long log each look counts
+      const envelope = Envelope.parse(value);
       return { ...envelope, event: "unknown", payload: { name: envelope.event } };
     }
   } catch (error) {
