@@ -1,5 +1,4 @@
 /** The entry of the web client. */
-import "./jitless.ts";
 import { render } from "preact";
 import { AppView } from "./app_view.tsx";
 import { App } from "./state/app.ts";
