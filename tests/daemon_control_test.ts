@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
+import { PAGE_FOLDER } from "../cli/daemon_control/permissions.ts";
 
 const main = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
 
@@ -74,7 +75,7 @@ Deno.test("opta daemon status shows permissions for the daemon's own address, fo
   await machine.json("daemon start");
   const { permissions } = await machine.json("daemon status");
   const stateDir = await Deno.realPath(`${machine.home}/daemon`);
-  assertEquals([permissions.read, permissions.write], [[stateDir], [stateDir]]);
+  assertEquals([permissions.read, permissions.write], [[stateDir, PAGE_FOLDER], [stateDir]]);
   assertEquals(permissions.run, [Deno.execPath()], "for the children that its tools run in");
   for (const name of ["ffi", "sys", "import"]) assertEquals(permissions[name] ?? [], []);
 });

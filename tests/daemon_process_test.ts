@@ -7,6 +7,7 @@ import {
   stateFiles,
 } from "@opta/protocol";
 import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { PAGE_FOLDER } from "../cli/daemon_control/permissions.ts";
 import { DAEMON_ENTRY } from "../cli/daemon_control/spawn.ts";
 import { spawnDaemon, startDaemon } from "./support/start_daemon.ts";
 
@@ -127,7 +128,7 @@ Deno.test("status tells the permissions in force, as the process sees them", asy
   const status = DaemonStatus.parse(await (await daemon.fetch("/v3/status")).json());
   assertEquals(status.permissions, {
     net: ["127.0.0.1:0"],
-    read: [daemon.stateDir],
+    read: [daemon.stateDir, PAGE_FOLDER],
     write: [daemon.stateDir],
     env: [...DAEMON_VARIABLES, ...HOST_VARIABLES],
     run: [Deno.execPath()],

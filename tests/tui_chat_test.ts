@@ -162,6 +162,22 @@ Deno.test("commands say their part in the transcript, and the lists open as over
   await tui.until(new RegExp(`Leaving session ${id}\\.[^]*session sess_(?!${id.slice(5)})[^]*\n›\n● live`));
 });
 
+Deno.test("another session is gone over to, its turns are printed, and /history has them in a pager", async () => {
+  await using opta = await Opta.create();
+  await using tui = opta.terminal(["tui"], { env: { PAGER: "sed s/^/paged:/; sleep 1; echo end of pages" } });
+  const id = await sessionOf(tui);
+  tui.type(`count to 3${ENTER}`);
+  await tui.until(/ s\n\n›\n● live/);
+  tui.type(`/new${ENTER}`);
+  await tui.until(/Leaving session[^]*\n›\n● live · sess_/);
+  tui.type(`/resume ${id}${ENTER}`);
+  await tui.until(/Leaving session[^]*Leaving session[^]*› count to 3\n\n1\n2\n3\n\n[^\n]* s\n\n›\n● live/);
+  assertEquals(tui.title, "opta · count to 3");
+  tui.type(`/history${ENTER}`);
+  await tui.until(/paged:› count to 3\npaged:\npaged:1\n[^]*end of pages\n+›\n● live/);
+  assertWipesNothing(tui);
+});
+
 async function temporaryFolder() {
   const path = await Deno.makeTempDir({ prefix: "opta-folder-" });
   return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };

@@ -89,6 +89,20 @@ Deno.test("a daemon that cannot come back: why, a way to try now, a way out, and
   await last.until(isReady); // what was deleted does not come back
 });
 
+Deno.test("what was typed outlives a terminal UI that is killed", async () => {
+  await using opta = await Opta.create();
+  await using tui = opta.terminal(["tui"]);
+  const id = await sessionOf(tui);
+  tui.type("written down");
+  const draft = join(opta.home, "drafts", `${id}.txt`);
+  const isKept = () => Deno.readTextFile(draft).then((text) => text === "written down", () => false);
+  while (!await isKept()) await tui.until(() => true);
+  Deno.kill(tui.pid, "SIGKILL");
+  await tui.exit();
+  await using next = opta.terminal(["tui", "--resume", id]);
+  await next.until("› written down\nwhat you had typed last time is back");
+});
+
 Deno.test("a session that is deleted elsewhere is said to be closed, and /new begins another", async () => {
   await using opta = await Opta.create();
   await using tui = opta.terminal(["tui"]);

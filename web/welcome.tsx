@@ -9,10 +9,13 @@ export function Welcome({ app }: { app: App }) {
   const { mode, folder } = useValue(app.preferences.value);
   const [cwd, setCwd] = useState(folder);
   const [problem, setProblem] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
   const status = useValue(app.status);
   const begin = (content: string) => {
     setProblem(null);
+    setBusy(true);
     app.begin(content, cwd.trim()).catch((error) => {
+      setBusy(false);
       setProblem(messageOf(error));
       compose(content); // nothing that was written is lost
     });
@@ -25,6 +28,11 @@ export function Welcome({ app }: { app: App }) {
           {status ? `${status.model.model} answers. ` : ""}
           Mode <strong>{mode}</strong>: {modeHints[mode]}.
         </p>
+        {isBusy && (
+          <p class="hint" role="status">
+            <span class="pulse">Beginning</span>
+          </p>
+        )}
         {problem !== null && <p class="problem" role="alert">{problem}</p>}
         <Composer app={app} conversation={null} onSend={begin} />
         <label class="field folder-field">

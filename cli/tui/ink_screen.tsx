@@ -1,6 +1,6 @@
 /**
  * The screen of the terminal UI: lines that are printed once and scroll away, and below them the live region, which Ink
- * draws. Printed lines do not pass through Ink; docs/decisions/0010 has the measurements.
+ * draws. Printed lines do not pass through Ink; docs/decisions/0011 has the measurements.
  *
  *     draw(printed) ──► frame taken away ─► lines written ─► frame drawn below ──► one write
  */

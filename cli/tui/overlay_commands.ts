@@ -19,9 +19,15 @@ export const overlayCommands: Readonly<Record<string, OverlayCommand>> = {
   theme: { overlay: "theme", summary: "Choose the colours" },
 };
 
+/** Shows all of the conversation in a pager. */
+export const PAGER_COMMAND = "/history";
+
 /** The commands that there are in the terminal UI alone, for the help and for completion. */
-export const ownCommands: readonly (readonly [name: string, summary: string])[] = Object.entries(overlayCommands)
-  .flatMap(([name, { summary }]) => summary === "" ? [] : [[name, summary] as const]);
+export const ownCommands: readonly (readonly [name: string, summary: string])[] = [
+  ["history", "Show all of the conversation in a pager"],
+  ...Object.entries(overlayCommands)
+    .flatMap(([name, { summary }]) => summary === "" ? [] : [[name, summary] as const]),
+];
 
 /** The overlay that an entered line asks for; `null` for any other text. */
 export function overlayFor(text: string): OverlayName | null {

@@ -5,7 +5,7 @@ import { optionSource } from "./composer/option_source.ts";
 import { QueuePane } from "./composer/queue_pane.ts";
 import type { OverlayRegistry } from "./overlay.ts";
 import { PermissionPane } from "./permission/permission_pane.ts";
-import type { Panes } from "./tui.ts";
+import type { Panes } from "./tui_options.ts";
 
 const overlays: OverlayRegistry = {
   help: async () => (await import("./overlays/help.ts")).helpOverlay,

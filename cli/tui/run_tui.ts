@@ -14,9 +14,11 @@ import { type ChatFlags, DANGER } from "../turn_flags.ts";
 import { chooseTheme } from "./choose_theme.ts";
 import { captureConsole } from "./console_capture.ts";
 import { DraftFiles } from "./draft_files.ts";
+import { pageText } from "./page_text.ts";
 import { panesOf } from "./panes.ts";
 import { type Theme, themeOf } from "./theme.ts";
 import type { Tui } from "./tui.ts";
+import { TuiFailure } from "./tui_options.ts";
 import { TuiTerminal } from "./tui_terminal.ts";
 
 /** @param makePanes what stands below the transcript */
@@ -47,7 +49,7 @@ function obstacleOf({ TERM }: Env): string | null {
 async function runInTerminal(flags: ChatFlags, env: Env, makePanes: typeof panesOf): Promise<ExitCode> {
   // Read by React when it is loaded, which is why it is loaded here: its other build takes twice the time.
   Deno.env.set("NODE_ENV", "production");
-  const { Tui, TuiFailure } = await import("./tui.ts");
+  const { Tui } = await import("./tui.ts");
   const config = await loadConfig(resolvePaths(env), env);
   const stop = new AbortController();
   let complain = note;
@@ -67,6 +69,7 @@ async function runInTerminal(flags: ChatFlags, env: Env, makePanes: typeof panes
     panes: makePanes(env, now),
     theme: new Value<Theme>(themeOf(chooseTheme(config["tui.theme"], env))),
     drafts: new DraftFiles(resolvePaths(env).home),
+    page: (lines) => pageText(lines, env),
     clock: systemClock,
     write: writeOut,
     size: terminalSize,
@@ -99,7 +102,7 @@ interface Rest {
 }
 
 /** The session is as it was, so whoever chats need not stop. */
-async function goOnInLineMode(failure: InstanceType<typeof Error> & { sessionId: string }, rest: Rest) {
+async function goOnInLineMode(failure: TuiFailure, rest: Rest) {
   const { setup, keys, terminal: { raw: terminal }, env } = rest;
   note(`The terminal UI has failed: ${failure.message}. Going on in line mode`);
   const { history, keep } = await openHistory(env);

@@ -9,8 +9,9 @@ import { fitWidth } from "../chat/fit_width.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import type { Role, Theme } from "./theme.ts";
 
-/** Rows of a screen from which on the status may take two of them. */
+/** Of so many rows the status may take two; in so many columns it needs but one. */
 const ROOMY_ROWS = 20;
+const WIDE_COLUMNS = 110;
 const SEPARATOR = " · ";
 /** Columns that a title or the name of a model may take. */
 const MAX_NAME_COLUMNS = 32;
@@ -44,9 +45,10 @@ export function statusLine(
 ): string[] {
   const first = [connectionField(facts), ...sessionFields(facts)];
   const second = turnFields(facts);
-  const isOneLine = rows < ROOMY_ROWS || widthOf([...first, ...second]) <= columns;
+  // Not by what there is to say just now: everything above would move up and down with it.
+  const isOneLine = rows < ROOMY_ROWS || columns >= WIDE_COLUMNS;
   const lines = isOneLine ? [[...first, ...second]] : [first, second];
-  return lines.map((fields) => paintFields(fitFields(fields, columns), columns, theme)).filter((line) => line !== "");
+  return lines.map((fields) => paintFields(fitFields(fields, columns), columns, theme));
 }
 
 function connectionField({ connection, nowMs }: StatusFacts): Field {

@@ -1,73 +1,25 @@
 /**
- * The terminal UI: what keys do. A key is offered to the overlay that is open, then to the request for permission, then to
- * the composer; what nobody wanted is the app's. Typing never waits for what streams.
+ * The terminal UI as a whole: reads keys, lets the conversation act, and the view show. Which part of the screen a key is
+ * for is left to `dispatchKey`. Typing never waits for what streams: a key is read, taken and painted at once.
  */
-import type { Clock, Session } from "@opta/protocol/client";
+import type { Session } from "@opta/protocol/client";
 import { Value } from "@opta/view/value";
-import type { ChatSetup } from "../chat/chat_setup.ts";
 import { Conversation, resumeHint } from "../chat/conversation.ts";
 import type { Key } from "../chat/keys.ts";
 import { sendChoice } from "../chat/send_choice.ts";
 import { type Entry, readEntry } from "../chat/slash_command.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { resolvePaths } from "../paths.ts";
-import type { QueueOptions, QueuePane } from "./composer/queue_pane.ts";
+import type { QueuePane } from "./composer/queue_pane.ts";
 import { colorsOf } from "./colors_of.ts";
-import type { DraftFiles } from "./draft_files.ts";
-import type {
-  ComposerContext,
-  ComposerPane,
-  OverlayContext,
-  OverlayName,
-  OverlayRegistry,
-  PaneContext,
-  PermissionContext,
-  PermissionPane,
-} from "./overlay.ts";
-import { overlayFor } from "./overlay_commands.ts";
-import type { PaneSize } from "./pane.ts";
-import { type Theme, themeOf } from "./theme.ts";
+import { dispatchKey } from "./dispatch_key.ts";
+import { DraftKeeper } from "./draft_keeper.ts";
+import type { ComposerPane, OverlayContext, OverlayName, PaneContext, PermissionPane } from "./overlay.ts";
+import { overlayFor, PAGER_COMMAND } from "./overlay_commands.ts";
+import { themeOf } from "./theme.ts";
+import { transcriptText } from "./transcript/mod.ts";
+import { TuiFailure, type TuiOptions } from "./tui_options.ts";
 import { TuiView } from "./tui_view.ts";
-
-/** What the app is made of beside itself. */
-export interface Panes {
-  composer(context: ComposerContext): ComposerPane;
-  permission(context: PermissionContext): PermissionPane;
-  /** Turns that wait. */
-  queue(options: QueueOptions): QueuePane;
-  overlays: OverlayRegistry;
-}
-
-export interface TuiOptions {
-  setup: ChatSetup;
-  panes: Panes;
-  theme: Value<Theme>;
-  /** Earlier messages, oldest first. */
-  history: readonly string[];
-  /** Keeps a message for later chats. */
-  keep(entered: string): void;
-  drafts: DraftFiles;
-  clock: Clock;
-  /** Milliseconds of a monotonic clock. */
-  now(): number;
-  write(text: string): void;
-  size(): PaneSize;
-  setTitle(text: string): void;
-  /** Gives the terminal away, and takes it again. */
-  giveAway(): void;
-  take(): void;
-  /** Stops the program as Ctrl-Z does, until it is continued. */
-  suspend(): void;
-}
-
-/** Something in the terminal UI has thrown: it is a bug, and the session is as it was. */
-export class TuiFailure extends Error {
-  override readonly name = "TuiFailure";
-
-  constructor(readonly sessionId: string, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
-}
 
 export class Tui {
   readonly #options: TuiOptions;
@@ -76,6 +28,7 @@ export class Tui {
   readonly #composer: ComposerPane;
   readonly #permission: PermissionPane;
   readonly #queue: QueuePane;
+  readonly #drafts: DraftKeeper;
   readonly #ended = Promise.withResolvers<ExitCode>();
   /** The terminal belongs to somebody else until this is settled. */
   #away: Promise<unknown> = Promise.resolve();
@@ -122,6 +75,11 @@ export class Tui {
       writerId: setup.writerId,
       session: () => this.#view.session,
       compose: (text) => this.#composer.prefix(text),
+    });
+    this.#drafts = new DraftKeeper({
+      ...{ files: options.drafts, composer: this.#composer, clock },
+      sessionId: () => this.#view.session?.state.sessionId ?? null,
+      onError: (error) => this.#conversation.report(error),
     });
     this.#view.setPanes({ composer: this.#composer, permission: this.#permission, queue: this.#queue });
   }
@@ -206,28 +164,19 @@ export class Tui {
   }
 
   #press(key: Key, isAlone: boolean): void {
-    switch (key.name) {
-      case "interrupt":
-        return this.interrupt();
-      case "endOfInput":
-        if (this.#composer.text === "") return this.leave();
-        this.#composer.press({ name: "delete" }, isAlone);
-        return;
-      case "clearScreen":
-        return this.#view.clear();
-      case "suspend":
-        this.#hold(this.#view.away(this.#options.suspend));
-        return;
-      default: {
-        const { overlay } = this.#view;
-        if (overlay) return void overlay.press(key, isAlone);
-        if (this.#permission.press(key, isAlone) || this.#queue.press(key)) return;
-        if (key.name === "enter" && this.#composer.text === "" && this.#view.isLost) return this.#session().retryNow();
-        if (this.#composer.press(key, isAlone)) return;
-        if (key.name === "escape") this.#conversation.cancel();
-        if (key.name === "showDetails") this.#showOverlay("details");
-      }
-    }
+    dispatchKey(key, isAlone, {
+      overlay: this.#view.overlay,
+      permission: this.#permission,
+      queue: this.#queue,
+      composer: this.#composer,
+      retry: this.#view.isLost ? () => this.#session().retryNow() : null,
+      interrupt: () => this.interrupt(),
+      leave: () => this.leave(),
+      clear: () => this.#view.clear(),
+      suspend: () => this.#hold(this.#view.away(this.#options.suspend)),
+      cancel: () => void this.#conversation.cancel(),
+      showDetails: () => this.#showOverlay("details"),
+    });
   }
 
   #submit(text: string): void {
@@ -238,8 +187,11 @@ export class Tui {
     const entry: Entry = isReason ? { kind: "message", content: text } : readEntry(text);
     if (entry.kind === "nothing") return;
     this.#options.keep(text);
-    const overlay = entry.kind === "message" ? null : overlayFor(text);
-    if (overlay) return this.#showOverlay(overlay);
+    if (entry.kind !== "message") {
+      const overlay = overlayFor(text);
+      if (overlay) return this.#showOverlay(overlay);
+      if (text.trim() === PAGER_COMMAND) return this.#showHistory();
+    }
     this.#conversation.enter(entry, text);
   }
 
@@ -251,6 +203,14 @@ export class Tui {
       if (!this.#conversation.signal.aborted) this.#view.showOverlay(factory(this.#overlayContext()));
     };
     open().catch((error) => this.#conversation.report(error));
+  }
+
+  /** All of the conversation, in a pager. */
+  #showHistory(): void {
+    const { setup: { clientId }, theme, size, page } = this.#options;
+    const view = { columns: size().columns, theme: theme.get(), clientId };
+    this.#withoutScreen(() => page(transcriptText(this.#session().state, view)))
+      .catch((error) => this.#conversation.report(error));
   }
 
   #paneContext(): PaneContext {
@@ -304,13 +264,9 @@ export class Tui {
     this.#away = done.catch(() => {}); // whoever waits for it deals with that
   }
 
-  /** What was typed in this session and not sent, when it was left. */
-  async #offerDraft(session: Session): Promise<void> {
+  async #offerDraft({ state }: Session): Promise<void> {
     try {
-      const draft = await this.#options.drafts.load(session.state.sessionId);
-      if (draft === null || this.#composer.text !== "" || session !== this.#view.session) return;
-      this.#composer.setText(draft);
-      this.#view.hint("what you had typed last time is back");
+      if (await this.#drafts.offer(state.sessionId)) this.#view.hint("what you had typed last time is back");
     } catch (error) {
       this.#conversation.report(error);
     }
@@ -322,18 +278,17 @@ export class Tui {
   }
 
   async #close(): Promise<void> {
-    const { drafts, theme } = this.#options;
-    const state = this.#view.session?.state;
+    const { theme } = this.#options;
     const draft = [...this.#view.unsent, this.#composer.text].filter((text) => text.trim() !== "").join("\n");
-    const hint = resumeHint(state, "tui");
+    const hint = resumeHint(this.#view.session?.state, "tui");
     const notes: string[] = hint === null ? [] : [hint];
-    if (state) {
-      await drafts.save(state.sessionId, draft).then(
-        () => draft !== "" && notes.push("What you had typed is kept for then."),
-        (error) => notes.push(`What you had typed is not kept: ${error.message}`),
-      );
+    try {
+      if (await this.#drafts.save(draft)) notes.push("What you had typed is kept for then.");
+    } catch (error) {
+      notes.push(`What you had typed is not kept: ${error instanceof Error ? error.message : String(error)}`);
     }
-    for (const note of notes) this.#view.say(theme.get().paint("dim", note));
+    if (notes.length > 0) this.#view.say(theme.get().paint("dim", notes.join("\n")));
+    this.#drafts[Symbol.dispose]();
     await this.#view[Symbol.asyncDispose]();
   }
 }

@@ -10,7 +10,7 @@
 import { panesOf } from "../../cli/tui/panes.ts";
 import { runTui } from "../../cli/tui/run_tui.ts";
 import type { ComposerContext, ComposerPane } from "../../cli/tui/overlay.ts";
-import type { Panes } from "../../cli/tui/tui.ts";
+import type { Panes } from "../../cli/tui/tui_options.ts";
 
 function brokenComposer(composer: (context: ComposerContext) => ComposerPane) {
   return (context: ComposerContext): ComposerPane => {

@@ -141,7 +141,7 @@ export function Composer({ app, conversation, onSend }: ComposerProps) {
           rows={1}
           value={text}
           dir="auto"
-          placeholder={conversation ? "Message, or / for commands" : "What is to be done?"}
+          placeholder="Message, or / for commands"
           aria-label="Message"
           aria-describedby="composer-hint"
           aria-autocomplete="list"

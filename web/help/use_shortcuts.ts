@@ -55,9 +55,10 @@ function perform(shortcut: Shortcut, app: App): boolean {
       return focus("composer");
     case "ask":
       return focus("permission");
-    case "find":
-      if (conversation) app.isFinding.set(true);
-      return conversation !== null;
+    case "find": // asked for once more, the browser's own search opens
+      if (!conversation || app.isFinding.get()) return false;
+      app.isFinding.set(true);
+      return true;
     case "model":
       if (conversation) app.dialog.set({ kind: "models" });
       return conversation !== null;

@@ -1,6 +1,6 @@
 /** The list of sessions: how each is doing, a search in all that was said, and what can be done with one. */
 import type { SessionSummary } from "@opta/protocol";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { memo } from "../memo.tsx";
 import { formatAge } from "../parts/format.ts";
 import { Icon } from "../parts/icon.tsx";
@@ -18,6 +18,14 @@ export function Sidebar({ app }: { app: App }) {
   const list = useValue(app.sessions.state);
   const route = useValue(app.route);
   const now = useNow(AGE_MS);
+  const isDrawerOpen = useValue(app.isDrawerOpen);
+  const close = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    const active = document.activeElement;
+    if (!isDrawerOpen || active?.id === "session-search") return;
+    close.current?.focus();
+    return () => active instanceof HTMLElement && active.focus();
+  }, [isDrawerOpen]);
   const current = route.kind === "session" ? route.sessionId : null;
   return (
     <nav class="sidebar" aria-label="Sessions" id="sessions">
@@ -25,6 +33,7 @@ export function Sidebar({ app }: { app: App }) {
         <span class="brand">Opta</span>
         <ThemeButton app={app} />
         <button
+          ref={close}
           type="button"
           class="quiet icon-button only-narrow"
           aria-label="Close the list"

@@ -46,6 +46,7 @@ export class App implements AsyncDisposable {
     this.route = new Value(readRoute(location.hash));
     addEventListener("hashchange", this.#follow);
     this.signIn.state.subscribe(this.#signedIn);
+    addEventListener("beforeunload", this.#warn);
     this.#show(this.route.get());
   }
 
@@ -57,10 +58,12 @@ export class App implements AsyncDisposable {
     else location.hash = hash; // `#follow` hears of it
   }
 
-  /** Begins a session with this message. */
+  /** Begins a session with this message, which stays a draft until there is one. */
   async begin(content: string, cwd: string): Promise<void> {
+    this.drafts.set(NEW_CHAT, content);
     const sessionId = crypto.randomUUID();
     await this.sessions.create(sessionId, cwd === "" ? undefined : { cwd, dirs: [] });
+    this.drafts.set(NEW_CHAT, "");
     this.preferences.set({ folder: cwd });
     this.go({ kind: "session", sessionId });
     this.#follow();
@@ -75,6 +78,7 @@ export class App implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     removeEventListener("hashchange", this.#follow);
+    removeEventListener("beforeunload", this.#warn);
     this.sessions[Symbol.dispose]();
     this.signIn[Symbol.dispose]();
     await this.conversation.get()?.[Symbol.asyncDispose]();
@@ -91,6 +95,11 @@ export class App implements AsyncDisposable {
     this.#show(route);
   };
 
+  /** A message that is not acknowledged is known to this page alone. */
+  readonly #warn = (event: BeforeUnloadEvent): void => {
+    if (this.conversation.get()?.outgoing.get().length) event.preventDefault();
+  };
+
   /** The name of who writes comes with the ticket. */
   readonly #signedIn = (): void => {
     const wasSignedIn = this.#isSignedIn;
@@ -104,8 +113,26 @@ export class App implements AsyncDisposable {
   #show(route: Route): void {
     const before = this.conversation.get();
     this.isFinding.set(false);
-    this.conversation.set(route.kind === "session" ? this.#open(route.sessionId) : null);
+    const conversation = route.kind === "session" ? this.#open(route.sessionId) : null;
+    if (conversation) this.#listFollows(conversation);
+    this.conversation.set(conversation);
     before?.[Symbol.asyncDispose]();
+  }
+
+  /** The list is asked for at once when the session that is shown begins or ends something. */
+  #listFollows({ store, asked }: Conversation): void {
+    const look = () => {
+      const { title, active, queue } = store.state.get();
+      return JSON.stringify([title, active?.turnId, queue.length, asked.get()?.request.requestId]);
+    };
+    let before = look();
+    const follow = () => {
+      const now = look();
+      if (now !== before) this.sessions.refresh();
+      before = now;
+    };
+    store.state.subscribe(follow);
+    asked.subscribe(follow);
   }
 
   #open(sessionId: string): Conversation {

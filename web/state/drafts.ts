@@ -58,8 +58,7 @@ function isDraft(value: unknown): value is [string, string] {
 /** The storage of this tab; `null` where a browser keeps nothing, which it says by throwing. */
 export function tabStorage(): Storage | null {
   try {
-    const { sessionStorage } = globalThis; // the mere look may throw
-    return sessionStorage;
+    return globalThis.sessionStorage ?? null; // the mere look may throw
   } catch {
     return null;
   }

@@ -58,8 +58,7 @@ function read(storage: Pick<Storage, "getItem"> | null): Preferences {
 /** The storage of all tabs; `null` where a browser keeps nothing, which it says by throwing. */
 export function browserStorage(): Storage | null {
   try {
-    const { localStorage } = globalThis; // the mere look may throw
-    return localStorage;
+    return globalThis.localStorage ?? null; // the mere look may throw
   } catch {
     return null;
   }

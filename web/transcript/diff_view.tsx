@@ -15,7 +15,7 @@ export function DiffView({ lines, label }: { lines: readonly ShownLine[]; label:
     (_, i) => runsOf(lines.slice(i * PIECE, (i + 1) * PIECE)),
   );
   return (
-    <pre class="lines" tabIndex={0} aria-label={label}>
+    <pre class={pieces.length > 1 ? "lines lines-long" : "lines"} tabIndex={0} aria-label={label}>
       {pieces.map((runs, piece) => (
         <span key={piece} class="lines-piece">
           {runs.map(({ kind, text }, run) => <span key={run} class={`line-${kind}`}>{`${text}\n`}</span>)}

@@ -1,6 +1,7 @@
 import { initialState } from "@opta/protocol";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ApiError } from "@opta/protocol/client";
+import { until } from "../testing/until.ts";
 import { OverlayTest, type OverlayTestOptions } from "../testing/overlay_context.ts";
 import { modelsOverlay } from "./models.ts";
 
@@ -89,5 +90,5 @@ Deno.test("a server that cannot be reached is said in place, and Enter tries aga
   assertStringIncludes(await test.read(), "nothing answers");
   isThere = true;
   test.press("enter");
-  assertStringIncludes(await test.read(), "org/small");
+  await until(() => test.read(), (text) => text.includes("org/small"));
 });
