@@ -9,7 +9,6 @@ import { SignedOut } from "./connection/signed_out.tsx";
 import { useShortcuts } from "./help/use_shortcuts.ts";
 import { lazy } from "./parts/lazy.tsx";
 import { PermissionPrompt } from "./permission/permission_prompt.tsx";
-import { ModelPicker, SessionPicker } from "./sessions/pickers.tsx";
 import { DeleteDialog, RenameDialog } from "./sessions/session_dialogs.tsx";
 import { SessionHead } from "./sessions/session_head.tsx";
 import { Sidebar } from "./sessions/sidebar.tsx";
@@ -21,6 +20,8 @@ import { useSelected, useValue } from "./use_value.ts";
 import { Welcome } from "./welcome.tsx";
 
 const HelpDialog = lazy<{ app: App }>(() => import("./help/help_dialog.tsx").then((part) => part.HelpDialog));
+const ModelPicker = lazy<{ app: App }>(() => import("./sessions/pickers.tsx").then((part) => part.ModelPicker));
+const SessionPicker = lazy<{ app: App }>(() => import("./sessions/pickers.tsx").then((part) => part.SessionPicker));
 const UsageView = lazy<{ app: App }>(() => import("./usage/usage_view.tsx").then((part) => part.UsageView));
 const BackgroundDialog = lazy<{ app: App; conversation: Conversation }>(() =>
   import("./background/background_dialog.tsx").then((part) => part.BackgroundDialog)

@@ -208,7 +208,7 @@ function StopButton({ conversation }: { conversation: Conversation }) {
 /** As high as its text, up to what the style allows. */
 function fitHeight(field: HTMLTextAreaElement): void {
   field.style.height = "auto";
-  field.style.height = `${field.scrollHeight + 2}px`;
+  field.style.height = `${field.scrollHeight}px`;
 }
 
 const COMPOSE = "opta-compose";

@@ -1,4 +1,5 @@
 /** A list to choose from, with a field that narrows it down: keys go through the list while the focus stays in the field. */
+import { rank } from "@opta/view/fuzzy";
 import { useLayoutEffect, useState } from "preact/hooks";
 import { Dialog } from "./dialog.tsx";
 
@@ -19,13 +20,10 @@ export interface PickerProps {
   onClose(): void;
 }
 
-/** Items that are drawn: more are found by writing. */
-const MAX_SHOWN = 100;
-
 export function Picker({ title, items, current, problem, onPick, onClose }: PickerProps) {
   const [query, setQuery] = useState("");
   const [chosen, setChosen] = useState(0);
-  const shown = narrow(items ?? [], query).slice(0, MAX_SHOWN);
+  const shown = rank(query, items ?? [], ({ label }) => label).map(({ item }) => item);
   const active = shown[Math.min(chosen, shown.length - 1)];
   useLayoutEffect(() => {
     if (active) document.getElementById(optionId(active))?.scrollIntoView({ block: "nearest" });
@@ -76,14 +74,6 @@ export function Picker({ title, items, current, problem, onPick, onClose }: Pick
       {items !== null && shown.length === 0 && <p class="hint">Nothing of that name</p>}
     </Dialog>
   );
-}
-
-/** Items that hold all words of the query, in any order and case; those that begin with it come first. */
-export function narrow(items: readonly PickerItem[], query: string): PickerItem[] {
-  const words = query.toLowerCase().split(/\s+/).filter((word) => word !== "");
-  const found = items.filter(({ label }) => words.every((word) => label.toLowerCase().includes(word)));
-  const begins = ({ label }: PickerItem) => label.toLowerCase().startsWith(words[0] ?? "") ? 0 : 1;
-  return found.toSorted((a, b) => begins(a) - begins(b));
 }
 
 function optionId({ id }: PickerItem): string {

@@ -46,7 +46,9 @@ export function Sidebar({ app }: { app: App }) {
         <Icon name="plus" /> New chat
       </button>
       <Search app={app} query={list.query} />
-      {list.problem !== null && <p class="problem" role="status">{list.problem}</p>}
+      {list.problem !== null && (
+        <p class="problem" role="status" title={list.problem}>This list is an old one: the daemon does not answer.</p>
+      )}
       <ul class="session-list" aria-busy={list.isLoading}>
         {list.sessions.map((session) => (
           <SessionItem
