@@ -1,7 +1,6 @@
 /**
- * Zod makes no code of its own in the page: the policy forbids that, and each try would be reported as an attack. This is a
- * script before the others, because schemas may stand in a part that they share, which runs before they do.
+ * Zod makes no code of its own here: the page's policy forbids that, and each try would be reported as an attack. It is a
+ * script of its own, before all others, for a schema may be made in any of their parts, and takes the setting that is in
+ * force then. This is where Zod keeps what its `config()` is given.
  */
-import { config } from "zod";
-
-config({ jitless: true });
+Object.assign(globalThis, { __zod_globalConfig: { jitless: true } });
