@@ -286,10 +286,11 @@ Deno.test("LmxWs asks again when a socket that it used before closes without a w
 
 Deno.test("LmxWs closes a socket that has not been used for a while", async () => {
   await using fake = await startFakeModel();
-  await using model = lmx(fake, {}, null, { idleMs: 1 });
+  await using model = lmx(fake, {}, null, { idleMs: 50 });
   for (let opened = 1; opened <= 2; opened++) {
     assertEquals((await collect(model.stream(ask(FAKE_MODEL), never()))).at(-1), stop);
-    await fake.waitFor(({ sockets }) => sockets.opened === opened && sockets.open === 0);
+    // A busy machine may close one before it is used first.
+    await fake.waitFor(({ sockets }) => sockets.opened >= opened && sockets.open === 0);
   }
 });
 
