@@ -2,7 +2,7 @@
 import type { Turn } from "@opta/protocol";
 import { useEffect } from "preact/hooks";
 import { Composer } from "./composer/composer.tsx";
-import { questionOf } from "./composer/question_again.ts";
+import { questionOf } from "@opta/view/question_again";
 import { QueuePanel } from "./composer/queue_panel.tsx";
 import { ConnectionBanner } from "./connection/connection_banner.tsx";
 import { SignedOut } from "./connection/signed_out.tsx";
@@ -70,7 +70,7 @@ function ConversationView({ app, conversation }: { app: App; conversation: Conve
   const isThere = useSelected(conversation.store.state, ({ epoch }) => epoch !== "");
   const { mode } = useValue(app.preferences.value);
   const retry = (turn: Turn) => {
-    const { content, mode, overrides } = questionOf(turn);
+    const { content, mode, overrides } = questionOf(turn, null);
     conversation.submit(content, mode, overrides);
   };
   return (

@@ -23,7 +23,7 @@ Deno.test("questionUpdate() names who asked elsewhere, safely", () => {
 });
 
 Deno.test("locationsOf() gives absolute paths", () => {
-  assertEquals(locationsOf({ path: "src/a.ts" }, "/work"), [{ path: "/work/src/a.ts" }]);
-  assertEquals(locationsOf({ path: "/etc/hosts" }, "/work"), [{ path: "/etc/hosts" }]);
-  assertEquals(locationsOf({}, "/work"), []);
+  assertEquals(locationsOf({ path: "src/a.ts" }, "/home/ann"), [{ path: "/home/ann/src/a.ts" }]);
+  assertEquals(locationsOf({ path: "/etc/hosts" }, "/home/ann"), [{ path: "/etc/hosts" }]);
+  assertEquals(locationsOf({}, "/home/ann"), []);
 });

@@ -1,16 +1,18 @@
 /** What the commands of a chat do, whether they are typed at the prompt or come from a pipe. */
 import type { SessionSummary, TurnMode } from "@opta/protocol";
 import type { Api, Session } from "@opta/protocol/client";
+import { countOf } from "@opta/view/count_of";
+import type { Question } from "@opta/view/question_again";
 import type { Colors } from "../colors.ts";
 import { CliError, ExitCode } from "../exit.ts";
-import { countOf, formatAge } from "../format_age.ts";
+import { formatAge } from "../format_age.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import { workspaceHere } from "../workspace.ts";
 import { redoLatest, showDiff, undoLatest } from "./change_commands.ts";
 import { chooseMode } from "./choose_mode.ts";
 import { chooseModel } from "./choose_model.ts";
 import { findSession } from "./find_session.ts";
-import { type Asker, type Question, questionAgain } from "./retry_turn.ts";
+import { type Asker, questionAgain } from "./retry_turn.ts";
 import { type CommandName, helpText } from "./slash_command.ts";
 
 /** Sessions that `/sessions` lists: what fits on a screen. */

@@ -4,6 +4,7 @@
  */
 import type { TurnMode } from "@opta/protocol";
 import type { Session } from "@opta/protocol/client";
+import type { Question } from "@opta/view/question_again";
 import { colorsFor } from "../colors.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { note, OutputClosed, writeErr, writeOut } from "../output.ts";
@@ -17,7 +18,6 @@ import { Interrupts } from "./interrupts.ts";
 import { printTurn } from "./print_turn.ts";
 import { readMessages } from "./read_messages.ts";
 import { Remarks } from "./remarks.ts";
-import type { Question } from "./retry_turn.ts";
 import { type CommandName, describeUnknown, readEntry } from "./slash_command.ts";
 import { documentOf, exitCodeOf, problemOf } from "./turn_outcome.ts";
 import { watchConnection } from "./watch_connection.ts";

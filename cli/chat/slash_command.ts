@@ -1,4 +1,5 @@
 /** What an entered text is: a message for the model, a command for this program, or a mistyped command. */
+import { readSlashEntry, type SlashEntry } from "@opta/view/slash_entry";
 import { nearest } from "../nearest.ts";
 
 /** Commands, with their arguments and what they do, in the order of the help text. */
@@ -23,23 +24,19 @@ export const commands = {
 export type CommandName = keyof typeof commands;
 
 export type Entry =
-  | { kind: "nothing" }
-  | { kind: "message"; content: string }
+  | Exclude<SlashEntry, { kind: "command" }>
   | { kind: "command"; name: CommandName; argument: string }
   /** `meant` is the nearest command, if one is near. */
   | { kind: "unknown"; word: string; meant: string | null };
 
 const aliases: Readonly<Record<string, CommandName>> = { quit: "exit", "?": "help" };
 
-/** Two slashes begin a message that begins with one; a text of several lines is always a message. */
 export function readEntry(text: string): Entry {
-  const line = text.trim();
-  if (line === "") return { kind: "nothing" };
-  if (line.startsWith("//")) return { kind: "message", content: line.slice(1) };
-  if (!line.startsWith("/") || line.includes("\n")) return { kind: "message", content: text.trimEnd() };
-  const [word = "", ...rest] = line.slice(1).split(/\s+/);
+  const entry = readSlashEntry(text);
+  if (entry.kind !== "command") return entry;
+  const { word, argument } = entry;
   const name = aliases[word] ?? word;
-  if (isCommand(name)) return { kind: "command", name, argument: rest.join(" ") };
+  if (isCommand(name)) return { kind: "command", name, argument };
   return { kind: "unknown", word: `/${word}`, meant: word === "" ? null : nearest(word, Object.keys(commands)) };
 }
 

@@ -11,7 +11,7 @@ import { type App, NEW_CHAT } from "../state/app.ts";
 import type { Conversation } from "../state/conversation.ts";
 import { currentTurn } from "../transcript/rows.ts";
 import { useSelected, useValue } from "../use_value.ts";
-import { lastTurnOf } from "./question_again.ts";
+import { lastTurnOf } from "@opta/view/question_again";
 import { runCommand } from "./run_command.ts";
 import { readEntry, type SlashCommand, slashCommands, suggestCommands } from "./slash_commands.ts";
 

@@ -3,7 +3,7 @@ import { TurnMode } from "@opta/protocol";
 import type { App } from "../state/app.ts";
 import { messageOf } from "../state/conversation.ts";
 import { currentTurn } from "../transcript/rows.ts";
-import { lastTurnOf, questionOf } from "./question_again.ts";
+import { lastTurnOf, questionOf } from "@opta/view/question_again";
 import type { SlashCommand } from "./slash_commands.ts";
 
 /** @param report told why it could not be done */
@@ -41,7 +41,7 @@ export function runCommand(name: SlashCommand, argument: string, app: App, repor
     case "retry": {
       const turn = lastTurnOf(state, conversation.writerId);
       if (!turn) return report("You have asked nothing in this session yet");
-      const { content, mode, overrides } = questionOf(turn);
+      const { content, mode, overrides } = questionOf(turn, null);
       return void conversation.submit(content, mode, overrides);
     }
     case "cancel":

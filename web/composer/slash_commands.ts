@@ -1,4 +1,5 @@
 /** Commands of the message box: what begins with a slash and is no message. Pure. */
+import { readSlashEntry, type SlashEntry } from "@opta/view/slash_entry";
 
 export const slashCommands = {
   new: "Begin a new chat",
@@ -17,21 +18,15 @@ export const slashCommands = {
 export type SlashCommand = keyof typeof slashCommands;
 
 export type Entry =
-  | { kind: "nothing" }
-  | { kind: "message"; content: string }
+  | Exclude<SlashEntry, { kind: "command" }>
   | { kind: "command"; name: SlashCommand; argument: string }
   | { kind: "unknown"; word: string };
 
-/** Two slashes begin a message that begins with one; a text of several lines is always a message. */
 export function readEntry(text: string): Entry {
-  const line = text.trim();
-  if (line === "") return { kind: "nothing" };
-  if (line.startsWith("//")) return { kind: "message", content: text.trim().slice(1) };
-  if (!line.startsWith("/") || line.includes("\n")) return { kind: "message", content: text.trimEnd() };
-  const [word = "", ...rest] = line.slice(1).split(/\s+/);
-  return isCommand(word)
-    ? { kind: "command", name: word, argument: rest.join(" ") }
-    : { kind: "unknown", word: `/${word}` };
+  const entry = readSlashEntry(text);
+  if (entry.kind !== "command") return entry;
+  const { word, argument } = entry;
+  return isCommand(word) ? { kind: "command", name: word, argument } : { kind: "unknown", word: `/${word}` };
 }
 
 /** The commands that a beginning may become; none once it is more than one word. */

@@ -27,10 +27,6 @@ export function formatCount(count: number): string {
   return `${trimmed(count / 1_000_000)} M`;
 }
 
-export function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
 function trimmed(value: number): string {
   return value < 100 ? String(Math.round(value * 10) / 10) : String(Math.round(value));
 }

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { countOf, formatAge, formatCount } from "./format.ts";
+import { countOf } from "@opta/view/count_of";
+import { formatAge, formatCount } from "./format.ts";
 
 Deno.test("formatAge() says how long ago something was, and the day when that is long ago", () => {
   const now = Date.parse("2026-03-10T12:00:00Z");

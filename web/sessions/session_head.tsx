@@ -1,6 +1,6 @@
 /** Above a conversation: its title, who is here, and what can be looked at. */
 import { Presence } from "../connection/presence.tsx";
-import { countOf } from "../parts/format.ts";
+import { countOf } from "@opta/view/count_of";
 import { Icon } from "../parts/icon.tsx";
 import type { App } from "../state/app.ts";
 import type { Conversation } from "../state/conversation.ts";

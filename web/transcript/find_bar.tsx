@@ -2,7 +2,7 @@
 import type { SessionState } from "@opta/protocol";
 import type { RefObject } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { countOf } from "../parts/format.ts";
+import { countOf } from "@opta/view/count_of";
 import { Icon } from "../parts/icon.tsx";
 import { useValue } from "../use_value.ts";
 import { findRows, nextFound } from "./find_rows.ts";

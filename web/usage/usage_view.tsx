@@ -1,7 +1,8 @@
 /** What turns have used: by day as a chart, and by day, model or session as a table. Loaded when it is wanted. */
 import type { DayUsage, ModelUsage, SessionUsage, UsageReport } from "@opta/protocol";
 import { useEffect, useState } from "preact/hooks";
-import { countOf, formatCount } from "../parts/format.ts";
+import { countOf } from "@opta/view/count_of";
+import { formatCount } from "../parts/format.ts";
 import type { App } from "../state/app.ts";
 import { type DayTokens, fillDays, SOURCES, tokensOf } from "./chart_scale.ts";
 import { sourceNames, UsageChart } from "./usage_chart.tsx";

@@ -9,7 +9,7 @@ const turn = (turnId: string, writerId: string): Turn => ({
 });
 
 Deno.test("questionOf() renews no approval: it belonged to the turn that carried it [P5]", () => {
-  assertEquals(questionOf(turn("a", "ann")), { content: "a", mode: "do", overrides: { model: "m" } });
+  assertEquals(questionOf(turn("a", "ann"), null), { content: "a", mode: "do", overrides: { model: "m" } });
 });
 
 Deno.test("lastTurnOf() is one's own", () => {
