@@ -73,7 +73,21 @@ Deno.test("the protocol takes zod as a namespace, of which a bundle carries what
 
 Deno.test("no file of source has more than 400 lines", async () => {
   const long: string[] = [];
-  for (const folder of ["protocol/", "daemon/", "cli/", "tests/", "std/", "docs/", "bench/", "npm/"]) {
+  for (
+    const folder of [
+      "protocol/",
+      "view/",
+      "daemon/",
+      "cli/",
+      "web/",
+      "npm/",
+      "tests/",
+      "std/",
+      "docs/",
+      "bench/",
+      "soak/",
+    ]
+  ) {
     const exists = await Deno.stat(new URL(folder, root)).then(() => true, () => false);
     if (!exists) continue;
     for await (const path of sources(folder)) {

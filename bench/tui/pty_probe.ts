@@ -4,16 +4,8 @@
  */
 import { type IPty, spawn } from "@lydell/node-pty";
 import { Buffer } from "node:buffer";
+import type { TestTerminalOptions } from "../../tests/support/test_terminal.ts";
 import { countNew } from "./count_new.ts";
-
-export interface PtyProbeOptions {
-  command: string;
-  args: string[];
-  env: Record<string, string>;
-  cwd?: string;
-  columns?: number;
-  rows?: number;
-}
 
 /** What was written while it was looked at. */
 export interface Recording {
@@ -56,7 +48,7 @@ export class PtyProbe implements AsyncDisposable {
   #tail = "";
   #presses = 0;
 
-  constructor({ command, args, env, cwd, columns = 100, rows = 30 }: PtyProbeOptions) {
+  constructor({ command, args, env, cwd, columns = 100, rows = 30 }: TestTerminalOptions) {
     const size = { cols: columns, rows };
     this.#pty = spawn(command, args, { ...size, cwd, env, name: "xterm-256color", encoding: null });
     this.#pty.onData((data: string | Uint8Array) => this.#take(Buffer.from(data).toString("latin1")));

@@ -47,29 +47,27 @@ Examples:
 }
 
 function defineLists(sessions: Command): void {
-  sessions.command("list")
+  withListFlags(sessions.command("list"))
     .description("list sessions, the latest first")
-    .option("--model <name>", "only those that ask for this model")
-    .option("--since <time>", "only those that changed since: 7d, 12h, 2026-11-01")
-    .option("--tag <tag>", "only those with this tag")
-    .option("--limit <count>", "at most so many", "50")
-    .option(...jsonFlag)
     .addHelpText("after", "\nExample:\n  opta sessions list --since 7d --json | jq -r '.[].sessionId'")
     .action(async ({ json, ...flags }) => {
       Deno.exitCode = await list(undefined, flags, json);
     });
-  sessions.command("search")
+  withListFlags(sessions.command("search").argument("<words...>", "words, or their beginnings, that must all occur"))
     .description("find sessions by words in their messages or title")
-    .argument("<words...>", "words, or their beginnings, that must all occur")
-    .option("--model <name>", "only those that ask for this model")
-    .option("--since <time>", "only those that changed since: 7d, 12h, 2026-11-01")
-    .option("--tag <tag>", "only those with this tag")
-    .option("--limit <count>", "at most so many", "50")
-    .option(...jsonFlag)
     .addHelpText("after", "\nExample:\n  opta sessions search docker network")
     .action(async (words, { json, ...flags }) => {
       Deno.exitCode = await list(words.join(" "), flags, json);
     });
+}
+
+function withListFlags<Args extends unknown[]>(command: Command<Args>) {
+  return command
+    .option("--model <name>", "only those that ask for this model")
+    .option("--since <time>", "only those that changed since: 7d, 12h, 2026-11-01")
+    .option("--tag <tag>", "only those with this tag")
+    .option("--limit <count>", "at most so many", "50")
+    .option(...jsonFlag);
 }
 
 function defineReading(sessions: Command): void {

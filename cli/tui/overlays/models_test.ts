@@ -5,7 +5,7 @@ import { until } from "../testing/until.ts";
 import { OverlayTest, type OverlayTestOptions } from "../testing/overlay_context.ts";
 import { modelsOverlay } from "./models.ts";
 
-const lmx: NonNullable<OverlayTestOptions["answers"]> = {
+const lmx = {
   listModels: () => ({ provider: "lmx", server: "127.0.0.1:1234", reachable: true, models: [], reason: "" }),
   lmxModels: () => ({
     models: [{ model_id: "org/small", status: "loaded", memory_bytes: 2 ** 30, context_length: 4096 }],
@@ -13,7 +13,7 @@ const lmx: NonNullable<OverlayTestOptions["answers"]> = {
   lmxAvailable: () => [{ model_id: "1", repo_id: "org/large", size_bytes: 2 ** 35 }],
   status: () => ({ model: { provider: "lmx", model: "org/small", transport: "ws", reason: "" } }),
   updateSession: () => ({}),
-};
+} satisfies OverlayTestOptions["answers"];
 const other = {
   ...lmx,
   listModels: () => ({
@@ -84,7 +84,7 @@ Deno.test("a server that cannot be reached is said in place, and Enter tries aga
   let isThere = false;
   const answers = {
     ...lmx,
-    listModels: () => ({ ...lmx["listModels"]!({}), reachable: isThere, reason: "nothing answers" }),
+    listModels: () => ({ ...lmx.listModels(), reachable: isThere, reason: "nothing answers" }),
   };
   using test = new OverlayTest(modelsOverlay, { answers });
   assertStringIncludes(await test.read(), "nothing answers");

@@ -10,8 +10,8 @@ import type { Pane, PaneSize } from "../pane.ts";
 import { themeOf } from "../theme.ts";
 import { assertFits, plainLines } from "./assert_fits.ts";
 
-// deno-lint-ignore no-explicit-any -- each route has an answer of its own, which the tests know
-type Answer = (options: any) => any;
+/** What the daemon answers to a call; a test knows which options its route has. */
+type Answer = (options: never) => unknown;
 
 export interface OverlayTestOptions {
   /** What the daemon answers, by route; what throws is how it fails. */
@@ -48,7 +48,7 @@ export class OverlayTest implements Disposable {
       if (signal) this.signals.push(signal);
       const answer = answers[name];
       if (!answer) throw new Error(`nothing answers ${name}`);
-      return await answer(options);
+      return await answer(options as never);
     };
     const session = {
       subscribe: (listener: () => void) => {

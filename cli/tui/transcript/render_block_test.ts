@@ -7,6 +7,7 @@ import { assertFits, plainLines as withoutStyles } from "../testing/assert_fits.
 import { layoutBlocks } from "./layout_blocks.ts";
 import { BlockRenderer } from "./render_block.ts";
 import { paintLine } from "./run.ts";
+import { hostilePieces } from "./testing/hostile_pieces.ts";
 
 const show = (text: string, columns = 40, theme = themeOf("dark")) =>
   layoutBlocks(parseMarkdown(text), columns).map((line) => paintLine(line, theme));
@@ -129,19 +130,7 @@ Deno.test("whatever a text is, its lines fit and have no control but colours", (
       "**b**",
       "- [x] ",
     ],
-    ...[
-      "\x1b[2J",
-      "\x1b]8;;x\x07",
-      "\x9b31m",
-      "\u202e",
-      "\u2066",
-      "\u{e0041}",
-      "\ud83d",
-      "\udc69",
-      "漢字",
-      "👩‍👩‍👧",
-      "e\u0301",
-    ],
+    ...hostilePieces,
     ...["x".repeat(50), "[link](https://a.example)", "&#27;[31m", "&#x202e;", "\u2028", "\x85", "\x7f", "    "],
   ];
   const text = fc.array(fc.constantFrom(...fragments), { maxLength: 60 }).map((parts) => parts.join(""));

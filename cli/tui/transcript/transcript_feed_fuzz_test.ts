@@ -4,24 +4,13 @@ import * as fc from "fast-check";
 import { play, turn } from "../../chat/testing/session_script.ts";
 import { assertFits, plainLines } from "../testing/assert_fits.ts";
 import { newFeed } from "./testing/feeds.ts";
+import { hostilePieces } from "./testing/hostile_pieces.ts";
 
 const fragments = [
   ..."\n\n\n  \t#*_`~>|-+=1.)[](){}<>!&;:/\\\r",
   ...["\n\n", "\n- ", "\n  - ", "\n1. ", "\n> ", "\n```js\n", "\n```\n", "\n~~~\n", "\n    code", "\n---\n", "\n# "],
   ...["| a | b |\n|---|:-:|\n", "\n| 1 | 2 |", "**bold** ", "_em_ ", "`code` ", "[link](https://a.example) ", "- [x] "],
-  ...[
-    "\x1b[2J",
-    "\x1b]8;;x\x07",
-    "\x9b31m",
-    "\u202e",
-    "\u2066",
-    "\u{e0041}",
-    "\ud83d",
-    "\udc69",
-    "漢字",
-    "👩‍👩‍👧",
-    "e\u0301",
-  ],
+  ...hostilePieces,
   ...["x".repeat(70), "&#27;[31m", "\u2028", "\x85", "text ", "some more words ", "\r\n", "sentence after sentence. "],
 ];
 const nasty = fc.array(fc.constantFrom(...fragments), { maxLength: 80 }).map((parts) => parts.join(""));
