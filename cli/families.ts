@@ -1,0 +1,93 @@
+/** The commands of `opta`, each loaded when it is used, so that a command costs its own modules alone. */
+import type { Command } from "@commander-js/extra-typings";
+
+/** A command of `opta`, with its sub-commands. */
+export interface Family {
+  name: string;
+  summary: string;
+  /** Gives the command its arguments, flags and sub-commands. */
+  load: () => Promise<(command: Command) => void>;
+}
+
+export const families: readonly Family[] = [
+  {
+    name: "chat",
+    summary: "chat in this terminal; the default",
+    load: async () => (await import("./commands/chat.ts")).defineChat,
+  },
+  {
+    name: "tui",
+    summary: "chat in this terminal, drawn",
+    load: async () => (await import("./commands/tui.ts")).defineTui,
+  },
+  {
+    name: "do",
+    summary: "run one task and print its answer",
+    load: async () => (await import("./commands/do.ts")).defineDo,
+  },
+  {
+    name: "web",
+    summary: "open the sessions in the browser",
+    load: async () => (await import("./commands/web.ts")).defineWeb,
+  },
+  {
+    name: "diff",
+    summary: "show what the turns of a session have changed in files",
+    load: async () => (await import("./commands/diff.ts")).defineDiff,
+  },
+  {
+    name: "sessions",
+    summary: "list, search, show, export, rename, tag and delete sessions; watch one; undo its changes",
+    load: async () => (await import("./commands/sessions.ts")).defineSessions,
+  },
+  {
+    name: "daemon",
+    summary: "start, stop and look at the daemon that owns the sessions",
+    load: async () => (await import("./commands/daemon.ts")).defineDaemon,
+  },
+  {
+    name: "acp",
+    summary: "serve an editor that speaks the Agent Client Protocol, over standard input and output",
+    load: async () => (await import("./commands/acp.ts")).defineAcp,
+  },
+  {
+    name: "server",
+    summary: "run the daemon in the foreground for scripts of earlier releases, on port 3456",
+    load: async () => (await import("./commands/server.ts")).defineServer,
+  },
+  {
+    name: "status",
+    summary: "the daemon, the model server and the traffic between them",
+    load: async () => (await import("./commands/status.ts")).defineStatus,
+  },
+  {
+    name: "models",
+    summary: "list the models of the server; load, download and delete those of an Opta LMX",
+    load: async () => (await import("./commands/models.ts")).defineModels,
+  },
+  {
+    name: "config",
+    summary: "show and change settings",
+    load: async () => (await import("./commands/config.ts")).defineConfig,
+  },
+  {
+    name: "mcp",
+    summary: "add, try and remove MCP servers, whose tools turns may use",
+    load: async () => (await import("./commands/mcp.ts")).defineMcp,
+  },
+  {
+    name: "usage",
+    summary: "show what turns used, by day, model or session",
+    load: async () => (await import("./commands/usage.ts")).defineUsage,
+  },
+  {
+    name: "env",
+    summary: "save settings of a model server under a name, and go over from one to another",
+    load: async () => (await import("./commands/env.ts")).defineEnv,
+  },
+  {
+    name: "version",
+    summary: "print the versions of opta, its contract and its runtime",
+    load: async () => (await import("./commands/version.ts")).defineVersion,
+  },
+];
