@@ -8,8 +8,8 @@ import { delimiter, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { HostOptions } from "../host/host_process.ts";
 import type { Workspace } from "../tool.ts";
-import { isWithin } from "./is_within.ts";
-import { secretPlaces } from "./secret_places.ts";
+import { isWithin } from "../is_within.ts";
+import { secretPlaces } from "../secret_places.ts";
 import type { Scope } from "./scope.ts";
 
 export interface FilesHostOptions {
