@@ -60,9 +60,8 @@ export function overridesOf(flags: TurnFlags, isAttended: boolean): TurnOverride
     ...(flags.provider !== undefined && { provider: flags.provider }),
     ...(flags.auto && { auto: true }),
     ...((flags.dangerous || flags.yolo) && { dangerous: true }),
-    // The parser leaves them undefined, not true, in a command that is defined only when it is used.
-    ...(flags.commit === false && { noCommit: true }),
-    ...(flags.checkpoints === false && { noCheckpoints: true }),
+    ...(!flags.commit && { noCommit: true }),
+    ...(!flags.checkpoints && { noCheckpoints: true }),
     ...(!isAttended && { unattended: true }),
   };
 }

@@ -18,8 +18,8 @@ import { pageOrigin } from "../web/page_origin.ts";
 import { issuePageTicket, type PageTicket } from "../web/page_tickets.ts";
 
 interface WebFlags {
-  /** `false`: --no-open. The parser may leave out that it is `true`. */
-  open?: boolean;
+  /** `false`: --no-open. */
+  open: boolean;
   session?: string;
   ip?: true;
   page?: string;
@@ -59,7 +59,7 @@ Examples:
 }
 
 async function web(
-  { open = true, session, ip, page: foreign, json }: WebFlags,
+  { open, session, ip, page: foreign, json }: WebFlags,
   env: Env,
   signal: AbortSignal,
 ): Promise<ExitCode> {
