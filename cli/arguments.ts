@@ -3,6 +3,7 @@
  * command or before its sub-command, `help COMMAND` is `COMMAND --help`, and without a command `chat` is meant.
  */
 import { families } from "./families.ts";
+import { nearest } from "./nearest.ts";
 
 /** Flags before a command that take the next word as their value; `-f` of `opta daemon logs` has none, and stands after it. */
 export const valueFlags: ReadonlySet<string> = new Set([
@@ -48,10 +49,17 @@ export function normalizeArgs(args: readonly string[]): string[] {
   const command = args[start];
   if (command === "help") return [...args.slice(start + 1), "--help"]; // the parser's own shows commands not loaded yet
   if (command === undefined || command === "--") return ["chat", ...args];
+  if (isValueOfTypo(command, leading.at(-1))) return ["chat", ...args]; // which says what is wrong with the flag
   // The flags of a command that has sub-commands are theirs.
   const end = hasCommands(command) ? flagsEnd(args, start + 1) : start + 1;
   const sub = hasCommands(command) ? args.slice(end, end + 1).filter((arg) => arg !== "--") : [];
   return [command, ...sub, ...leading, ...args.slice(start + 1, end), ...args.slice(end + sub.length)];
+}
+
+/** Whether it is no command, nor meant to be one, but follows what was meant to be a flag with a value. */
+function isValueOfTypo(word: string, flag: string | undefined): boolean {
+  if (!flag?.startsWith("--") || valueFlags.has(flag) || nearest(flag, [...valueFlags]) === null) return false;
+  return nearest(word, families.map(({ name }) => name)) === null;
 }
 
 /** Where the flags that begin at `start` have ended. */

@@ -56,7 +56,8 @@ const wrongUsage: [args: string, message: string][] = [
   ["env sav", "opta: There is no command env sav: did you mean save?\n"],
   ["mcp lst", "opta: unknown command 'lst' (Did you mean list?)\n"],
   ["--jsn daemon status", "opta: unknown option '--jsn' (Did you mean --json?)\n"],
-  ["--modl qwen3 do hi", "opta: unknown command 'qwen3'\n"],
+  ["--modl qwen3 do hi", "opta: unknown option '--modl' (Did you mean --model?)\n"],
+  ["--plan chatt", "opta: unknown command 'chatt' (Did you mean chat?)\n"],
   ["do --fromat json hi", "opta: unknown option '--fromat' (Did you mean --format?)\n"],
   [
     "do --format jsn hi",
