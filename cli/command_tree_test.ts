@@ -4,16 +4,13 @@ import { normalizeArgs } from "./arguments.ts";
 import { everyCommand, helpTextOf, loadCommandTree } from "./command_tree.ts";
 import { shellCommands } from "./testing/shell_commands.ts";
 
-/** Of a flag that stands for another. */
-const ALIAS_FLAGS = ["--yolo"];
-
 const program = await loadCommandTree();
 
 for (const { path, command } of everyCommand(program)) {
   Deno.test(`${path} --help says what it does, and what each flag and argument means`, () => {
     assert(command.description() !== "", `${path} has no description`);
     const { options, registeredArguments } = command;
-    const silent = options.filter((option) => !option.description && !ALIAS_FLAGS.includes(option.long ?? ""));
+    const silent = options.filter((option) => !option.description);
     assertEquals(silent.map(({ flags }) => flags), [], "flags without a description");
     const unsaid = registeredArguments.filter(({ description }) => !description);
     assertEquals(unsaid.map((argument) => argument.name()), [], "arguments without a description");
