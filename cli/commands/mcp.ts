@@ -31,7 +31,6 @@ export function defineMcp(mcp: Command): void {
     .option("--env <vars>", "its variables, as NAME=VALUE or NAME=VALUE,NAME=VALUE", append)
     .option("--url <url>", "the address of a server that speaks MCP over HTTP")
     .addOption(new Option("--header <line>", 'sent with each request to --url, as "Name: value"').argParser(append))
-    .option(...jsonFlag)
     .allowUnknownOption()
     .addHelpText(
       "after",
@@ -48,7 +47,7 @@ Options that this command has, too, such as --env, belong to the server after
         'opta mcp add docs --url https://docs.example/mcp --header "Authorization: Bearer …"',
       ),
     )
-    .action((name, words, { json, ...flags }) => add(name, words, flags, json));
+    .action((name, words, flags) => add(name, words, flags));
   mcp.command("remove")
     .description("forget a server")
     .argument("<name>", NAME)
@@ -85,15 +84,15 @@ async function list(json?: boolean): Promise<void> {
   writeOut(formatTable(servers.map(([name, config]) => [name, describe(config)] as const)));
 }
 
-async function add(name: string, words: string[], flags: ServerFlags, json?: boolean): Promise<void> {
+async function add(name: string, words: string[], flags: ServerFlags): Promise<void> {
   checkName(name);
   const { paths } = context();
   const config = serverConfig(words, flags);
   const servers = await readMcpServers(paths);
   await writeMcpServers(paths, { ...servers, [name]: config });
-  const replaced = Object.hasOwn(servers, name);
-  if (json) writeJson({ name, replaced, ...shown(config) });
-  note(`${replaced ? "Changed" : "Added"} the MCP server ${name}. Try it with "opta mcp test ${name}"`);
+  note(
+    `${Object.hasOwn(servers, name) ? "Changed" : "Added"} the MCP server ${name}. Try it with "opta mcp test ${name}"`,
+  );
 }
 
 async function remove(name: string, json?: boolean): Promise<void> {
