@@ -90,9 +90,7 @@ async function add(name: string, words: string[], flags: ServerFlags): Promise<v
   const config = serverConfig(words, flags);
   const servers = await readMcpServers(paths);
   await writeMcpServers(paths, { ...servers, [name]: config });
-  note(
-    `${Object.hasOwn(servers, name) ? "Changed" : "Added"} the MCP server ${name}. Try it with "opta mcp test ${name}"`,
-  );
+  note(`${name in servers ? "Changed" : "Added"} the MCP server ${name}. Try it with "opta mcp test ${name}"`);
 }
 
 async function remove(name: string, json?: boolean): Promise<void> {
