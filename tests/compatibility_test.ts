@@ -16,9 +16,19 @@ import { Opta } from "./support/opta.ts";
 const AWAITED: ReadonlySet<string> = new Set([
   "opta completions",
   "opta config reset",
+  "opta config trust",
+  "opta config untrust",
+  "opta config set --force",
   "opta daemon install",
   "opta daemon uninstall",
+  "opta daemon run --if-none",
   "opta doctor",
+  "opta sessions delete --now",
+  "opta sessions list --deleted",
+  "opta sessions restore",
+  "opta chat --no-daemon",
+  "opta do --no-daemon",
+  "opta tui --no-daemon",
   "OPTA_NO_DAEMON",
 ]);
 
@@ -50,13 +60,14 @@ for (const path of new Set([...written.keys(), ...tree.keys()])) {
     assert(command, `${path} is promised, and there is no such command`);
     assert(said, `${path} stands in no table of docs/compatibility.md: add it to "Since then"`);
     const flags = flagsOf(command);
-    const missing = said.flags.filter((flag) => !flags.includes(flag));
+    const missing = said.flags.filter((flag) => !flags.includes(flag) && !AWAITED.has(`${path} ${flag}`));
     assertEquals(missing, [], `promised, and not in "${path} --help"`);
     const surplus = flags.filter((flag) => !said.flags.includes(flag));
     assertEquals(surplus, [], `in "${path} --help", and in no table: add it to "Since then"`);
     assertEquals(said.flags.length, new Set(said.flags).size, `a flag of ${path} stands twice in the tables`);
     assertEquals(said.args, argumentsOf(command), `arguments of ${path}`);
-    assert(!AWAITED.has(path), `${path} has been built: take it out of AWAITED`);
+    const built = [path, ...flags.map((flag) => `${path} ${flag}`)].filter((name) => AWAITED.has(name));
+    assertEquals(built, [], "this has been built: take it out of AWAITED");
   });
 }
 
