@@ -1,6 +1,7 @@
 /** `opta chat`: its flags; what it does is in `chat/`. */
 import type { Command } from "@commander-js/extra-typings";
 import { runChat } from "../chat/run_chat.ts";
+import { examples } from "../examples.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { withChatFlags } from "../turn_flags.ts";
 
@@ -19,13 +20,16 @@ From a pipe, each line is a message, and so is what stands between two lines of
 """. Answers go to standard output; with --format json, each is one line.
 
 With --detach the whole input is one message. What needs permission waits in the
-session for whoever attaches to it; --auto lets edits through.
-
-Examples:
-  opta chat --model qwen3 --plan
-  opta chat --resume 3f2a
-  id=$(opta chat --detach "fix the tests") && opta sessions attach $id
-  printf 'count to 3\\nshow markdown\\n' | opta chat`,
+session for whoever attaches to it; --auto lets edits through.`,
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "opta chat --model qwen3 --plan",
+        "opta chat --resume 3f2a",
+        'opta sessions attach "$(opta chat --detach "fix the tests")"',
+        "opta chat --format json < questions.txt | jq -r .response",
+      ),
     )
     .action(async (words, { tui, detach, ...flags }) => {
       if (detach) {

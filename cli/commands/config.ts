@@ -2,50 +2,67 @@
 import type { Command } from "@commander-js/extra-typings";
 import { deleteConfig, listConfig, setConfig } from "../config.ts";
 import { configFields, fieldOf, needsRestart } from "../config_keys.ts";
+import { examples } from "../examples.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { formatTable, note, writeJson, writeOut } from "../output.ts";
 import { type Env, type Paths, resolvePaths } from "../paths.ts";
 import { readSecret } from "../read_secret.ts";
 import { sanitizeLine } from "../sanitize.ts";
 
+const KEY = 'a key of "opta config --help"';
 const jsonFlag = ["--json", "print one JSON document on standard output"] as const;
 
 export function defineConfig(config: Command): void {
   config.command("list")
     .description("the settings in force and where each comes from; secrets are masked")
     .option(...jsonFlag)
+    .addHelpText("after", examples("opta config list", "opta config list --json | jq -r '.[].key'"))
     .action(({ json }) => list(context(), json));
   config.command("get")
     .description("print one setting that is in force")
-    .argument("<key>")
+    .argument("<key>", KEY)
     .option(...jsonFlag)
+    .addHelpText("after", examples("opta config get model.default"))
     .action((key, { json }) => get(context(), key, json));
   config.command("set")
     .description("change one setting in the config file")
-    .argument("<key>")
+    .argument("<key>", KEY)
     .argument("[value]", "a secret is asked for when it is left out, or is -")
-    .action((key, value) => set(context(), key, value));
+    .option(...jsonFlag)
+    .addHelpText(
+      "after",
+      examples(
+        "opta config set connection.host 192.168.1.4",
+        "opta config set connection.apiKey    # asks for it unseen; or from a pipe",
+        'opta config set "permissions.run_command: git *" allow',
+      ),
+    )
+    .action((key, value, { json }) => set(context(), key, value, json));
   config.command("delete")
     .description("remove one setting from the config file")
-    .argument("<key>")
-    .action((key) => remove(context(), key));
+    .argument("<key>", KEY)
+    .option(...jsonFlag)
+    .addHelpText("after", examples("opta config delete connection.host"))
+    .action((key, { json }) => remove(context(), key, json));
   config.command("path")
     .description("print the path of the config file")
-    .action(() => writeOut(`${context().paths.configFile}\n`));
+    .option(...jsonFlag)
+    .addHelpText("after", examples("opta config path", "opta config path --json | jq -r .path"))
+    .action(({ json }) => path(context(), json));
   config.addHelpText(
     "after",
     `
 Keys:
 ${Object.keys(configFields).map((key) => `  ${key}`).join("\n")}
-  permissions.TOOL, or "permissions.TOOL: PATTERN"
-
-Examples:
-  opta config set connection.host 192.168.1.4
-  opta config set connection.apiKey    # asks for it unseen; or from a pipe
-  opta config set "permissions.run_command: git *" allow
-  opta config list --json`,
+  permissions.TOOL, or "permissions.TOOL: PATTERN"`,
+  ).addHelpText(
+    "after",
+    examples("opta config set connection.host 192.168.1.4", "opta config list --json"),
   );
 }
+
+/** In the place of a secret. */
+const MASK = "********";
 
 interface Context {
   env: Env;
@@ -60,7 +77,7 @@ function context(): Context {
 async function list({ env, paths }: Context, json?: boolean): Promise<void> {
   const entries = (await listConfig(paths, env, tellBrokenProfile)).map(({ key, value, source }) => ({
     key,
-    value: fieldOf(key).secret ? "********" : value,
+    value: fieldOf(key).secret ? MASK : value,
     source,
   }));
   if (json) return writeJson(entries);
@@ -79,9 +96,10 @@ async function get({ env, paths }: Context, key: string, json?: boolean): Promis
   else writeOut(`${entry.value}\n`);
 }
 
-async function set({ env, paths }: Context, key: string, text?: string): Promise<void> {
+async function set({ env, paths }: Context, key: string, text?: string, json?: boolean): Promise<void> {
   const { env: variable, secret } = fieldOf(key);
-  await setConfig(paths, key, secret ? await secretOf(key, text) : required(text));
+  const value = await setConfig(paths, key, secret ? await secretOf(key, text) : required(text));
+  if (json) writeJson({ key, value: secret ? MASK : value });
   if (variable && env[variable]) note(`${variable} is set and overrides ${key}`);
   else await tellAboutProfile(paths, env, key);
   await tellDaemon(paths, env, key);
@@ -98,9 +116,16 @@ async function secretOf(key: string, text = "-"): Promise<string> {
   return text;
 }
 
-async function remove({ env, paths }: Context, key: string): Promise<void> {
-  if (!await deleteConfig(paths, key)) return note(`${key} was not in the config file`);
+async function remove({ env, paths }: Context, key: string, json?: boolean): Promise<void> {
+  const deleted = await deleteConfig(paths, key);
+  if (json) writeJson({ key, deleted });
+  if (!deleted) return note(`${key} was not in the config file`);
   await tellDaemon(paths, env, key);
+}
+
+function path({ paths }: Context, json?: boolean): void {
+  if (json) writeJson({ path: paths.configFile });
+  else writeOut(`${paths.configFile}\n`);
 }
 
 async function tellAboutProfile(paths: Paths, env: Env, key: string): Promise<void> {
