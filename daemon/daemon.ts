@@ -8,6 +8,7 @@ import { takeInstanceLock } from "./instance_lock.ts";
 import { readingPace } from "./model/demo_model.ts";
 import { ModelSelection } from "./model/selection.ts";
 import { countAppends, Counters } from "./observe/counters.ts";
+import { deepLook } from "./observe/deep_look.ts";
 import { LagMeter } from "./observe/lag.ts";
 import { ModelCounters } from "./observe/model_counters.ts";
 import { openLog } from "./observe/log.ts";
@@ -102,6 +103,7 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
     modelServer: models,
     adminKey: settings.adminKey,
     permissions: () => permissionsInForce(settings),
+    lookDeeper: deepLook(stateDir),
   }, { ...settings, token, pageName: await pageName(stateDir) });
   parts.defer(() => server.stop());
   parts.defer(async () => {
