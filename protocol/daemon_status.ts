@@ -36,8 +36,8 @@ export type DiskSizes = z.infer<typeof DiskSizes>;
 export const SandboxReport = z.object({ kind: z.string().nullable(), problem: z.string().nullable() });
 export type SandboxReport = z.infer<typeof SandboxReport>;
 
-/** `deep=1`: also what has to be looked for first, which takes some tenths of a second: `sizes` and `sandbox`. */
-export const StatusQuery = z.object({ deep: z.enum(["0", "1"]).optional() });
+/** What is told only when it is asked for, as it has to be looked for first: `sandbox` takes some tenths of a second. */
+export const StatusQuery = z.object({ sizes: z.enum(["0", "1"]).optional(), sandbox: z.enum(["0", "1"]).optional() });
 
 /** What the daemon may do and what it talks to, as it sees itself. */
 export const DaemonStatus = z.object({

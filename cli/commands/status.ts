@@ -16,7 +16,9 @@ export function defineStatus(command: Command): void {
 Starts nothing. Exit codes: 0 all is well, 3 the configured model server cannot
 be reached, 4 no daemon.
 
-Example: opta status --json | jq .model`,
+Examples:
+  opta status --json | jq .model
+  opta doctor    # when something is wrong`,
     )
     .action(async ({ json }) => {
       const overview = await readOverview(resolvePaths(Deno.env.toObject()).stateDir);

@@ -49,9 +49,8 @@ export function observeRoutes(context: ServerContext): Pick<Handlers, ObserveRou
         connections: { open: context.connections.connectionCount, max: MAX_CONNECTIONS },
       }),
       clients: clientCounts(context),
-      sizes: null,
-      sandbox: null,
-      ...(query.deep === "1" && await context.lookDeeper()),
+      sizes: query.sizes === "1" ? await context.readSizes() : null,
+      sandbox: query.sandbox === "1" ? await context.probeSandbox() : null,
     }),
 
     openapi: () => Promise.resolve(Response.json(openApiDocument(VERSION))),

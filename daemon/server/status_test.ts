@@ -29,7 +29,7 @@ Deno.test("status looks for sizes and the sandbox only when it is asked to", asy
   await using server = startTestServer();
   const { sizes, sandbox } = await statusOf(server);
   assertEquals([sizes, sandbox], [null, null]);
-  const deep = await statusOf(server, "?deep=1");
+  const deep = await statusOf(server, "?sizes=1&sandbox=1");
   assertEquals(deep.sizes, { logBytes: 1, checkpoints: { bytes: 2, files: 3, isWhole: true } });
   assertEquals(deep.sandbox, { kind: "none", problem: null });
 });

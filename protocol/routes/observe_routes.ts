@@ -31,7 +31,7 @@ export const observeRoutes = {
     path: "/v3/status",
     auth: "token",
     summary:
-      "Health, permissions in force, the model that a turn would get, storage, clients; with `deep=1` sizes and sandbox",
+      "Health, permissions in force, the model that a turn would get, storage, clients; with `sizes=1` and `sandbox=1` these, too",
     query: status.StatusQuery,
     response: status.DaemonStatus,
   },

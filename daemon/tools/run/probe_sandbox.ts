@@ -1,5 +1,5 @@
 /** Finds out what holds commands back here, by asking a runner as the ones of sessions are. */
-import type { SandboxReport } from "@opta/protocol";
+import { HOST_VARIABLES, type SandboxReport } from "@opta/protocol";
 import { z } from "zod";
 import { startHost } from "../host/host_process.ts";
 import { Confinement } from "./confinement.ts";
@@ -17,8 +17,9 @@ const Confined = z.object({ kind: Confinement });
  */
 export async function probeSandbox(
   folder: string,
-  env: Readonly<Record<string, string | undefined>>,
+  variable: (name: string) => string | undefined,
 ): Promise<SandboxReport> {
+  const env = Object.fromEntries(HOST_VARIABLES.map((name) => [name, variable(name)]));
   try {
     await using host = startHost(() =>
       runnerHost({ workspace: { roots: [folder], cwd: folder }, env, stateDir: folder })
