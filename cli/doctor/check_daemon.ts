@@ -36,13 +36,18 @@ async function judgeRunning({ state, health, file }: Running, situation: Situati
   const condition = (await situation.status())?.health;
   if (health.status !== "ok" || (condition && condition.status !== "ok")) {
     const reasons = condition?.reasons.join(" ") || health.status.replace("_", " ");
-    return { status: health.status === "read_only" ? "failed" : "warning", detail: `Runs at ${where}, degraded: ${reasons}` };
+    return {
+      status: health.status === "read_only" ? "failed" : "warning",
+      detail: `Runs at ${where}, degraded: ${reasons}`,
+    };
   }
   if (file.kind !== "state") {
     const { stateDir } = situation.paths;
     const detail = `Runs at ${where}, but its state file ${describeFile(file.kind)}`;
     const restore: Fix = { what: "restore the state file", apply: async () => void await findDaemon(stateDir) };
-    return file.kind === "unusable" ? { status: "failed", detail: `${detail}: ${file.problem}` } : { status: "warning", detail, fix: restore };
+    return file.kind === "unusable"
+      ? { status: "failed", detail: `${detail}: ${file.problem}` }
+      : { status: "warning", detail, fix: restore };
   }
   if (health.version !== VERSION) {
     const detail = `Runs at ${where}; this command is ${VERSION}. Go over to it with "opta daemon restart"`;

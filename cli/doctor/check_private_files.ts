@@ -25,9 +25,11 @@ export const checkPrivateFiles: Check = {
     if (open.length === 0 && problems.length === 0) {
       return { status: "ok", detail: `${countOf(files.length, "file")}, readable for you alone` };
     }
-    const modes = await Promise.all(open.slice(0, MAX_NAMES).map(async (path) =>
-      `${relative(paths.home, path)} has mode ${modeText((await lstatOrNull(path))?.mode ?? 0)}`
-    ));
+    const modes = await Promise.all(
+      open.slice(0, MAX_NAMES).map(async (path) =>
+        `${relative(paths.home, path)} has mode ${modeText((await lstatOrNull(path))?.mode ?? 0)}`
+      ),
+    );
     const more = open.length > MAX_NAMES ? [`${open.length - MAX_NAMES} more`] : [];
     const detail = `Must be files of yours with mode 0600: ${[...problems, ...modes, ...more].join(", ")}`;
     if (open.length === 0) return { status: "failed", detail };

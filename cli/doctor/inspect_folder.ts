@@ -50,6 +50,10 @@ function unusable(problem: string): FolderFact {
 function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const known: Record<string, string> = { EROFS: "it is read-only", EACCES: "permission denied", ENOTDIR: "a part of the path is no folder" };
+  const known: Record<string, string> = {
+    EROFS: "it is read-only",
+    EACCES: "permission denied",
+    ENOTDIR: "a part of the path is no folder",
+  };
   return known[code] ?? (error instanceof Error ? error.message : String(error));
 }
