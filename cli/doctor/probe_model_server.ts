@@ -47,8 +47,9 @@ async function readBounded(response: Response): Promise<string> {
   return text;
 }
 
-/** The last words of the runtime's chain of causes say it best. */
+/** The last words of the last cause say it best. */
 function reasonOf(error: unknown): string {
+  if (error instanceof Error && error.cause instanceof Error) return reasonOf(error.cause);
   const message = error instanceof Error ? error.message : String(error);
   const last = message.split(": ").at(-1) ?? message;
   return last.replace(/ \(os error \d+\)$/, "").toLowerCase();
