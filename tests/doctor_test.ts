@@ -162,8 +162,9 @@ Deno.test("opta doctor without a home folder says so in its one document", async
 Deno.test("opta doctor in a terminal shows that it goes on, and then a table that fits", async () => {
   await using opta = await Opta.create();
   await using terminal = opta.terminal(["doctor"], { env: { TERM: "xterm-256color", LANG: "C.UTF-8" }, columns: 80 });
-  assertEquals(await terminal.exited, 0);
-  const text = terminal.text();
+  assertEquals(await terminal.exit(), 0);
+  const text = terminal.text;
   assertMatch(text, /ok +terminal +xterm-256color 80×\d+, colours/);
+  assertStringIncludes(terminal.written, "Looking: 0 of 15");
   assert(!text.includes("Looking:"), "the progress is gone at the end");
 });

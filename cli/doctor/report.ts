@@ -3,6 +3,7 @@ import { countOf } from "@opta/view/count_of";
 import type { Colors } from "../colors.ts";
 import { ExitCode } from "../exit.ts";
 import { sanitizeLine } from "../sanitize.ts";
+import { wrapWords } from "../wrap_words.ts";
 import { formatWrapped } from "../wrap_table.ts";
 import type { AppliedFix } from "./apply_fixes.ts";
 import type { CheckResult, CheckStatus } from "./check.ts";
@@ -40,7 +41,7 @@ export function formatResults(results: readonly CheckResult[], colors: Colors, c
   const paints = { ok: colors.green, warning: colors.yellow, failed: colors.red, skipped: colors.dim };
   const table = formatWrapped(rows, columns)
     .replaceAll(/^(?:ok|warning|failed|skipped)(?= )/gm, (status) => paints[status as CheckStatus](status));
-  return `${table}\n${summarise(results)}\n`;
+  return `${table}\n${wrapWords(summarise(results), columns)}\n`;
 }
 
 export function formatFixes(fixes: readonly AppliedFix[]): string {

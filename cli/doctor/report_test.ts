@@ -38,7 +38,8 @@ Deno.test("formatResults() is a table within its columns, without what a termina
   for (const line of text.split("\n")) assert(line.length <= 80, line);
   assertMatch(text, /^ok +a {2}fine\nwarning {2}b {2}something odd/);
   assertMatch(text, /3 checks: 1 ok, 1 warning, 1 failed\.\n"opta doctor --fix" would mend it\.\n$/);
-  assertMatch(formatResults([failed], colorsFor(true, { TERM: "xterm" })), /^\x1b\[31mfailed\x1b\[39m +c {2}broken/);
+  const colored = formatResults([failed], colorsFor(true, { TERM: "xterm" }));
+  assertEquals(colored.split("\n")[0], "\x1b[31mfailed\x1b[39m   c  broken");
 });
 
 Deno.test("applyFixes() goes on after a repair that fails, and formatFixes() says which", async () => {
