@@ -16,9 +16,7 @@ export function defineStatus(command: Command): void {
 Starts nothing. Exit codes: 0 all is well, 3 the configured model server cannot
 be reached, 4 no daemon.
 
-Examples:
-  opta status --json | jq .model
-  opta doctor    # when something is wrong`,
+Example: opta status --json | jq .model`,
     )
     .action(async ({ json }) => {
       const overview = await readOverview(resolvePaths(Deno.env.toObject()).stateDir);
