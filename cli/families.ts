@@ -65,6 +65,11 @@ export const families: readonly Family[] = [
     load: async () => (await import("./commands/status.ts")).defineStatus,
   },
   {
+    name: "doctor",
+    summary: "look for what is wrong with this installation, and repair what is safe to",
+    load: async () => (await import("./commands/doctor.ts")).defineDoctor,
+  },
+  {
     name: "models",
     summary: "list the models of the server; load, download and delete those of an Opta LMX",
     hasCommands: true,

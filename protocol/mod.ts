@@ -3,6 +3,7 @@ export * from "./event.ts";
 export * from "./control.ts";
 export * from "./command.ts";
 export * from "./cursor.ts";
+export * from "./daemon_status.ts";
 export * from "./discovery.ts";
 export * from "./error.ts";
 export * from "./http.ts";
