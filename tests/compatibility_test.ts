@@ -22,7 +22,6 @@ const AWAITED: ReadonlySet<string> = new Set([
   "opta daemon install",
   "opta daemon uninstall",
   "opta daemon run --if-none",
-  "opta doctor",
   "opta sessions delete --now",
   "opta sessions list --deleted",
   "opta sessions restore",
