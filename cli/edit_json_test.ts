@@ -68,7 +68,7 @@ const pairs: [before: string, wanted: JsonObject, after: string][] = [
   ['{\r\n\t"a": 1 // one\r\n}\r\n', { a: 1, b: 2 }, '{\r\n\t"a": 1, // one\r\n\t"b": 2\r\n}\r\n'],
   ['{\n  "a": 1,\n  "b": 2 // two\n}', { a: 1 }, '{\n  "a": 1\n  // two\n}'],
   ['{\n  "a": // why\n    1,\n  "b": 2\n}', { b: 2 }, '{\n  // why\n  "b": 2\n}'],
-  ['{ // none yet\n}', { a: 1 }, '{ // none yet\n  "a": 1\n}'],
+  ["{ // none yet\n}", { a: 1 }, '{ // none yet\n  "a": 1\n}'],
   ['{"__proto__":{"a":1}}', JSON.parse('{"__proto__":{"a":2}}'), '{"__proto__":{"a":2}}'],
   ['\uFEFF{"a":1}', { a: 2 }, '\uFEFF{"a":2}'],
 ];
@@ -118,31 +118,34 @@ function written(value: JsonObject, choices: readonly number[], eol: string): { 
 Deno.test("editJson() keeps every comment and every other key through any sequence of changes", async () => {
   const step = fc.tuple(name, fc.option(name), fc.option(scalar));
   const shape = fc.array(fc.nat(), { minLength: 1, maxLength: 40 });
-  await fc.assert(fc.asyncProperty(
-    document,
-    shape,
-    fc.array(step, { maxLength: 12 }),
-    fc.constantFrom("\n", "\r\n"),
-    async (start, choices, steps, eol) => {
-      const { text: first, comments } = written(start, choices, eol);
-      let [text, value]: [string, JsonObject] = [first, await valueOf(first)];
-      assertEquals(value, start);
-      for (const [outer, inner, wanted] of steps) {
-        const held = Object.hasOwn(value, outer) ? value[outer] : undefined;
-        const isSection = typeof held === "object";
-        // Sections are not replaced by values nor the other way round: what goes as a whole goes with its comments.
-        const next = inner !== null && (isSection || held === undefined)
-          ? changed((held ?? {}) as JsonObject, inner, wanted)
-          : isSection
-          ? held
-          : wanted ?? undefined;
-        value = changed(value, outer, next);
-        text = await editJson(text, value);
-        assertEquals(await valueOf(text), value);
-        for (const comment of comments) assert(text.includes(comment), `${comment} is gone:\n${first}\n=>\n${text}`);
-      }
-    },
-  ), { numRuns: 300 });
+  await fc.assert(
+    fc.asyncProperty(
+      document,
+      shape,
+      fc.array(step, { maxLength: 12 }),
+      fc.constantFrom("\n", "\r\n"),
+      async (start, choices, steps, eol) => {
+        const { text: first, comments } = written(start, choices, eol);
+        let [text, value]: [string, JsonObject] = [first, await valueOf(first)];
+        assertEquals(value, start);
+        for (const [outer, inner, wanted] of steps) {
+          const held = Object.hasOwn(value, outer) ? value[outer] : undefined;
+          const isSection = typeof held === "object";
+          // Sections are not replaced by values nor the other way round: what goes as a whole goes with its comments.
+          const next = inner !== null && (isSection || held === undefined)
+            ? changed((held ?? {}) as JsonObject, inner, wanted)
+            : isSection
+            ? held
+            : wanted ?? undefined;
+          value = changed(value, outer, next);
+          text = await editJson(text, value);
+          assertEquals(await valueOf(text), value);
+          for (const comment of comments) assert(text.includes(comment), `${comment} is gone:\n${first}\n=>\n${text}`);
+        }
+      },
+    ),
+    { numRuns: 300 },
+  );
 });
 
 /** Without a value the key goes. */
