@@ -15,16 +15,23 @@ type Fields = typeof configFields;
 /** Values in force, by key; a key that nobody has set is absent. */
 export type Config = { [K in keyof Fields]?: z.output<Fields[K]["schema"]> };
 
-/** One value in force and where it comes from: `file`, `profile NAME`, or the name of a variable. */
+/** One value in force and where it comes from: `file`, `profile NAME`, `project FILE`, or the name of a variable. */
 export interface ConfigEntry {
   key: string;
   value: string | number;
   source: string;
+  /** Only of what a project wants without being trusted. */
+  inForce?: false;
 }
 
 /** @throws {CliError} also when the active profile cannot be read: its server must not be swapped for another in silence */
 export async function loadConfig(paths: Paths, env: Env): Promise<Config> {
-  return Object.fromEntries((await listConfig(paths, env)).map(({ key, value }) => [key, value]));
+  return configOf(await listConfig(paths, env));
+}
+
+/** The values alone. */
+export function configOf(entries: readonly ConfigEntry[]): Config {
+  return Object.fromEntries(entries.filter(({ inForce }) => inForce !== false).map(({ key, value }) => [key, value]));
 }
 
 /**
