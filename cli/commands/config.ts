@@ -85,7 +85,7 @@ function context(): Context {
 
 async function list({ env, paths }: Context, json?: boolean): Promise<void> {
   await tellUnknownKeys(paths);
-  const entries = (await listSettings(paths, env, tellBroken)).map((entry) => ({
+  const entries = (await listSettings(paths, env, note)).map((entry) => ({
     ...entry,
     value: fieldOf(entry.key).secret ? "********" : entry.value,
   }));
@@ -99,7 +99,7 @@ async function list({ env, paths }: Context, json?: boolean): Promise<void> {
 
 async function get({ env, paths }: Context, key: string, json?: boolean): Promise<void> {
   fieldOf(key);
-  const entry = (await listSettings(paths, env, tellBroken)).find((entry) => entry.key === key);
+  const entry = (await listSettings(paths, env, note)).find((entry) => entry.key === key);
   if (!entry || entry.inForce === false) throw new CliError(`${key} is not set`);
   if (json) writeJson(entry);
   else writeOut(`${entry.value}\n`);
@@ -170,14 +170,9 @@ async function tellUnknownKeys(paths: Paths): Promise<void> {
 }
 
 async function tellWhatOverrides(paths: Paths, env: Env, key: string): Promise<void> {
-  const inForce = (await listSettings(paths, env, tellBroken)).find((entry) => entry.key === key);
+  const inForce = (await listSettings(paths, env, note)).find((entry) => entry.key === key);
   if (!inForce) return note(`The active profile names a server of its own, which overrides ${key}`);
   if (inForce.source.startsWith("profile ")) note(`The active ${inForce.source} overrides ${key}`);
-}
-
-/** Looking at settings and mending them must work whatever has become of the profile. */
-function tellBroken({ message }: CliError): void {
-  note(message);
 }
 
 /** A daemon reads its settings when it starts, and the permission rules whenever they change. */

@@ -24,11 +24,12 @@ export function defineTrust(config: Command): void {
 
 async function trust(where: string, json?: boolean): Promise<void> {
   const env = Deno.env.toObject();
-  const { path, sha256, widening } = await trustProject(where, resolvePaths(env), env);
-  if (json) return writeJson({ trusted: path, sha256, widening });
+  const { path, sha256, widening, unknown } = await trustProject(where, resolvePaths(env), env);
+  if (json) return writeJson({ trusted: path, sha256, widening, unknown });
   const rules = widening.map((rule) => `  ${sanitizeLine(rule)}\n`).join("");
   const what = widening.length === 0 ? "It allows nothing that your own settings do not" : "What holds now:";
   writeOut(`${sanitizeLine(path)} is trusted as it is now. ${what}\n${rules}`);
+  if (unknown.length > 0) note(`This release does not know, and does not use: ${unknown.join(", ")}`);
 }
 
 async function untrust(where: string, json?: boolean): Promise<void> {

@@ -3,7 +3,13 @@
  * repository or the user's home. A file that is not plainly the user's own is refused: links lead elsewhere, and what belongs
  * to somebody else may change behind the user's back.
  */
-import { hashProjectFile, MAX_PROJECT_FILE_BYTES, PROJECT_FILES, PROJECT_FOLDER, projectFolders } from "@opta/protocol";
+import {
+  hashProjectFile,
+  MAX_PROJECT_FILE_BYTES,
+  PROJECT_FILES,
+  PROJECT_FOLDER,
+  projectFolders,
+} from "../../protocol/project.ts";
 import { join, relative } from "node:path";
 import { CliError } from "../exit.ts";
 import { type Env, lstatOrNull, ownerProblem, type Paths, userHomeOrNull } from "../paths.ts";

@@ -2,7 +2,7 @@
  * What a project may set: its model, its mode and permission rules. Nothing that names a server, a key, an origin or the daemon:
  * a repository that somebody clones must not send their keys elsewhere. Pure.
  */
-import { MAX_PROJECT_RULES } from "@opta/protocol";
+import { MAX_PROJECT_RULES } from "../../protocol/project.ts";
 import { parseJsonc } from "@opta/protocol/jsonc";
 import { type Document, sectionOf, valueAt } from "../config_document.ts";
 import { configFields, isToolKey, parseValue } from "../config_keys.ts";

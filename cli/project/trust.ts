@@ -1,5 +1,5 @@
 /** Which projects the user trusts: a file of the daemon's folder, for the user alone. The daemon reads it, and never writes it. */
-import { MAX_TRUSTED, TRUST_FILE, TrustFile } from "@opta/protocol";
+import { MAX_TRUSTED, TRUST_FILE, TrustFile } from "../../protocol/project.ts";
 import { join } from "node:path";
 import { CliError } from "../exit.ts";
 import { parseJson } from "../parse_json.ts";

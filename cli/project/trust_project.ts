@@ -1,6 +1,6 @@
 /** What `opta config trust` and `untrust` do: decide on the project of a folder, without being asked. */
 import { basename, dirname, join, resolve } from "node:path";
-import { PROJECT_FILES, PROJECT_FOLDER } from "@opta/protocol";
+import { PROJECT_FILES, PROJECT_FOLDER } from "../../protocol/project.ts";
 import { listConfig } from "../config.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import type { Env, Paths } from "../paths.ts";
@@ -12,6 +12,8 @@ import { forgetTrust, rememberTrust } from "./trust.ts";
 export interface TrustedProject extends Pick<ProjectFile, "path" | "sha256"> {
   /** What counts now, and did not before. */
   widening: string[];
+  /** Keys that do nothing in this release. */
+  unknown: readonly string[];
 }
 
 /** @param where the folder of a project, one below it, or the file itself */
@@ -26,7 +28,7 @@ export async function trustProject(where: string, paths: Paths, env: Env): Promi
   const project = await parseProjectConfig(file); // what is not understood is not trusted
   const widening = wideningOf(await listConfig(paths, env, () => {}), project);
   await rememberTrust(paths, file, "trusted");
-  return { path: file.path, sha256: file.sha256, widening };
+  return { path: file.path, sha256: file.sha256, widening, unknown: project.unknown };
 }
 
 /** @returns the file that is trusted no longer; `null` when nothing was decided on it */
