@@ -123,6 +123,14 @@ Deno.test("opta chat asks once whether to trust a project, and again when it has
   await chat(true, "y");
   await chat(false);
   assertEquals((await doing(p, echo)).denied, [false]);
+
+  await Deno.writeTextFile(p.path, `${TEAM}\n\n`);
+  await using tui = p.opta.terminal(["tui"], { columns: 160 });
+  await tui.until("Trust this file as it is now? [y/N]"); // before anything is drawn
+  tui.type("y\r");
+  await tui.until("sess_");
+  tui.type("\x04");
+  assertEquals(await tui.exit(), 0);
 });
 
 Deno.test("a project names the model and the mode, behind flags and variables", async () => {
