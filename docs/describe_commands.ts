@@ -1,7 +1,7 @@
 /** What docs/commands.md says: the commands as the parser knows them, and what they have in common. Pure. */
 import type { Argument, Option } from "@commander-js/extra-typings";
 import { everyCommand, helpTextOf, loadCommandTree, type NamedCommand } from "../cli/command_tree.ts";
-import { type ConfigField, configFields } from "../cli/config_keys.ts";
+import { choicesOf, type ConfigField, configFields, fieldOf } from "../cli/config_keys.ts";
 import { exitMeanings } from "../cli/exit.ts";
 import { variables } from "../cli/variables.ts";
 import { markdownTable } from "./markdown_table.ts";
@@ -15,7 +15,10 @@ export async function describeCommands(): Promise<Record<string, string>> {
     "common flags": markdownTable(["flag", ""], [...flags, [code("-h, --help"), "show the help of the command"]]),
     "exit codes": markdownTable(["code", ""], Object.entries(exitMeanings)),
     variables: markdownTable(["variable", ""], Object.entries(variables).map(([name, what]) => [code(name), what])),
-    settings: markdownTable(["key", "accepts", "variable"], Object.entries(configFields).map(settingRow)),
+    settings: markdownTable(
+      ["key", "what it does", "accepts", "default", "variable"],
+      Object.keys(configFields).map(settingRow),
+    ),
   };
 }
 
@@ -54,12 +57,10 @@ function flagRow({ flags, description, argChoices, defaultValue }: Option): stri
 }
 
 /** Every field refuses an empty value by saying what it accepts. */
-function settingRow([key, { schema, env, secret }]: [key: string, field: ConfigField]): string[] {
-  const accepts = schema.safeParse("").error!.issues[0]!.message.replace("must not be empty", "text").replace(
-    "must be ",
-    "",
-  );
-  return [code(key), accepts + (secret ? "; a secret" : ""), env ? code(env) : ""];
+function settingRow(key: string): string[] {
+  const { summary, accepts, usual, env, secret }: ConfigField = fieldOf(key);
+  const values = accepts ?? choicesOf(key).map(code).join(", ");
+  return [code(key), summary, values + (secret ? "; a secret" : ""), usual, env ? code(env) : ""];
 }
 
 /** What was added to a help: examples are for a shell, the rest is as wide as a terminal. */

@@ -13,6 +13,7 @@ export * from "./legacy.ts";
 export * from "./limits.ts";
 export * from "./lmx.ts";
 export * from "./mcp_file.ts";
+export * from "./project.ts";
 export * from "./page_manifest.ts";
 export * from "./openai.ts";
 export * from "./routes.ts";

@@ -15,10 +15,6 @@ import { Opta } from "./support/opta.ts";
 /** Written down, and not built yet. What has been built leaves this list. */
 const AWAITED: ReadonlySet<string> = new Set([
   "opta completions",
-  "opta config reset",
-  "opta config trust",
-  "opta config untrust",
-  "opta config set --force",
   "opta daemon install",
   "opta daemon uninstall",
   "opta daemon run --if-none",

@@ -4,7 +4,7 @@ import type { McpServerConfig } from "@opta/protocol";
 import { examples } from "../examples.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { Interrupt } from "../interrupt.ts";
-import { checkName, readMcpServers, writeMcpServers } from "../mcp/mcp_config.ts";
+import { checkName, readMcpServers, setMcpServer } from "../mcp/mcp_config.ts";
 import { probeServer } from "../mcp/probe_server.ts";
 import { serverConfig, type ServerFlags } from "../mcp/server_flags.ts";
 import { nearest } from "../nearest.ts";
@@ -89,15 +89,15 @@ async function add(name: string, words: string[], flags: ServerFlags): Promise<v
   const { paths } = context();
   const config = serverConfig(words, flags);
   const servers = await readMcpServers(paths);
-  await writeMcpServers(paths, { ...servers, [name]: config });
+  await setMcpServer(paths, name, config);
   note(`${name in servers ? "Changed" : "Added"} the MCP server ${name}. Try it with "opta mcp test ${name}"`);
 }
 
 async function remove(name: string, json?: boolean): Promise<void> {
   const { paths } = context();
-  const { [name]: removed, ...rest } = await readMcpServers(paths);
-  if (!removed) throw unknownServer(name, Object.keys(rest));
-  await writeMcpServers(paths, rest);
+  const servers = await readMcpServers(paths);
+  if (!Object.hasOwn(servers, name)) throw unknownServer(name, Object.keys(servers));
+  await setMcpServer(paths, name, null);
   if (json) writeJson({ removed: name });
   note(`Removed the MCP server ${name}`);
 }

@@ -2,6 +2,7 @@
 import { HOST_VARIABLES } from "@opta/protocol";
 import { McpServers } from "../mcp/mcp_servers.ts";
 import { RuleBook } from "../permission/rule_book.ts";
+import { TrustedProjects } from "../permission/trusted_projects.ts";
 import type { Report } from "../session/sessions.ts";
 import type { DaemonSettings } from "../settings.ts";
 import { removeCheckpoints } from "./files/checkpoints/change_history.ts";
@@ -30,6 +31,7 @@ export function openTools({ home: optaHome, stateDir }: DaemonSettings, options:
   const env: Record<string, string | undefined> = Object.fromEntries(
     HOST_VARIABLES.map((name) => [name, Deno.env.get(name)]),
   );
+  const trusted = new TrustedProjects(stateDir, report);
   const plans = (sessionId: string, workspace: Workspace | null): HostPlans => {
     const files = () => {
       const folders = workspace ?? noFolders();
@@ -50,6 +52,7 @@ export function openTools({ home: optaHome, stateDir }: DaemonSettings, options:
   return new ToolBox({
     tools: (backgroundOf) => [...fileTools(memory), ...runTools(backgroundOf), ...webTools, ...talkTools],
     rules: new RuleBook(stateDir, report),
+    projects: { home: env["HOME"] ?? null, optaHome, isTrusted: (path, sha256) => trusted.has(path, sha256) },
     mcp: new McpServers({ stateDir, env: defined(env), report }),
     plans,
     emit,
