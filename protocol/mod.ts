@@ -5,6 +5,7 @@ export * from "./command.ts";
 export * from "./cursor.ts";
 export * from "./discovery.ts";
 export * from "./error.ts";
+export * from "./file_names.ts";
 export * from "./http.ts";
 export * from "./background.ts";
 export * from "./changes.ts";
