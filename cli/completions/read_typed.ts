@@ -12,6 +12,8 @@ export function readTyped(shell: string, args: readonly string[]): Typed {
   switch (shell) {
     case "bash": // has words as they are typed
       return { before: before.map(unquote), word: unquote(word) };
+    case "fish": // has only the word at the cursor so
+      return { before, word: unquote(word) };
     case "powershell": // drops empty arguments, so something stands before the word
       return { before, word: word.replace(/^=/, "") };
     default:

@@ -4,7 +4,7 @@ export function fishScript(name: string): string {
   return `# Completions of ${name} for fish: ~/.config/fish/completions/${name}.fish
 function ${fn}
     set -l words (commandline -opc)
-    set -l word (commandline -cot)
+    set -l word (commandline -ct)
     set -l lines (${name} complete-words fish -- $words[2..] "$word" 2>/dev/null </dev/null)
     set -l kept (string match -r -- '^--[^=]*=' "$word")
     set -l path (string sub -s (math 1 + (string length -- "$kept")) -- "$word")

@@ -1,6 +1,6 @@
 /**
  * The script for zsh, to be sourced, or autoloaded as `_opta`. Zsh looks through an alias and completes what is behind it,
- * so an alias of the name becomes a function of the same words. Of what it shows, zsh acts on percent signs alone.
+ * so an alias of the name becomes a function of the same words.
  */
 export function zshScript(name: string): string {
   const fn = `_${name.replaceAll(/\W/g, "_")}`;
@@ -12,7 +12,7 @@ if (( $+aliases[${name}] )); then
 fi
 
 ${fn}() {
-  local -a lines matches displays
+  local -a lines matches displays listing
   local line fallback text
   integer width=0
   lines=("\${(@f)$(${name} complete-words zsh -- "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" 2>/dev/null </dev/null)}")
@@ -25,9 +25,10 @@ ${fn}() {
   done
   for line in "$lines[@]"; do
     text="\${(mr:width:)\${line%%$'\\t'*}}  \${line#*$'\\t'}"
-    displays+=("\${\${(mr:COLUMNS-2:)text}//\\%/%%}")
+    displays+=("\${(mr:COLUMNS-2:)text}")
+    [[ $line == *$'\\t'?* ]] && listing=(-l -d displays)
   done
-  (( $#matches )) && compadd -V ${name} -l -d displays -a matches
+  (( $#matches )) && compadd -V ${name} $listing -a matches
   case $fallback in
     (files) compset -P '--*='; _files ;;
     (folders) compset -P '--*='; _files -/ ;;
