@@ -22,9 +22,9 @@ export function defineCompletions(command: Command): void {
     .addHelpText(
       "after",
       `
-Completes commands, flags and values: sessions with their titles, models, settings,
-profiles. A daemon that runs is asked; none is started, and what it said last
-counts while there is none.
+Completes commands, flags and values: sessions with their titles, models,
+settings, profiles. A daemon that runs is asked; none is started, and what it
+said last counts while there is none.
 
 bash   in ~/.bashrc, after an alias opta if you have one:
          source ~/.opta_completions.bash

@@ -33,10 +33,10 @@ export async function candidatesAt(place: Place, sources: Sources): Promise<Cand
   const { commands, flags, kind, prefix, typed } = place;
   const fallback = kind === "file" ? "files" : kind === "folder" ? "folders" : "none";
   const values = kind === null ? [] : typeof kind === "string" ? await valuesOf(kind, place, sources) : bare(kind);
-  const first = matching([...commands.map(describeCommand), ...values], typed)
-    .slice(0, MAX_CANDIDATES).map(({ word, description }) => ({ word: prefix + word, description }));
-  if (first.length > 0 || (fallback !== "none" && typed !== "")) return { fallback, candidates: first };
-  return { fallback, candidates: matching(flags.map(describeFlag), typed) };
+  const candidates = matching([...commands.map(describeCommand), ...values], typed).slice(0, MAX_CANDIDATES);
+  // Where nobody can know what comes, flags are something to go by.
+  if (candidates.length === 0 && (kind === null || kind === "text")) candidates.push(...offered(flags, typed));
+  return { fallback, candidates: candidates.map(({ word, description }) => ({ word: prefix + word, description })) };
 }
 
 async function valuesOf(kind: NamedKind, { typed, args }: Place, sources: Sources): Promise<Candidate[]> {
@@ -84,8 +84,8 @@ function describeCommand({ name, description }: CommandWords): Candidate {
   return { word: name, description };
 }
 
-function describeFlag({ names, description }: FlagWords): Candidate {
-  return { word: names.at(-1)!, description };
+function offered(flags: readonly FlagWords[], typed: string): Candidate[] {
+  return matching(flags.map(({ names, description }) => ({ word: names.at(-1)!, description })), typed);
 }
 
 function matching(candidates: readonly Candidate[], typed: string): Candidate[] {

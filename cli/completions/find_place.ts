@@ -62,7 +62,6 @@ export function findPlace(opta: CommandWords, before: readonly string[], word: s
   return {
     ...nothing,
     commands: args.length === 0 ? command.commands : [],
-    // Where nobody can know what comes, flags are something to go by.
     flags: !hasEndedFlags && word === "" ? flags.filter((flag) => mayCome(flag, given)) : [],
     kind: argument?.kind ?? null,
   };

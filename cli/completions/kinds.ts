@@ -42,9 +42,8 @@ export const kinds: Readonly<Record<string, Kind>> = {
   "--env": "text",
   "--header": "text",
 
-  // A task often names files.
-  "<task>": "file",
-  "<message>": "file",
+  "<message>": "text",
+  "<task>": "file", // it often names some
   "--output": "file",
   "--add-dir": "folder",
 

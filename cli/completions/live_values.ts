@@ -24,17 +24,21 @@ const ANSWER_TIMEOUT_MS = 60;
 const REFRESH_TIMEOUT_MS = 5_000;
 
 /** @param refreshLater starts what calls `refreshValues` and is not waited for */
-export function liveValues(stateDir: string, refreshLater: () => void): LiveValues {
+export function liveValues(
+  stateDir: string,
+  refreshLater: () => void,
+  answerTimeoutMs: number = ANSWER_TIMEOUT_MS,
+): LiveValues {
   const latest = async <Name extends keyof KnownValues>(
     name: Name,
     read: (daemon: DaemonAddress, signal: AbortSignal) => Promise<KnownValues[Name]>,
   ): Promise<KnownValues[Name]> => {
     const daemon = await findAddress(stateDir);
-    const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+    const signal = AbortSignal.timeout(answerTimeoutMs);
     try {
       if (daemon) {
         const fresh = await read(daemon, signal);
-        await keepInCache(stateDir, { [name]: fresh });
+        await keepInCache(stateDir, { [name]: fresh }).catch(() => {}); // it can be shown all the same
         return fresh;
       }
     } catch {
