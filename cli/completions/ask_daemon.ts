@@ -12,8 +12,8 @@ export interface DaemonAddress {
   token: string;
 }
 
-/** Far more than 200 sessions take. */
-const MAX_ANSWER_BYTES = 2 * 1024 * 1024;
+/** In characters: far more than 200 sessions take. */
+const MAX_ANSWER_LENGTH = 2 * 1024 * 1024;
 
 /** `null` when no daemon runs, as far as its file says. */
 export async function findAddress(stateDir: string): Promise<DaemonAddress | null> {
@@ -29,8 +29,14 @@ export async function findAddress(stateDir: string): Promise<DaemonAddress | nul
 export async function askDaemon({ origin, token }: DaemonAddress, path: string, signal: AbortSignal): Promise<unknown> {
   const headers = { authorization: `Bearer ${token}` };
   const response = await fetch(`${origin}${path}`, { headers, redirect: "error", signal });
-  const size = Number(response.headers.get("content-length") ?? 0);
-  if (response.ok && size <= MAX_ANSWER_BYTES) return parseJson(await response.text());
-  await response.body?.cancel();
-  return null;
+  if (!response.ok || !response.body) {
+    await response.body?.cancel();
+    return null;
+  }
+  let text = "";
+  for await (const piece of response.body.pipeThrough(new TextDecoderStream())) {
+    text += piece;
+    if (text.length > MAX_ANSWER_LENGTH) return null;
+  }
+  return parseJson(text);
 }

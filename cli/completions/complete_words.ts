@@ -3,7 +3,9 @@
  * stand before the cursor, without `opta` itself, and WORD is at the cursor, as far as it is typed. The answer is lines:
  * `none`, `files` or `folders`, which the shell adds itself, then `word TAB description`, the first the likeliest.
  *
- * It runs while somebody types, so it loads little, starts no daemon, and says nothing of what goes wrong.
+ * It runs while somebody types, so it loads little, starts no daemon, and says nothing of what goes wrong. The scripts are
+ * our own, not those of `@bomb.sh/tab`: these evaluate what has been typed, `$(…)` included, its answers cannot wait for a
+ * daemon, and it needs all commands loaded, which alone takes longer than a Tab may.
  */
 import { writeOut } from "../output.ts";
 import { resolvePaths } from "../paths.ts";

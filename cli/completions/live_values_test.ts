@@ -87,6 +87,8 @@ Deno.test("liveValues() bounds what it takes, and leaves out what has another fo
   daemon.answers = { "/v3/sessions": { sessions: [...odd, ...many] } };
   const sessions = await daemon.values().sessions();
   assertEquals([sessions.length, sessions[0]!.title.length], [MAX_SESSIONS - odd.length, 100]);
+  daemon.answers = { "/v3/sessions": { sessions: [SESSION], more: "x".repeat(3 * 1024 * 1024) } };
+  assertEquals(await daemon.values().sessions(), [], "of an endless answer nothing is taken");
   for (const text of ["", "null", "[]", '{"sessions":{}}', "nonsense"]) {
     daemon.write("completions.json", text);
     daemon.write("state.json", text);
