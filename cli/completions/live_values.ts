@@ -62,7 +62,7 @@ export async function refreshValues(stateDir: string): Promise<void> {
 }
 
 async function askSessions(daemon: DaemonAddress, signal: AbortSignal): Promise<SessionValue[]> {
-  return readSessions(await askDaemon(daemon, `/v3/sessions?limit=${MAX_SESSIONS}`, signal));
+  return readSessions(known(await askDaemon(daemon, `/v3/sessions?limit=${MAX_SESSIONS}`, signal)));
 }
 
 async function askModels(daemon: DaemonAddress, signal: AbortSignal): Promise<ModelValue[]> {
@@ -70,5 +70,11 @@ async function askModels(daemon: DaemonAddress, signal: AbortSignal): Promise<Mo
     askDaemon(daemon, "/v3/models", signal),
     askDaemon(daemon, "/v3/lmx/models/available", signal),
   ]);
-  return readModels(list, onDisk);
+  return readModels(known(list), onDisk);
+}
+
+/** A refusal must not take the place of the answer before it. */
+function known(answer: unknown): unknown {
+  if (answer === null || answer === undefined) throw new Error("The daemon gives no answer");
+  return answer;
 }
