@@ -57,8 +57,11 @@ export async function refreshValues(stateDir: string): Promise<void> {
   const daemon = await findAddress(stateDir);
   if (!daemon) return;
   const signal = AbortSignal.timeout(REFRESH_TIMEOUT_MS);
-  const [sessions, models] = await Promise.all([askSessions(daemon, signal), askModels(daemon, signal)]);
-  await keepInCache(stateDir, { sessions, models });
+  const [sessions, models] = await Promise.allSettled([askSessions(daemon, signal), askModels(daemon, signal)]);
+  await keepInCache(stateDir, {
+    ...(sessions.status === "fulfilled" && { sessions: sessions.value }),
+    ...(models.status === "fulfilled" && { models: models.value }),
+  });
 }
 
 async function askSessions(daemon: DaemonAddress, signal: AbortSignal): Promise<SessionValue[]> {
