@@ -31,14 +31,14 @@ bash   in ~/.bashrc, after an alias opta if you have one:
 zsh    in ~/.zshrc, after the alias, which becomes a function of the same words:
          source ~/.opta_completions.zsh
        each with the script there: opta completions zsh > ~/.opta_completions.zsh
+       or, without a file and slower to start: source <(opta completions zsh)
 fish   opta completions fish > ~/.config/fish/completions/opta.fish
 PowerShell
        opta completions powershell > opta.ps1, and in $PROFILE: . PATH/opta.ps1
 
 Examples:
   opta completions bash > ~/.opta_completions.bash
-  source <(opta completions zsh)     # for this shell alone
-  opta completions bash --command o  # for alias o=opta`,
+  opta completions bash --command o > ~/.o_completions.bash    # for alias o=opta`,
     )
     .action((shell, { command: name }) => writeOut(script(shell, name)));
 }
