@@ -99,6 +99,11 @@ export const families: readonly Family[] = [
     load: async () => (await import("./commands/env.ts")).defineEnv,
   },
   {
+    name: "completions",
+    summary: "print the script by which a shell completes opta",
+    load: async () => (await import("./commands/completions.ts")).defineCompletions,
+  },
+  {
     name: "version",
     summary: "print the versions of opta, its contract and its runtime",
     load: async () => (await import("./commands/version.ts")).defineVersion,

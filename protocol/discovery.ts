@@ -18,17 +18,6 @@ export const StateFile = z.object({
 });
 export type StateFile = z.infer<typeof StateFile>;
 
-/** Names inside the daemon's state folder. */
-export const stateFiles = {
-  state: "state.json",
-  /** Held exclusively by the running daemon, for as long as it lives. */
-  lock: "daemon.lock",
-  database: "sessions.db",
-  log: "daemon.log",
-  /** The name under which browsers call the daemon. */
-  pageName: "page_name",
-} as const;
-
 /** The variables that carry to the daemon what must not stand in argv, and the identity of the machine's boot. */
 export const DAEMON_VARIABLES = ["OPTA_API_KEY", "OPTA_LMX_ADMIN_KEY", "ANTHROPIC_API_KEY", "OPTA_BOOT_ID"] as const;
 

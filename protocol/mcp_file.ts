@@ -4,8 +4,6 @@
  */
 import * as z from "zod";
 
-export const MCP_FILE = "mcp.json";
-
 /** A part of the names of its tools: `mcp__NAME__tool`. */
 export const McpServerName = z.string().regex(
   /^[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?$/,

@@ -6,6 +6,7 @@ export * from "./cursor.ts";
 export * from "./daemon_status.ts";
 export * from "./discovery.ts";
 export * from "./error.ts";
+export * from "./file_names.ts";
 export * from "./http.ts";
 export * from "./background.ts";
 export * from "./changes.ts";

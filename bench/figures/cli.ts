@@ -12,7 +12,8 @@ const NOTHING = new URL("../nothing_main.ts", import.meta.url).href;
 export const cli: Figure = {
   name: "cli",
   method: "`deno run cli/main.ts`, without what `deno task` or `npx` add. Direct is a module that does nothing. " +
-    "`opta do` is timed up to the moment at which the model server sees its request.",
+    "`opta do` is timed up to the moment at which the model server sees its request, and a completion as the script of a " +
+    "shell asks for it.",
   async measure(bench) {
     const home = await bench.folder();
     const stateDir = `${home}/daemon`;
@@ -24,6 +25,7 @@ export const cli: Figure = {
       opta: async () => ({
         help: percentile(await repeat(runs, () => timeToEnd([CLI, "--help"], home)), 0.5),
         request: percentile(await repeat(runs, () => timeToRequest(bench, home)), 0.5),
+        completion: percentile(await repeat(runs, () => timeToSessions(home)), 0.5), // of what the runs before have left
       }),
     });
     await daemon.stop();
@@ -36,6 +38,14 @@ export const cli: Figure = {
         opta,
         stat: "request",
         target: atMost(250),
+      }),
+      rowOf({
+        key: "cli.completion",
+        label: "completion of a session id",
+        unit: "ms",
+        opta,
+        stat: "completion",
+        target: atMost(100),
       }),
     ];
   },
@@ -58,11 +68,21 @@ async function timeToRequest(bench: Bench, home: string): Promise<number> {
   return (requests.at(-1)?.seenAtMs ?? NaN) - began;
 }
 
-async function run(args: string[], home: string): Promise<void> {
-  const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+async function timeToSessions(home: string): Promise<number> {
+  const began = sharedNowMs();
+  const answer = await run([CLI, "complete-words", "zsh", "--", "chat", "--resume", ""], home);
+  const took = sharedNowMs() - began;
+  if (!answer.includes("\nsess_")) throw new Error(`No session was offered: ${answer}`);
+  return took;
+}
+
+/** @returns what it has printed */
+async function run(args: string[], home: string): Promise<string> {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "-A", ...args],
     env: { OPTA_HOME: home, NO_COLOR: "1" },
     stdin: "null",
   }).output();
   if (code !== 0) throw new Error(`${args.join(" ")} ended with ${code}: ${new TextDecoder().decode(stderr)}`);
+  return new TextDecoder().decode(stdout);
 }

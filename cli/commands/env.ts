@@ -10,15 +10,9 @@ import { type Env, type Paths, resolvePaths } from "../paths.ts";
 import { activeProfileName, setActiveProfile } from "../profiles/active_profile.ts";
 import { describeProfile } from "../profiles/describe_profile.ts";
 import { fields, NO_PROFILE, type Profile, profileFields, readProfileName } from "../profiles/profile.ts";
-import {
-  deleteProfile,
-  listProfileNames,
-  profilePath,
-  readProfile,
-  requireProfile,
-  writeProfile,
-} from "../profiles/profile_files.ts";
+import { deleteProfile, profilePath, readProfile, requireProfile, writeProfile } from "../profiles/profile_files.ts";
 import { type ProfileFlags, profileInForce, withFlags } from "../profiles/profile_in_force.ts";
+import { listProfileNames } from "../profiles/profile_names.ts";
 import { sanitizeLine } from "../sanitize.ts";
 
 const jsonFlag = ["--json", "print one JSON document on standard output"] as const;

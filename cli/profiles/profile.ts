@@ -5,6 +5,7 @@
 import { parseValue } from "../config_keys.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { nearest } from "../nearest.ts";
+import { isProfileName } from "./profile_names.ts";
 
 /** What a profile may say, and the setting that it stands for. */
 export const profileFields = {
@@ -35,10 +36,6 @@ export function readProfileName(text: string): string {
     );
   }
   return name;
-}
-
-export function isProfileName(name: string): boolean {
-  return /^[a-z0-9][a-z0-9._-]{0,63}$/.test(name);
 }
 
 /** A profile as it stands in a file. @throws {CliError} that says what is wrong with it, and names the nearest key */

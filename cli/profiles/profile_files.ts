@@ -4,12 +4,11 @@ import { CliError, ExitCode } from "../exit.ts";
 import { nearest } from "../nearest.ts";
 import { ensurePrivateDir, type Paths } from "../paths.ts";
 import { changeJsonFile, readJsonFile } from "../json_file.ts";
-import { isProfileName, parseProfile, type Profile } from "./profile.ts";
+import { parseProfile, type Profile } from "./profile.ts";
+import { listProfileNames, PROFILE_SUFFIX, profilesFolder } from "./profile_names.ts";
 
-const SUFFIX = ".json";
-
-export function profilePath({ home }: Paths, name: string): string {
-  return join(home, "profiles", name + SUFFIX);
+export function profilePath(paths: Paths, name: string): string {
+  return join(profilesFolder(paths), name + PROFILE_SUFFIX);
 }
 
 /** `null` when there is none of this name. @throws {CliError} when its file is no profile */
@@ -28,7 +27,7 @@ export async function requireProfile(paths: Paths, name: string): Promise<Profil
 export async function writeProfile(paths: Paths, name: string, profile: Profile): Promise<boolean> {
   const isKnown = (await listProfileNames(paths)).includes(name);
   await ensurePrivateDir(paths.home);
-  await ensurePrivateDir(join(paths.home, "profiles"));
+  await ensurePrivateDir(profilesFolder(paths));
   await changeJsonFile(profilePath(paths, name), () => ({ ...profile }));
   return isKnown;
 }
@@ -41,19 +40,6 @@ export async function deleteProfile(paths: Paths, name: string): Promise<void> {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     await refuse(paths, name);
   }
-}
-
-/** In the order of the alphabet. */
-export async function listProfileNames({ home }: Paths): Promise<string[]> {
-  const names: string[] = [];
-  try {
-    for await (const { name } of Deno.readDir(join(home, "profiles"))) {
-      if (name.endsWith(SUFFIX)) names.push(name.slice(0, -SUFFIX.length));
-    }
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  return names.filter(isProfileName).sort(); // what else lies there is nobody's profile
 }
 
 async function refuse(paths: Paths, name: string): Promise<never> {

@@ -2,8 +2,10 @@
 import { ApiError } from "@opta/protocol/client";
 import { type ChosenSession, withSession } from "../changes/with_session.ts";
 import { CliError, ExitCode } from "../exit.ts";
+import { forgetCache } from "../completions/value_cache.ts";
 import { confirm } from "../models/confirm.ts";
 import { writeJson, writeOut } from "../output.ts";
+import { resolvePaths } from "../paths.ts";
 import { sanitizeLine } from "../sanitize.ts";
 
 export async function renameSession(wanted: string, words: string[], json?: true): Promise<ExitCode> {
@@ -57,6 +59,7 @@ export async function deleteSessions(wanted: string[], { yes, json }: { yes?: tr
       const { api, sessionId, signal } = session;
       await api.call("deleteSession", { params: { sessionId }, signal });
       deleted.push(sessionId);
+      await forgetCache(resolvePaths(Deno.env.toObject()).stateDir);
       if (!json) writeOut(`deleted ${sessionId}\n`);
       return ExitCode.done;
     });

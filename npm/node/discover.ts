@@ -8,7 +8,8 @@ import { type FileHandle, lstat, open } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Endpoint, EndpointSource } from "../../protocol/client/endpoint.ts";
-import { StateFile, stateFiles } from "../../protocol/discovery.ts";
+import { StateFile } from "../../protocol/discovery.ts";
+import { stateFiles } from "../../protocol/file_names.ts";
 
 /** Where to look. */
 export interface DiscoverOptions {

@@ -17,11 +17,12 @@ export class Opta implements AsyncDisposable {
   readonly home: string;
   /** The folder in which commands are typed: the test's own unless it says otherwise. */
   cwd?: string;
-  readonly #env: Record<string, string>;
+  /** What is set for the command, beside what it inherits. */
+  readonly env: Readonly<Record<string, string>>;
 
   private constructor(home: string, env: Record<string, string>) {
     this.home = home;
-    this.#env = { OPTA_HOME: home, ...env };
+    this.env = { OPTA_HOME: home, ...env };
   }
 
   /**
@@ -38,7 +39,7 @@ export class Opta implements AsyncDisposable {
   spawn(words: string[], stdin: "piped" | "null" = "null"): Deno.ChildProcess {
     const command = new Deno.Command(Deno.execPath(), {
       args: [...args, ...words],
-      env: this.#env,
+      env: this.env,
       cwd: this.cwd,
       stdin,
       stdout: "piped",
@@ -57,7 +58,7 @@ export class Opta implements AsyncDisposable {
   /** Runs the command in a terminal. */
   terminal(words: string[], { env = {}, asTask = false, ...size }: TerminalSettings = {}): TestTerminal {
     const { PATH = "", HOME = "", DENO_DIR } = Deno.env.toObject();
-    const all = { PATH, HOME, ...(DENO_DIR && { DENO_DIR }), ...this.#env, ...env };
+    const all = { PATH, HOME, ...(DENO_DIR && { DENO_DIR }), ...this.env, ...env };
     return new TestTerminal({
       command: Deno.execPath(),
       args: [...(asTask ? taskArgs : args), ...words],
@@ -73,7 +74,7 @@ export class Opta implements AsyncDisposable {
     return new TestTerminal({
       command: "/bin/sh",
       args: ["-c", script, name, Deno.execPath(), ...args, ...words],
-      env: { PATH, HOME, ...(DENO_DIR && { DENO_DIR }), ...this.#env },
+      env: { PATH, HOME, ...(DENO_DIR && { DENO_DIR }), ...this.env },
       columns: 160,
     });
   }

@@ -1,0 +1,21 @@
+/** The script for fish, which quotes what it inserts and shows descriptions by itself. */
+export function fishScript(name: string): string {
+  const fn = `__${name.replaceAll(/\W/g, "_")}_complete`;
+  return `# Completions of ${name} for fish: ~/.config/fish/completions/${name}.fish
+function ${fn}
+    set -l words (commandline -opc)
+    set -l word (commandline -ct)
+    set -l lines (${name} complete-words fish -- $words[2..] "$word" 2>/dev/null </dev/null)
+    set -l kept (string match -r -- '^--[^=]*=' "$word")
+    set -l path (string sub -s (math 1 + (string length -- "$kept")) -- "$word")
+    switch "$lines[1]"
+        case files
+            printf '%s\\n' "$kept"(__fish_complete_path "$path")
+        case folders
+            printf '%s\\n' "$kept"(__fish_complete_directories "$path" '')
+    end
+    string join -- \\n $lines[2..]
+end
+complete -c ${name} -f -k -a '(${fn})'
+`;
+}
