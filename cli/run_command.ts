@@ -5,6 +5,9 @@ import { CliError, ExitCode } from "./exit.ts";
 import { note, OutputClosed } from "./output.ts";
 import { createProgram } from "./program.ts";
 
+/** Loaded when there is a failure to tell: Deno reads at once whatever else an import names. */
+const CLIENT = "@opta/protocol/client";
+
 /** What a failure means for whoever runs the command. */
 async function report(error: unknown, debug: boolean): Promise<ExitCode> {
   if (error instanceof OutputClosed) return ExitCode.done; // `opta … | head` has seen enough
@@ -12,7 +15,7 @@ async function report(error: unknown, debug: boolean): Promise<ExitCode> {
   note(error instanceof Error ? error.message : String(error));
   if (debug) note(Deno.inspect(error));
   if (error instanceof CliError) return error.exitCode;
-  const { DaemonUnreachableError } = await import("@opta/protocol/client");
+  const { DaemonUnreachableError }: typeof import("@opta/protocol/client") = await import(CLIENT);
   return error instanceof DaemonUnreachableError ? ExitCode.daemonUnreachable : ExitCode.failed;
 }
 
