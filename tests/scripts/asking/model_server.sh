@@ -6,7 +6,7 @@ fail() { echo "$1" >&2; exit 1; }
 : "${OPTA_HOST:?}" "${OPTA_PORT:?}"
 
 opta do say something >answer.txt </dev/null
-grep -q "quick brown fox" answer.txt || fail "the answer: $(cat answer.txt)"
+grep -q "Hello, world" answer.txt || fail "the answer: $(cat answer.txt)"
 [ "$(opta models list --json | jq -r '.models[].id' | head -n 1)" = fake-model ] || fail "$(opta models list --json)"
 [ "$(opta do -m fake-model -f json hi </dev/null | jq -r .model)" = fake-model ] || fail "-m"
 
@@ -28,4 +28,4 @@ opta daemon stop >/dev/null
 unset OPTA_HOST
 device=127.0.0.1:$OPTA_PORT
 unset OPTA_PORT
-opta do --device "$device" hi 2>/dev/null </dev/null | grep -q "quick" || fail "--device"
+opta do --device "$device" hi 2>/dev/null </dev/null | grep -q "Hello" || fail "--device"

@@ -8,6 +8,7 @@ started=$(opta daemon start --json)
 pid=$(jq .pid <<<"$started")
 kill -0 "$pid" || fail "no process $pid"
 [ "$(jq .alreadyRunning <<<"$started")" = false ] || fail "it was running already"
+url=$(jq -r .url <<<"$started")
 again=$(opta daemon start --json)
 [ "$(jq -c '[.pid, .alreadyRunning]' <<<"$again")" = "[$pid,true]" ] || fail "a second start: $again"
 
@@ -21,7 +22,7 @@ opta daemon logs | tail -n 1 | grep -q "listens" || fail "logs: $(opta daemon lo
 
 restarted=$(opta daemon restart --json)
 [ "$(jq .pid <<<"$restarted")" != "$pid" ] || fail "the same process after a restart"
-if kill -0 "$pid" 2>/dev/null; then fail "the old one still runs"; fi
+if curl -s -o /dev/null "$url"; then fail "the old one still answers"; fi
 
 [ "$(opta daemon stop --json | jq .wasRunning)" = true ] || fail "stop"
 opta daemon stop --json | jq -e '.wasRunning == false' >/dev/null || fail "a second stop is no error"
