@@ -4,14 +4,18 @@
  */
 import { assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
+import { startLmx } from "./lmx_machine.ts";
 import { runScript } from "./run_script.ts";
-import { startFakeModel } from "./start_fake_model.ts";
+import { type FakeModel, startFakeModel } from "./start_fake_model.ts";
 
 /** What the scripts use beside what every Unix has. */
 const programs = ["bash", "curl", "jq"];
 
 /** These need more of a model server than the demo model has. */
-const withModelServer: ReadonlySet<string> = new Set(["model_server.sh"]);
+const servers: Readonly<Record<string, () => Promise<FakeModel>>> = {
+  "model_server.sh": () => startFakeModel(),
+  "models_on_lmx.sh": () => startLmx(),
+};
 
 /** @param name a folder of tests/scripts */
 export function testScripts(name: string): void {
@@ -25,8 +29,9 @@ export function testScripts(name: string): void {
       name: `the script ${name}/${script} runs as it is`,
       ignore: missing.length > 0,
       fn: async () => {
-        if (!withModelServer.has(script)) return await runScript(folder + script);
-        await using fake = await startFakeModel();
+        const start = servers[script];
+        if (!start) return await runScript(folder + script);
+        await using fake = await start();
         await runScript(folder + script, { OPTA_HOST: fake.host, OPTA_PORT: String(fake.port) });
       },
     });
