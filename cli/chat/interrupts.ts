@@ -1,6 +1,11 @@
-/** Ctrl-C for a turn that runs elsewhere: the first asks for its end, the second does not wait for it any more. */
+/**
+ * Ctrl-C for a turn that runs elsewhere: the first asks for its end, the second does not wait for it any more. So does
+ * SIGTERM, by which `timeout` and supervisors of jobs end a script: they mean the work, not only whoever waits for it.
+ */
 import { CliError, ExitCode } from "../exit.ts";
 import { withoutEchoes } from "../without_echoes.ts";
+
+const signals: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
 
 export class Interrupts implements Disposable {
   readonly #cancel = new AbortController();
@@ -11,7 +16,7 @@ export class Interrupts implements Disposable {
   /** @param patienceMs after which the first Ctrl-C leads to the second by itself */
   constructor(patienceMs: number) {
     this.#patienceMs = patienceMs;
-    Deno.addSignalListener("SIGINT", this.#interrupt);
+    for (const signal of signals) Deno.addSignalListener(signal, this.#interrupt);
   }
 
   /** Aborted by the first Ctrl-C. */
@@ -26,7 +31,7 @@ export class Interrupts implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
-    Deno.removeSignalListener("SIGINT", this.#interrupt);
+    for (const signal of signals) Deno.removeSignalListener(signal, this.#interrupt);
   }
 
   /** Ctrl-C where it comes as a key, not as a signal. */

@@ -1,9 +1,10 @@
 /** The messages that a pipe brings: each line is one, and so is what stands between fences or goes on over lines. */
 import { MAX_CONTENT_LENGTH } from "@opta/protocol";
 import { CliError, ExitCode } from "../exit.ts";
+import { checkText } from "./check_text.ts";
 import { joinLine, readMessage } from "./message_input.ts";
 
-/** @throws {CliError} when a message is more than a turn may hold */
+/** @throws {CliError} when a message is more than a turn may hold, or no text */
 export async function* readMessages(input: ReadableStream<Uint8Array>): AsyncGenerator<string, void> {
   let open: string | null = null;
   for await (const line of readLines(input)) {
@@ -11,9 +12,9 @@ export async function* readMessages(input: ReadableStream<Uint8Array>): AsyncGen
     checkLength(text);
     const message = readMessage(text);
     open = message === null ? text : null;
-    if (message !== null) yield message;
+    if (message !== null) yield readable(message);
   }
-  if (open !== null) yield open; // the input has ended within it
+  if (open !== null) yield readable(open); // the input has ended within it
 }
 
 /** Lines without their ends; a stream of lines from a library would keep one that never ends. */
@@ -27,6 +28,11 @@ async function* readLines(input: ReadableStream<Uint8Array>): AsyncGenerator<str
     checkLength(rest);
   }
   if (rest !== "") yield rest;
+}
+
+function readable(message: string): string {
+  checkText(message, "A message of the input");
+  return message;
 }
 
 function checkLength(text: string): void {

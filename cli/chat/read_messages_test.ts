@@ -34,3 +34,8 @@ Deno.test("readMessages() refuses a line that never ends", async () => {
   });
   await assertRejects(() => Array.fromAsync(readMessages(endless)), CliError, "too long");
 });
+
+Deno.test("readMessages() refuses what is no text", async () => {
+  await assertRejects(() => messagesOf("one\n\x1f\x8b\x08\0\n"), CliError, "not text");
+  await assertRejects(() => messagesOf('"""\n\0'), CliError, "not text");
+});

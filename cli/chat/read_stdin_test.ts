@@ -7,7 +7,7 @@ const bytes = (...pieces: (string | number[])[]) =>
   ReadableStream.from(
     pieces.map((piece) => typeof piece === "string" ? new TextEncoder().encode(piece) : new Uint8Array(piece)),
   );
-const quietly = { signal: new AbortController().signal, onSilence: () => {} };
+const quietly = { signal: new AbortController().signal, onSilence: () => {}, onReplaced: () => {} };
 
 Deno.test("readStdin() gives the text without its last line end", async () => {
   assertEquals(await readStdin(bytes("one\n", "two\r\n"), quietly), "one\ntwo");
@@ -16,6 +16,15 @@ Deno.test("readStdin() gives the text without its last line end", async () => {
 
 Deno.test("readStdin() puts characters together that are cut in two", async () => {
   assertEquals(await readStdin(bytes([0xc3], [0xa9]), quietly), "é");
+});
+
+Deno.test("readStdin() refuses what is no text, and says how much of a text could not be read", async () => {
+  await assertRejects(() => readStdin(bytes([0x1f, 0x8b, 8, 0]), quietly), CliError, "not text");
+  const counts: number[] = [];
+  const onReplaced = (count: number) => void counts.push(count);
+  assertEquals(await readStdin(bytes("caf", [0xe9], " is open\n"), { ...quietly, onReplaced }), "caf\uFFFD is open");
+  assertEquals(await readStdin(bytes("café\n"), { ...quietly, onReplaced }), "café");
+  assertEquals(counts, [1]);
 });
 
 Deno.test("readStdin() refuses more than a turn may hold, without waiting for its end", async () => {

@@ -6,6 +6,7 @@ import { CliError, ExitCode } from "../exit.ts";
 import { note, OutputClosed, writeJson, writeOut } from "../output.ts";
 import { DANGER, modeOf, type TurnFlags } from "../turn_flags.ts";
 import { attach, setUpChat } from "./chat_setup.ts";
+import { describeReplaced } from "./check_text.ts";
 import { errorDocument } from "./error_document.ts";
 import { Interrupts } from "./interrupts.ts";
 import { readTask } from "./read_task.ts";
@@ -38,6 +39,7 @@ async function submit(words: string[], flags: TurnFlags, ids: Ids): Promise<void
   const content = await readTask(words, "opta chat --detach", {
     signal,
     onSilence: () => note("waiting for standard input to end (use </dev/null if there is none)"),
+    onReplaced: (count) => note(describeReplaced(count)),
   });
   const setup = await setUpChat(flags, {
     env,

@@ -7,6 +7,7 @@ import { type Env, resolvePaths } from "../paths.ts";
 import { useProject } from "../project/use_project.ts";
 import { DANGER, modeOf, overridesOf, type TurnFlags } from "../turn_flags.ts";
 import { checkAnswerFile, writeAnswerFile } from "./answer_file.ts";
+import { describeReplaced } from "./check_text.ts";
 import { connectDaemon } from "./connect_daemon.ts";
 import { errorDocument } from "./error_document.ts";
 import { formatStats } from "./format_stats.ts";
@@ -81,7 +82,8 @@ async function perform(words: string[], run: Run): Promise<Turn> {
   const onSilence = () => flags.quiet || note("waiting for standard input to end (use </dev/null if there is none)");
   const here = await useProject({ paths: resolvePaths(env), env, isQuiet: flags.quiet });
   const mode = modeOf(flags, here.config, "do");
-  const content = await readTask(words, "opta do", { signal, onSilence });
+  const onReplaced = (count: number) => flags.quiet || note(describeReplaced(count));
+  const content = await readTask(words, "opta do", { signal, onSilence, onReplaced });
   const revival = await connectDaemon({ env, device, onFailure, signal });
   const api = new Api(revival.endpoint);
   const sessionId = await openSession(api, { ...flags, model: model ?? here.model }, signal);
