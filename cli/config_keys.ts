@@ -231,8 +231,15 @@ export function fieldOf(key: string): ConfigField {
 export function parseValue(key: string, value: unknown, origin: string): string | number {
   const result = fieldOf(key).schema.safeParse(value);
   if (result.success) return result.data;
-  const shown = fieldOf(key).secret ? "" : ` is ${JSON.stringify(value)}`;
+  const shown = fieldOf(key).secret ? "" : ` is ${shortened(JSON.stringify(value))}`;
   throw new CliError(`${origin}${shown}: ${result.error.issues[0]?.message}`, ExitCode.usage);
+}
+
+/** A file that came with a project may hold anything. */
+const MAX_VALUE_SHOWN = 100;
+
+function shortened(text: string): string {
+  return text.length <= MAX_VALUE_SHOWN ? text : `${text.slice(0, MAX_VALUE_SHOWN)}…`;
 }
 
 /** When a change is noticed: by the daemon when it starts, and else by whoever reads the setting next. */

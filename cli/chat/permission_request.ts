@@ -4,7 +4,7 @@
  */
 import type { Permission, SessionState, Turn } from "@opta/protocol";
 import { type BodyLine, bodyOf } from "@opta/view/permission/request_body";
-import { showExactly } from "@opta/view/permission/show_exactly";
+import { showExactly, showLineExactly } from "@opta/view/permission/show_exactly";
 import type { Colors } from "../colors.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import { wrapWords } from "../wrap_words.ts";
@@ -74,6 +74,6 @@ function ofWhom(turn: Turn | null, clientId: string): string {
 }
 
 function ruleShown(rule: string): string {
-  const shown = showExactly(rule).replaceAll("\n", "\\n");
+  const shown = showLineExactly(rule);
   return shown.length <= MAX_RULE_SHOWN ? shown : `${shown.slice(0, MAX_RULE_SHOWN)}…`;
 }

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
-import { showExactly } from "@opta/view/permission/show_exactly";
+import { showExactly, showLineExactly } from "@opta/view/permission/show_exactly";
 import { sanitize } from "../sanitize.ts";
 
 Deno.test("showExactly() shows what a terminal would obey [security 10]", () => {
@@ -12,6 +12,12 @@ Deno.test("showExactly() shows what a terminal would obey [security 10]", () => 
 Deno.test("showExactly() leaves honest text as it is", () => {
   const text = "git commit -m '漢字 👩‍💻'\n\tmore";
   assertEquals(showExactly(text), text);
+});
+
+Deno.test("showLineExactly() shows breaks, tabs, and blanks that are none, and leaves honest text as it is", () => {
+  assertEquals(showLineExactly("ls\n\t\x1b]0;x\x07"), "ls\\n\\t\\x1b]0;x\\x07");
+  assertEquals(showLineExactly("a\u00a0b\u3164c\u2800d\ufe0fe"), "a\\xa0b\\u{3164}c\\u{2800}d\\u{fe0f}e");
+  assertEquals(showLineExactly("git commit -m '漢字 é 👩' \\*"), "git commit -m '漢字 é 👩' \\*");
 });
 
 Deno.test("showExactly() leaves nothing out", () => {

@@ -1,5 +1,6 @@
 /** `opta config …`: shows and changes the user's settings. */
 import type { Command } from "@commander-js/extra-typings";
+import { showLineExactly } from "@opta/view/permission/show_exactly";
 import { deleteConfig, setConfig } from "../config.ts";
 import { locateConfig, readDocument } from "../config_document.ts";
 import { configHelp } from "../config_help.ts";
@@ -15,11 +16,8 @@ import { listSettings } from "../project/list_settings.ts";
 import { readSecret } from "../read_secret.ts";
 import { resetConfig, resettableKeys } from "../reset_config.ts";
 import { sanitizeLine } from "../sanitize.ts";
-import { unknownKeys } from "../unknown_keys.ts";
+import { nameUnknown, unknownKeys } from "../unknown_keys.ts";
 import { defineTrust } from "./config_trust.ts";
-
-/** More of them are counted. */
-const MAX_UNKNOWN_KEYS = 10;
 
 const KEY = 'a key of "opta config --help"';
 const jsonFlag = ["--json", "print one JSON document on standard output"] as const;
@@ -101,7 +99,10 @@ async function list({ env, paths }: Context, json?: boolean): Promise<void> {
   if (json) return writeJson(entries);
   if (entries.length === 0) return note('Nothing is set. Set something with "opta config set KEY VALUE"');
   const rows = entries.map(({ key, value, source }) => {
-    return [key, sanitizeLine(String(value)) + (source === "file" ? "" : ` (from ${source})`)] as const;
+    return [
+      showLineExactly(key),
+      sanitizeLine(String(value)) + (source === "file" ? "" : ` (from ${source})`),
+    ] as const;
   });
   writeOut(formatTable(rows));
 }
@@ -111,7 +112,7 @@ async function get({ env, paths }: Context, key: string, json?: boolean): Promis
   const entry = (await listSettings(paths, env, note)).find((entry) => entry.key === key);
   if (!entry || entry.inForce === false) throw new CliError(`${key} is not set`);
   if (json) writeJson(entry);
-  else writeOut(`${entry.value}\n`);
+  else writeOut(`${sanitizeLine(String(entry.value))}\n`); // a project may have written it
 }
 
 interface SetFlags {
@@ -163,7 +164,7 @@ async function resetAll({ env, paths }: Context, yes?: boolean, json?: boolean):
   if (!yes) await confirm(`Take ${what} out of ${await locateConfig(paths)}?`);
   const backup = await resetConfig(paths);
   if (json) writeJson({ reset: keys, backup });
-  else writeOut(`Reset ${keys.map(sanitizeLine).join(", ")}\nThe config as it was is in ${backup}\n`);
+  else writeOut(`Reset ${keys.map(showLineExactly).join(", ")}\nThe config as it was is in ${backup}\n`);
   const active = await activeProfileName(paths).catch(() => null); // one that is broken is told wherever it matters
   if (active !== null) note(`Profile ${active} is still active. Leave it with "opta env use none"`);
   if (keys.some(isToolKey)) await tellDaemon(paths, env, keys.find(isToolKey)!);
@@ -181,11 +182,7 @@ async function path({ paths }: Context, json?: boolean): Promise<void> {
 async function tellUnknownKeys(paths: Paths): Promise<void> {
   const unknown = unknownKeys(await readDocument(paths));
   if (unknown.length === 0) return;
-  const shown = unknown.slice(0, MAX_UNKNOWN_KEYS).map(({ key, meant }) =>
-    sanitizeLine(key) + (meant === null ? "" : ` (did you mean ${meant}?)`)
-  );
-  const more = unknown.length > shown.length ? ` and ${unknown.length - shown.length} more` : "";
-  note(`The config file has keys that this release does not know, and does not use: ${shown.join(", ")}${more}`);
+  note(`The config file has keys that this release does not know, and does not use: ${nameUnknown(unknown)}`);
 }
 
 async function tellWhatOverrides(paths: Paths, env: Env, key: string): Promise<void> {

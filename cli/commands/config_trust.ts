@@ -1,10 +1,11 @@
 /** `opta config trust` and `untrust`: whether a project may allow more than the user's own settings. */
 import type { Command } from "@commander-js/extra-typings";
+import { showLineExactly } from "@opta/view/permission/show_exactly";
 import { examples } from "../examples.ts";
 import { note, writeJson, writeOut } from "../output.ts";
 import { resolvePaths } from "../paths.ts";
 import { trustProject, untrustProject } from "../project/trust_project.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import { nameUnknown } from "../unknown_keys.ts";
 
 const jsonFlag = ["--json", "print one JSON document on standard output"] as const;
 
@@ -27,10 +28,12 @@ async function trust(where: string, json?: boolean): Promise<void> {
   const env = Deno.env.toObject();
   const { path, sha256, widening, unknown } = await trustProject(where, resolvePaths(env), env);
   if (json) return writeJson({ trusted: path, sha256, widening, unknown });
-  const rules = widening.map((rule) => `  ${sanitizeLine(rule)}\n`).join("");
+  const rules = widening.map((rule) => `  ${showLineExactly(rule)}\n`).join("");
   const what = widening.length === 0 ? "It allows nothing that your own settings do not" : "What holds now:";
-  writeOut(`${sanitizeLine(path)} is trusted as it is now. ${what}\n${rules}`);
-  if (unknown.length > 0) note(`This release does not know, and does not use: ${unknown.join(", ")}`);
+  writeOut(`${showLineExactly(path)} is trusted as it is now. ${what}\n${rules}`);
+  if (unknown.length > 0) {
+    note(`This release does not know, and does not use: ${nameUnknown(unknown.map((key) => ({ key, meant: null })))}`);
+  }
 }
 
 async function untrust(where: string, json?: boolean): Promise<void> {
@@ -38,5 +41,5 @@ async function untrust(where: string, json?: boolean): Promise<void> {
   const path = await untrustProject(where, resolvePaths(env), env);
   if (json) return writeJson({ untrusted: path });
   if (path === null) return note("Nothing was decided on a project file there");
-  writeOut(`${sanitizeLine(path)} is trusted no longer\n`);
+  writeOut(`${showLineExactly(path)} is trusted no longer\n`);
 }

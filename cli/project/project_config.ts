@@ -7,6 +7,7 @@ import { parseJsonc } from "@opta/protocol/jsonc";
 import { type Document, sectionOf, valueAt } from "../config_document.ts";
 import { configFields, isToolKey, parseValue } from "../config_keys.ts";
 import { CliError } from "../exit.ts";
+import { shownKey } from "../unknown_keys.ts";
 import type { ProjectFile } from "./find_project.ts";
 
 /** What it may set beside `permissions.TOOL`. */
@@ -35,7 +36,10 @@ export async function parseProjectConfig({ text, path }: Pick<ProjectFile, "text
   const keys = keysOf(document);
   const forbidden = keys.find(isForbidden);
   if (forbidden !== undefined) {
-    throw unusable(path, `a project must not set ${forbidden}, for that is up to you alone. It may set ${MAY_SET}`);
+    throw unusable(
+      path,
+      `a project must not set ${shownKey(forbidden)}, for that is up to you alone. It may set ${MAY_SET}`,
+    );
   }
   if (document.permissions !== undefined && sectionOf(document, "permissions") !== document.permissions) {
     throw unusable(path, "permissions is no object of rules");
@@ -43,8 +47,8 @@ export async function parseProjectConfig({ text, path }: Pick<ProjectFile, "text
   const rules = Object.entries(sectionOf(document, "permissions"));
   if (rules.length > MAX_PROJECT_RULES) throw unusable(path, `it has more than ${MAX_PROJECT_RULES} permission rules`);
   const bad = rules.map(([rule]) => `permissions.${rule}`).find((key) => !isToolKey(key));
-  if (bad !== undefined) throw unusable(path, `${JSON.stringify(bad)} is no permission rule`);
-  const read = (key: string, value: unknown) => parseValue(key, value, `${key} in ${path}`);
+  if (bad !== undefined) throw unusable(path, `"${shownKey(bad)}" is no permission rule`);
+  const read = (key: string, value: unknown) => parseValue(key, value, `${shownKey(key)} in ${path}`);
   const [model, mode] = projectKeys.map((key) => valueAt(document, key));
   return {
     ...(model !== undefined && { model: String(read("model.default", model)) }),

@@ -31,12 +31,15 @@ const refused: [text: string, reason: string][] = [
   ['{"permissions":{"x":"maybe"}}', "must be one of allow, ask, deny"],
   ['{"permissions":{"a b":"deny"}}', "is no permission rule"],
   ['{"permissions":[]}', "no object of rules"],
+  ['{"a\\u001b]0;x\\nkey":1}', "must not set a\\x1b]0;x\\nkey, for"],
+  ['{"permissions":{"run_command: a\\nb":1}}', "permissions.run_command: a\\nb in /p/.opta/config.jsonc is 1: must"],
+  [`{"turn":{"mode":"${"x".repeat(5_000)}"}}`, `is "${"x".repeat(99)}…: must be`],
   ["[]", "does not hold a JSON object"],
   ['{\n "model" 1}', "line 2, column 10: a colon is missing"],
 ];
 
 for (const [text, reason] of refused) {
-  Deno.test(`parseProjectConfig() refuses ${text.replace("\n", " ")}`, async () => {
+  Deno.test(`parseProjectConfig() refuses ${text.replace("\n", " ").slice(0, 80)}`, async () => {
     await assertRejects(() => parse(text), CliError, reason);
   });
 }

@@ -2,11 +2,11 @@
  * The settings that a chat or a task begins with in a folder. Asks, once for each text, whether to trust a project that wants more
  * than the user's own settings allow; where nobody can be asked, says how to trust it. The daemon sees to the rules by itself.
  */
+import { showLineExactly } from "@opta/view/permission/show_exactly";
 import { type Config, configOf, listConfig } from "../config.ts";
 import { canAsk, isYes } from "../models/confirm.ts";
 import { note } from "../output.ts";
 import type { Env, Paths } from "../paths.ts";
-import { sanitizeLine } from "../sanitize.ts";
 import { findProject, type ProjectFile } from "./find_project.ts";
 import { parseProjectConfig } from "./project_config.ts";
 import { wideningOf, withProject } from "./project_entries.ts";
@@ -52,8 +52,8 @@ async function decide(paths: Paths, file: ProjectFile, widening: string[], isQui
   return isTrusted;
 }
 
-/** Each rule on a line of its own, whatever is in it. */
+/** Each rule on a line of its own, with whatever is in it. */
 export function describeWidening({ path }: Pick<ProjectFile, "path">, widening: readonly string[]): string {
-  const head = `${sanitizeLine(path)} came with this folder and wants more than your own settings allow:`;
-  return [head, ...widening.map((rule) => `  ${sanitizeLine(rule)}`)].join("\n");
+  const head = `${showLineExactly(path)} came with this folder and wants more than your own settings allow:`;
+  return [head, ...widening.map((rule) => `  ${showLineExactly(rule)}`)].join("\n");
 }

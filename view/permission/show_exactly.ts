@@ -9,6 +9,13 @@ export function showExactly(text: string): string {
   return text.replace(unseen, escapeOf);
 }
 
+/** The same for a text that is to stay within its line: breaks and tabs, too, and what looks like a blank or like nothing. */
+export function showLineExactly(text: string): string {
+  return text.replaceAll("\n", "\\n").replaceAll("\t", "\\t").replace(notPlain, escapeOf);
+}
+
+const notPlain = /(?! )[\p{C}\p{Z}\p{DI}\u2800]/gu;
+
 function escapeOf(character: string): string {
   const code = character.codePointAt(0)!.toString(16);
   return code.length <= 2 ? `\\x${code.padStart(2, "0")}` : `\\u{${code}}`;

@@ -1,7 +1,7 @@
 /** A request for permission as a text to scroll in: every line of what will run, exactly, and then why it is asked. Pure. */
 import type { Permission } from "@opta/protocol";
 import { type BodyLine, bodyOf } from "@opta/view/permission/request_body";
-import { showExactly } from "@opta/view/permission/show_exactly";
+import { showExactly, showLineExactly } from "@opta/view/permission/show_exactly";
 import { sanitizeLine } from "../../sanitize.ts";
 import { documentOf, type Section, type TextDocument } from "../text_document.ts";
 import type { Role } from "../theme.ts";
@@ -30,7 +30,7 @@ export function requestText(request: Permission, cwd: string | null): RequestTex
 }
 
 function ruleLine(rule: string): string {
-  return `s and a would allow: ${showExactly(rule).replaceAll("\n", "\\n").replaceAll("\t", "\\t")}`;
+  return `s and a would allow: ${showLineExactly(rule)}`;
 }
 
 function withRole(role: Role | undefined): { role?: Role } {
