@@ -4,10 +4,14 @@
  */
 import { hashProjectFile } from "@opta/protocol";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import * as fc from "fast-check";
 import { dirname, join } from "node:path";
 import { knownTools } from "../cli/known_tools.ts";
 import type { Paths } from "../cli/paths.ts";
 import { forgetTrust, rememberTrust } from "../cli/project/trust.ts";
+import { wideningRules } from "../cli/project/widening.ts";
+import { decide } from "../daemon/permission/decide.ts";
+import { parseRule, type Rule } from "../daemon/permission/rule.ts";
 import { FileMemory } from "../daemon/tools/files/file_memory.ts";
 import { fileTools } from "../daemon/tools/files/file_tools.ts";
 import { runTools } from "../daemon/tools/run/run_tools.ts";
@@ -215,6 +219,29 @@ Deno.test("the daemon holds the rules for whoever attaches, and an agent cannot 
   await using fresh = agent.attach(await agent.session(), "carol");
   assertEquals(await isDenied(fresh, echo), true);
   assert(await forgetTrust(pathsOf(agent), path));
+});
+
+Deno.test("what is not named as widening lets nothing happen that the user's own rules do not", () => {
+  const tool = fc.constantFrom("run_command", "run_*", "run*", "bg_start");
+  const pattern = fc.constantFrom("", ": *", ": git *", ": git push*", ":git log");
+  const rule = fc.tuple(tool, pattern).map((parts) => parts.join(""));
+  const ownRules = fc.dictionary(rule, fc.constantFrom("allow" as const, "ask" as const, "deny" as const), {
+    maxKeys: 4,
+  });
+  fc.assert(
+    fc.property(rule, ownRules, (allowed, own) => {
+      if (wideningRules({ [allowed]: "allow" }, own).length > 0) return;
+      for (const [tool, subject] of [["run_command", "git push x"], ["run_command", "git log"], ["bg_start", "ls"]]) {
+        const decided = (projectRules: Rule[]) =>
+          decide({
+            ...{ tool: tool!, subject: subject!, isCommand: true, effect: "run", isDestructive: false, overrides: {} },
+            ...{ grants: [], projectRules, rules: Object.entries(own).map(([text, value]) => parseRule(text, value)!) },
+          }).kind;
+        assertEquals(decided([parseRule(allowed, "allow")!]), decided([]), `${tool}: ${subject}`);
+      }
+    }),
+    { numRuns: 2_000 },
+  );
 });
 
 Deno.test("the tools that opta config knows are those of the daemon", () => {

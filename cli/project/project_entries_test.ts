@@ -55,3 +55,27 @@ Deno.test("wideningOf() leaves out what the user's own rules allow or deny alrea
   assertEquals(of([entry("turn.mode", "do")], {}, "chat"), []);
   assertEquals(of([], {}, "do"), []);
 });
+
+Deno.test("wideningOf() names a rule that undoes an exception of the user's own, however both are written", () => {
+  const isNamed = (rule: string, own: Record<string, string>) => {
+    const entries = Object.entries(own).map(([key, value]) => entry(`permissions.${key}`, value));
+    return wideningOf(entries, { rules: { [rule]: "allow" }, unknown: [] }).length === 1;
+  };
+  const named: [rule: string, own: Record<string, string>][] = [
+    ["run_command: git push*", { run_command: "deny", "run_command: git *": "ask" }],
+    ["run_command: git *", { "run_command: git *": "deny", "run_command: git push o*": "ask" }],
+    ["run*", { "run*": "allow", "run_command: git push*": "ask" }],
+    ["run_command", { run_command: "allow", "run_*: git push*": "ask" }],
+    ["run_command: ls", { run_command: "ask" }],
+    ["w*", { web_fetch: "allow" }],
+    ["run_command", { "run_command: *": "allow" }],
+  ];
+  for (const [rule, own] of named) assertEquals(isNamed(rule, own), true, `${rule} ${JSON.stringify(own)}`);
+  const left: typeof named = [
+    ["run_command:git *", { "run_command:  git *": "allow" }],
+    ["run_command: git *", { "run*": "allow" }],
+    ["run_command", { run_command: "allow", "read_file: secrets/*": "deny", "mcp__*": "deny" }],
+    ["run_command", { run_command: "deny", "run_command: rm *": "deny" }],
+  ];
+  for (const [rule, own] of left) assertEquals(isNamed(rule, own), false, `${rule} ${JSON.stringify(own)}`);
+});
