@@ -14,15 +14,15 @@ const MAX_DEPTH = 200;
 /** Never rejects for what the text holds. */
 export async function parseJsonc(source: string): Promise<Jsonc> {
   const text = source.replace(/^\uFEFF/, ""); // some editors of Windows write one
+  const at = (offset: number) => positionOf(text, offset);
+  const deep = depthExceededAt(text);
+  if (deep !== null) return { ok: false, problem: "it is nested too deeply", ...at(deep) };
   try {
     return { ok: true, value: JSON.parse(text) };
   } catch {
     // It has comments, or it is broken: the other parser tells.
   }
   const { parseTree, printParseErrorCode, visit } = await import("jsonc-parser");
-  const at = (offset: number) => positionOf(text, offset);
-  const deep = depthExceededAt(text);
-  if (deep !== null) return { ok: false, problem: "it is nested too deeply", ...at(deep) };
   let first: { error: number; offset: number } | null = null;
   visit(text, { onError: (error, offset) => first ??= { error, offset } }, OPTIONS);
   const failure = first as { error: number; offset: number } | null; // assigned in the callback
@@ -49,14 +49,17 @@ function valueOf({ type, value, children = [] }: Node): unknown {
   return Object.fromEntries(children.map(({ children: [key, held] = [] }) => [key?.value, held && valueOf(held)]));
 }
 
-/** Where the text goes deeper than it may; brackets in strings and comments count too, which only errs on the safe side. */
+/** Brackets, and what may hold some that are none: texts and comments, also without their ends, as the other parser takes them. */
+const TOKENS = /"(?:[^"\\\r\n]|\\[^])*"?|\/\/[^\r\n]*|\/\*[^]*?(?:\*\/|$)|[{}[\]]/g;
+
+/** Where the text goes deeper than it may. A bracket that closes none of its kind closes nothing: the other parser goes on, too. */
 function depthExceededAt(text: string): number | null {
-  let depth = 0;
-  for (let i = 0; i < text.length; i++) {
-    const char = text[i];
-    if (char === "{" || char === "[") depth++;
-    else if (char === "}" || char === "]") depth--;
-    if (depth > MAX_DEPTH) return i;
+  const closing: string[] = [];
+  for (const { 0: token, index } of text.matchAll(TOKENS)) {
+    if (token === "{") closing.push("}");
+    else if (token === "[") closing.push("]");
+    else if (token === closing.at(-1)) closing.pop();
+    if (closing.length > MAX_DEPTH) return index;
   }
   return null;
 }
