@@ -3,6 +3,8 @@
  * than the user's own settings allow; where nobody can be asked, says how to trust it. The daemon sees to the rules by itself.
  */
 import { showLineExactly } from "@opta/view/permission/show_exactly";
+import stringWidth from "string-width";
+import { terminalSize } from "../chat/terminal_size.ts";
 import { type Config, configOf, listConfig } from "../config.ts";
 import { canAsk, isYes } from "../models/confirm.ts";
 import { note } from "../output.ts";
@@ -39,21 +41,46 @@ export async function useProject({ paths, env, cwd = ".", isQuiet }: UseProjectO
   return { config: configOf(here), ...(model !== undefined && { model: String(model) }) };
 }
 
+const QUESTION = "Trust this file as it is now?";
+
 async function decide(paths: Paths, file: ProjectFile, widening: string[], isQuiet = false): Promise<boolean> {
   const decision = await trustOf(paths, file);
   if (decision !== null) return decision === "trusted";
-  if (!canAsk()) {
-    if (!isQuiet) note(`${describeWidening(file, widening)}\nThat is ignored. Trust the file with "opta config trust"`);
+  const description = describeWidening(file, widening);
+  const ignored = canAsk() ? tooMuchToAsk(file, widening, terminalSize()) : `${description}\n${HOW_TO_TRUST}`;
+  if (ignored !== null) {
+    if (!isQuiet) note(ignored);
     return false;
   }
-  note(describeWidening(file, widening));
-  const isTrusted = await isYes("Trust this file as it is now?");
+  note(description);
+  const isTrusted = await isYes(QUESTION);
   await rememberTrust(paths, file, isTrusted ? "trusted" : "refused");
   return isTrusted;
 }
 
+const HOW_TO_TRUST = 'That is ignored. Trust the file with "opta config trust"';
+
 /** Each rule on a line of its own, with whatever is in it. */
 export function describeWidening({ path }: Pick<ProjectFile, "path">, widening: readonly string[]): string {
-  const head = `${showLineExactly(path)} came with this folder and wants more than your own settings allow:`;
-  return [head, ...widening.map((rule) => `  ${showLineExactly(rule)}`)].join("\n");
+  return [`${headOf(path)}:`, ...widening.map((rule) => `  ${showLineExactly(rule)}`)].join("\n");
 }
+
+function headOf(path: string): string {
+  return `${showLineExactly(path)} came with this folder and wants more than your own settings allow`;
+}
+
+/** What is said instead of the question where some of the rules would have scrolled away before it; `null` where they fit. */
+export function tooMuchToAsk(
+  file: Pick<ProjectFile, "path">,
+  widening: readonly string[],
+  { columns, rows }: { columns: number; rows: number },
+): string | null {
+  const lines = [...describeWidening(file, widening).split("\n"), `${QUESTION} [y/N]`];
+  const needed = lines.map((line) => Math.ceil((stringWidth(line) + PREFIX_COLUMNS) / columns));
+  if (needed.reduce((sum, count) => sum + count, 0) <= rows) return null;
+  return `${headOf(file.path)}, in more ways (${widening.length}) than fit on this screen.\n` +
+    `That is ignored. Read them with "opta config list", and trust the file with "opta config trust"`;
+}
+
+/** Of `opta: `, which a note begins with. */
+const PREFIX_COLUMNS = 6;
