@@ -203,6 +203,14 @@ Deno.test("config.jsonc stands in for config.json, and of both none counts", () 
     assertEquals([paths.configFile, commented].every((path) => error.message.includes(path)), true);
   }));
 
+Deno.test("setConfig() loses nothing where several settings are changed at once", () =>
+  withPaths(async (paths) => {
+    const tools = Array.from({ length: 12 }, (_, i) => `mcp__tool${i}`);
+    await Promise.all(tools.map((tool) => setConfig(paths, `permissions.${tool}`, "ask")));
+    const { permissions } = JSON.parse(await Deno.readTextFile(paths.configFile));
+    assertEquals(Object.keys(permissions).sort(), tools.toSorted());
+  }));
+
 Deno.test("setConfig() does not replace what is no section", () =>
   withPaths(async (paths) => {
     await write(paths, '{"model":"qwen"}');

@@ -6,6 +6,7 @@ import { parseJsonc } from "@opta/protocol/jsonc";
 import { editJson, type JsonObject } from "./edit_json.ts";
 import { CliError } from "./exit.ts";
 import { readPrivateFile, writePrivateFile } from "./private_file.ts";
+import { whileLocked } from "./while_locked.ts";
 
 /**
  * `null` when there is none.
@@ -20,9 +21,11 @@ export async function readJsonFile(path: string, wayOut = START_AFRESH): Promise
 
 /** @param change gives the value that the file is to have, from the one that it has; it may be a new file */
 export async function changeJsonFile(path: string, change: (value: JsonObject) => JsonObject): Promise<void> {
-  const text = await readPrivateFile(path);
-  const before = text === null ? {} : await readText(text, path, START_AFRESH);
-  await writePrivateFile(path, await edited(text ?? "", change(before), path));
+  await whileLocked(path, async () => {
+    const text = await readPrivateFile(path);
+    const before = text === null ? {} : await readText(text, path, START_AFRESH);
+    await writePrivateFile(path, await edited(text ?? "", change(before), path));
+  });
 }
 
 const START_AFRESH = "remove it to start afresh";

@@ -5,6 +5,7 @@ import { CliError } from "../exit.ts";
 import { parseJson } from "../parse_json.ts";
 import { ensureFolders, type Paths } from "../paths.ts";
 import { readPrivateFile, writePrivateFile } from "../private_file.ts";
+import { whileLocked } from "../while_locked.ts";
 import type { ProjectFile } from "./find_project.ts";
 
 export type TrustDecision = TrustFile["projects"][number]["decision"];
@@ -29,9 +30,12 @@ export async function forgetTrust(paths: Paths, path: string): Promise<boolean> 
 
 async function change(paths: Paths, by: (projects: TrustFile["projects"]) => TrustFile["projects"]): Promise<void> {
   await ensureFolders(paths);
-  const { projects } = await readTrust(paths);
-  const file: TrustFile = { projects: by(projects).slice(-MAX_TRUSTED) };
-  await writePrivateFile(join(paths.stateDir, TRUST_FILE), JSON.stringify(file, null, 2) + "\n");
+  const path = join(paths.stateDir, TRUST_FILE);
+  await whileLocked(path, async () => {
+    const { projects } = await readTrust(paths);
+    const file: TrustFile = { projects: by(projects).slice(-MAX_TRUSTED) };
+    await writePrivateFile(path, JSON.stringify(file, null, 2) + "\n");
+  });
 }
 
 async function readTrust({ stateDir }: Paths): Promise<TrustFile> {

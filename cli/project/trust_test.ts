@@ -29,6 +29,10 @@ Deno.test("trust is for one text at one place, for the user alone, and is bounde
   await rememberTrust(paths, elsewhere, "trusted");
   assertEquals(JSON.parse(await Deno.readTextFile(path)).projects.length, MAX_TRUSTED);
   assertEquals(await trustOf(paths, { ...elsewhere, path: "/0" }), null);
+  const others = await Promise.all(["/x", "/y", "/z"].map((path) => fileOf(path, "1")));
+  await Promise.all([...others.map((file) => rememberTrust(paths, file, "trusted")), forgetTrust(paths, "/b")]);
+  const decisions = await Promise.all([...others, elsewhere].map((file) => trustOf(paths, file)));
+  assertEquals(decisions, ["trusted", "trusted", "trusted", null], "at once, too");
   await Deno.writeTextFile(path, "{");
   await assertRejects(() => trustOf(paths, first), CliError, "no project is trusted then");
   await Deno.remove(home, { recursive: true });
