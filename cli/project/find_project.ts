@@ -33,15 +33,24 @@ export async function findProject(cwd: string, paths: Paths, env: Env): Promise<
     const info = await lstatOrNull(place);
     // Opta's own folder may be called so: that is the user's config, not that of a project.
     if (!info || place === optaHome) continue;
-    const names = await namesIn(place, info);
-    if (names.length > 1) throw refused(place, `has both ${names.join(" and ")}, and nobody can tell which one counts`);
-    if (names[0] !== undefined) return await readProject(join(place, names[0]));
+    const found = await projectIn(place, info);
+    if (found) return found;
   }
   return null;
 }
 
-/** @throws {CliError} saying why the file is refused */
-export async function readProject(path: string): Promise<ProjectFile> {
+async function projectIn(place: string, info: Deno.FileInfo): Promise<ProjectFile | null> {
+  try {
+    const names = await namesIn(place, info);
+    if (names.length > 1) throw refused(place, `has both ${names.join(" and ")}, and nobody can tell which one counts`);
+    return names[0] === undefined ? null : await readProject(join(place, names[0]));
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    throw refused(place, `cannot be read (${(error as Error).message})`); // closed to this user, or a link to itself
+  }
+}
+
+async function readProject(path: string): Promise<ProjectFile> {
   const info = await Deno.lstat(path);
   const problem = info.isSymlink ? "is a symlink" : !info.isFile ? "is not a file" : ownerProblem(info);
   if (problem) throw refused(path, problem);
@@ -78,8 +87,7 @@ async function isRepository(folder: string): Promise<boolean> {
   try {
     return await lstatOrNull(join(folder, ".git", "HEAD")) !== null;
   } catch (error) {
-    if (error instanceof Deno.errors.NotADirectory) return true; // a worktree
-    throw error;
+    return error instanceof Deno.errors.NotADirectory; // `.git` is a file, that of a worktree
   }
 }
 

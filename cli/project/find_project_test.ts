@@ -79,6 +79,10 @@ Deno.test("findProject() refuses links, two files at once, and what is no file, 
     await assertRejects(() => find("home/d"), CliError, "is not a file");
     await write("home/e/.opta/config.json", " ".repeat(64 * 1024 + 1));
     await assertRejects(() => find("home/e"), CliError, "has more than 65536 bytes");
+    await Deno.mkdir(join(folder, "home/g"));
+    await Deno.symlink(".opta", join(folder, "home/g/.opta"));
+    await Deno.symlink(".git", join(folder, "home/g/.git"));
+    await assertRejects(() => find("home/g"), CliError, "home/g/.opta cannot be read");
     await write("home/f/.opta", "a file");
     assertEquals(await find("home/f"), null);
   }));

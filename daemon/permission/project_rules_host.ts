@@ -60,7 +60,8 @@ async function isThere(path: string): Promise<boolean> {
     await Deno.lstat(path);
     return true;
   } catch (error) {
-    if (isAbsent(error)) return false;
+    // A folder that is closed to the user may hold settings: what cannot be read has everything asked for.
+    if (isAbsent(error) && !(error instanceof Deno.errors.PermissionDenied)) return false;
     throw error;
   }
 }
