@@ -203,6 +203,21 @@ Deno.test("config.jsonc stands in for config.json, and of both none counts", () 
     assertEquals([paths.configFile, commented].every((path) => error.message.includes(path)), true);
   }));
 
+Deno.test("setConfig() leaves a file alone that is read-only, or a symlink, and says what to do", () =>
+  withPaths(async (paths) => {
+    await write(paths, "{}");
+    await Deno.chmod(paths.configFile, 0o400);
+    await assertRejects(
+      () => setConfig(paths, "model.default", "llama"),
+      CliError,
+      "it is read-only. Let it be written",
+    );
+    await Deno.rename(paths.configFile, `${paths.home}/kept.json`);
+    await Deno.symlink("kept.json", paths.configFile);
+    await assertRejects(() => setConfig(paths, "model.default", "llama"), CliError, "Put the file itself there");
+    assertEquals(await Deno.readTextFile(`${paths.home}/kept.json`), "{}");
+  }));
+
 Deno.test("setConfig() loses nothing where several settings are changed at once", () =>
   withPaths(async (paths) => {
     const tools = Array.from({ length: 12 }, (_, i) => `mcp__tool${i}`);

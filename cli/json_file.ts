@@ -5,6 +5,7 @@
 import { parseJsonc } from "@opta/protocol/jsonc";
 import { editJson, type JsonObject } from "./edit_json.ts";
 import { CliError } from "./exit.ts";
+import { lstatOrNull } from "./paths.ts";
 import { readPrivateFile, writePrivateFile } from "./private_file.ts";
 import { whileLocked } from "./while_locked.ts";
 
@@ -23,9 +24,17 @@ export async function readJsonFile(path: string, wayOut = START_AFRESH): Promise
 export async function changeJsonFile(path: string, change: (value: JsonObject) => JsonObject): Promise<void> {
   await whileLocked(path, async () => {
     const text = await readPrivateFile(path);
+    if (text !== null) await requireWritable(path);
     const before = text === null ? {} : await readText(text, path, START_AFRESH);
     await writePrivateFile(path, await edited(text ?? "", change(before), path));
   });
+}
+
+/** It would be replaced, which takes no leave of the file: whoever has made it read-only means it. */
+async function requireWritable(path: string): Promise<void> {
+  const mode = (await lstatOrNull(path))?.mode ?? null;
+  if (mode === null || (mode & 0o200) !== 0) return;
+  throw new CliError(`Cannot change ${path}: it is read-only. Let it be written with "chmod u+w" first`);
 }
 
 const START_AFRESH = "remove it to start afresh";

@@ -42,7 +42,13 @@ export async function ensurePrivateDir(path: string): Promise<void> {
   const before = await lstatOrNull(path);
   if (!before) await Deno.mkdir(path, { recursive: true, mode: 0o700 });
   const info = before ?? await Deno.lstat(path);
-  const problem = info.isSymlink ? "is a symlink" : !info.isDirectory ? "is not a folder" : ownerProblem(info);
+  if (info.isSymlink) {
+    throw new CliError(
+      `Cannot use ${path}: it is a symlink, and Opta follows none here. Set OPTA_HOME to the folder that it leads to, or put ` +
+        `the folder itself there`,
+    );
+  }
+  const problem = !info.isDirectory ? "is not a folder" : ownerProblem(info);
   if (problem) throw new CliError(`Cannot use ${path}: it ${problem}. Remove it, or set OPTA_HOME to another folder`);
   if (info.mode !== null && (info.mode & 0o077) !== 0) await Deno.chmod(path, 0o700);
 }

@@ -6,7 +6,13 @@ import { lstatOrNull, ownerProblem } from "./paths.ts";
 export async function readPrivateFile(path: string): Promise<string | null> {
   const info = await lstatOrNull(path);
   if (!info) return null;
-  const problem = info.isSymlink ? "is a symlink" : !info.isFile ? "is not a file" : ownerProblem(info);
+  if (info.isSymlink) {
+    throw new CliError(
+      `Cannot read ${path}: it is a symlink, and Opta follows none here. Put the file itself there; to keep it elsewhere, ` +
+        `move Opta's whole folder and set OPTA_HOME to it`,
+    );
+  }
+  const problem = !info.isFile ? "is not a file" : ownerProblem(info);
   if (problem) throw new CliError(`Cannot read ${path}: it ${problem}. Remove it and try again`);
   try {
     return await Deno.readTextFile(path);
