@@ -8,8 +8,7 @@ export async function readPrivateFile(path: string): Promise<string | null> {
   if (!info) return null;
   if (info.isSymlink) {
     throw new CliError(
-      `Cannot read ${path}: it is a symlink, and Opta follows none here. Put the file itself there; to keep it elsewhere, ` +
-        `move Opta's whole folder and set OPTA_HOME to it`,
+      `Cannot read ${path}: it is a symlink, and Opta follows none here. Put the file itself there, or a copy of it`,
     );
   }
   const problem = !info.isFile ? "is not a file" : ownerProblem(info);
