@@ -93,10 +93,17 @@ export const SessionSummary = z.object({
   /** Requests for permission that wait for a decision. */
   pendingPermissions: count.default(0), // not yet said by older daemons
   headSeq: count,
+  /** When it was deleted; only a list of deleted sessions has it. */
+  deletedAt: z.string().optional(),
+  /** Until when it can be restored; likewise. */
+  restorableUntil: z.string().optional(),
 });
 export type SessionSummary = z.infer<typeof SessionSummary>;
 
-/** `text` searches messages, `tag` is one of the session's, `since` is ISO 8601, `cursor` comes from the page before. */
+/**
+ * `text` searches messages, `tag` is one of the session's, `since` is ISO 8601, `cursor` comes from the page before.
+ * `deleted=1` lists the sessions that were deleted and can be restored, the latest deletion first.
+ */
 export const ListSessionsQuery = z.object({
   text: z.string().max(500).optional(),
   model: z.string().optional(),
@@ -104,6 +111,7 @@ export const ListSessionsQuery = z.object({
   since: z.iso.datetime({ offset: true }).optional(),
   limit: numeric.pipe(z.number().min(1).max(200)).default(50),
   cursor: z.string().max(500).optional(),
+  deleted: z.enum(["0", "1"]).optional(),
 });
 export const SessionList = z.object({ sessions: z.array(SessionSummary), nextCursor: z.string().nullable() });
 
@@ -134,7 +142,16 @@ export const UpdateSessionBody = z.object({
 
 export type UpdateSessionBody = z.infer<typeof UpdateSessionBody>;
 
-export const DeletedSession = z.object({ sessionId: z.string(), deleted: z.literal(true) });
+/** `now=1` deletes for good, also what was deleted before. */
+export const DeleteSessionQuery = z.object({ now: z.enum(["0", "1"]).optional() });
+/** Until `restorableUntil` it can be restored; `null` when it is gone for good. */
+export const DeletedSession = z.object({
+  sessionId: z.string(),
+  deleted: z.literal(true),
+  restorableUntil: z.string().nullable().default(null), // not said by older daemons, which deleted for good
+});
+/** Nothing is to be said yet. */
+export const RestoreSessionBody = z.object({});
 
 export const ExportQuery = z.object({ format: z.enum(["md", "json", "jsonl"]).default("md") });
 

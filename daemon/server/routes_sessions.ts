@@ -1,6 +1,6 @@
 /** Sessions as things that are listed, made, changed, exported and deleted. */
 import { messagesOf, type RouteResponse, routes, type SessionDetail, type SessionState } from "@opta/protocol";
-import { summaryOf } from "../session/sessions.ts";
+import { summaryOf } from "../session/summary.ts";
 import type { ServerContext } from "./context.ts";
 import { exportResponse } from "./export.ts";
 import type { Handlers } from "./handlers.ts";
@@ -11,6 +11,7 @@ type SessionRoute =
   | "getSession"
   | "updateSession"
   | "deleteSession"
+  | "restoreSession"
   | "exportSession";
 
 export function sessionRoutes({ sessions, store }: ServerContext): Pick<Handlers, SessionRoute> {
@@ -31,10 +32,11 @@ export function sessionRoutes({ sessions, store }: ServerContext): Pick<Handlers
       return summaryOf(session.state);
     },
 
-    async deleteSession({ params: { sessionId } }) {
-      await sessions.remove(sessionId);
-      return { sessionId, deleted: true };
+    async deleteSession({ params: { sessionId }, query }) {
+      return { sessionId, deleted: true, restorableUntil: await sessions.remove(sessionId, query.now === "1") };
     },
+
+    restoreSession: ({ params }) => sessions.restore(params.sessionId),
 
     exportSession: async ({ params, query }) =>
       exportResponse(await sessions.snapshot(params.sessionId), query.format, store),
