@@ -153,6 +153,37 @@ export const DeletedSession = z.object({
 /** Nothing is to be said yet. */
 export const RestoreSessionBody = z.object({});
 
+/**
+ * The id that the session gets, made by the caller: importing again under the same id does nothing. With `dryRun=1` the log
+ * is checked, and nothing is stored.
+ */
+export const ImportSessionQuery = z.object({ sessionId: id, dryRun: z.enum(["0", "1"]).optional() });
+/** What of an imported log was not taken over, in numbers. */
+export const ImportLeftOut = z.object({
+  /** Approvals for a session or for always, and automatic ones of turns: what an imported log says grants nothing. */
+  approvals: count,
+  /** Folders of tools: whoever resumes the session gives it folders. */
+  workspaces: count,
+  /** Events and keys that this version does not know. */
+  unknownEvents: count,
+  unknownKeys: count,
+});
+/**
+ * `exists`: a session has this id, and nothing was done. `deleted`: one that can be restored has it, likewise. The counts are
+ * those of the new session, 0 when nothing was done.
+ */
+export const ImportedSession = z.object({
+  sessionId: z.string(),
+  outcome: z.enum(["imported", "exists", "deleted"]),
+  title: z.string(),
+  turns: count,
+  events: count,
+  /** Turns that the log left open, and that were ended. */
+  endedTurns: count,
+  leftOut: ImportLeftOut,
+});
+export type ImportedSession = z.infer<typeof ImportedSession>;
+
 export const ExportQuery = z.object({ format: z.enum(["md", "json", "jsonl"]).default("md") });
 
 /** A turn to run. `clientTurnId` makes sending it again safe [S4]; `lastSeenSeq` is kept for v3 clients. */

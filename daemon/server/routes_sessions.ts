@@ -1,9 +1,17 @@
 /** Sessions as things that are listed, made, changed, exported and deleted. */
-import { messagesOf, type RouteResponse, routes, type SessionDetail, type SessionState } from "@opta/protocol";
+import {
+  MAX_IMPORT_BYTES,
+  messagesOf,
+  type RouteResponse,
+  routes,
+  type SessionDetail,
+  type SessionState,
+} from "@opta/protocol";
 import { summaryOf } from "../session/summary.ts";
 import type { ServerContext } from "./context.ts";
 import { exportResponse } from "./export.ts";
 import type { Handlers } from "./handlers.ts";
+import { readLines } from "./read_lines.ts";
 
 type SessionRoute =
   | "listSessions"
@@ -12,6 +20,7 @@ type SessionRoute =
   | "updateSession"
   | "deleteSession"
   | "restoreSession"
+  | "importSession"
   | "exportSession";
 
 export function sessionRoutes({ sessions, store }: ServerContext): Pick<Handlers, SessionRoute> {
@@ -37,6 +46,13 @@ export function sessionRoutes({ sessions, store }: ServerContext): Pick<Handlers
     },
 
     restoreSession: ({ params }) => sessions.restore(params.sessionId),
+
+    async importSession({ query: { sessionId, dryRun }, raw }) {
+      const lines = readLines(raw, { type: routes.importSession.bodyType, maxBytes: MAX_IMPORT_BYTES });
+      const answer = await sessions.import(sessionId, lines, dryRun === "1");
+      for await (const _ of lines); // what was not needed: whoever still sends would miss the answer
+      return answer;
+    },
 
     exportSession: async ({ params, query }) =>
       exportResponse(await sessions.snapshot(params.sessionId), query.format, store),

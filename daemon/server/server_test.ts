@@ -39,6 +39,7 @@ const refusals: { [N in RouteName]?: string } = {
   resolvePermission: "not_found",
   undoChanges: "not_found",
   restoreSession: "not_found",
+  importSession: "invalid_request",
   startBackground: "not_found",
   backgroundStatus: "not_found",
   backgroundOutput: "not_found",

@@ -20,6 +20,15 @@ export const PURGE_EVERY_MS = 60 * 60 * 1_000;
 export const MAX_PURGED_AT_ONCE = 20;
 /** Pause when there are more: others come first. */
 export const PURGE_PAUSE_MS = 1_000;
+/** Events and UTF-16 units of an imported log that are stored at a time: a few milliseconds, as of a replay's page. */
+export const IMPORT_SLICE = { events: 500, length: 512 * 1024 } as const;
+/**
+ * Turns of an imported session, parts of one of its turns, requests for permission, writers and processes: far more than a
+ * session here gets, and few enough to be copied whenever one is added.
+ */
+export const MAX_IMPORTED_ENTRIES = 20_000;
+/** Imports under way at a time, each of which holds the state of its session. */
+export const MAX_IMPORTS = 4;
 /** A log longer than this begins with a snapshot when a client asks for all of it [R2]. */
 export const REPLAY_LIMIT_EVENTS = 2_000;
 /** One page of a replay: large enough to be quick, small enough not to hold the loop for more than about a millisecond. */

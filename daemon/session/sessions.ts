@@ -5,6 +5,7 @@
 import {
   type CreateSessionBody,
   type EventDraft,
+  type ImportedSession,
   initialState,
   OptaError,
   type RouteParsed,
@@ -26,7 +27,10 @@ import {
 } from "./limits.ts";
 import { noTools, type ToolSource } from "../tools/turn_tools.ts";
 import { DeletedSessions } from "./deleted_sessions.ts";
+import { Imports, notImported } from "./imports.ts";
 import { loadLog } from "./load.ts";
+import { LogImport } from "./log_import.ts";
+import { newEpoch } from "./new_epoch.ts";
 import { errorText, type Report } from "./report.ts";
 import { Session } from "./session.ts";
 import { sessionIndex, SessionLog } from "./session_log.ts";
@@ -65,6 +69,7 @@ export class Sessions {
   readonly #options: Required<SessionsOptions>;
   readonly #store: Store;
   readonly #deleted: DeletedSessions;
+  readonly #imports = new Imports();
   readonly #slots = new Slots(MAX_RUNNING_TURNS);
   /** In the order of their last use. */
   readonly #loaded = new Map<string, Promise<Session>>();
@@ -195,6 +200,22 @@ export class Sessions {
     await this.#refuseWhenFull();
     await this.#deleted.restore(sessionId);
     return summaryOf(await this.snapshot(sessionId));
+  }
+
+  /**
+   * Makes a session of a log that somebody brings; nothing in it is run, and nothing in it permits anything.
+   *
+   * @param isDryRun only looks whether it could be done
+   * @throws {OptaError} `invalid_request` with the line that cannot be taken, `too_many_sessions`, `queue_full`
+   */
+  async import(sessionId: string, lines: AsyncIterable<string>, isDryRun: boolean): Promise<ImportedSession> {
+    this.#refuseWhenStopping();
+    if (await this.#deleted.has(sessionId)) return notImported(sessionId, "deleted");
+    if (await this.#store.find(sessionId)) return notImported(sessionId, "exists");
+    await this.#refuseWhenFull();
+    const { store, daemonId, now } = this.#options;
+    const log = new LogImport({ sessionId, epoch: newEpoch(), daemonId, nowMs: now() });
+    return await this.#imports.run(isDryRun ? null : store, lines, log);
   }
 
   /** Adds an event that no turn waits for, such as what a background process writes; one after another. */
@@ -374,8 +395,4 @@ export class Sessions {
   #refuseWhenStopping(): void {
     if (this.#stopping) throw new OptaError("shutting_down", "The daemon is stopping. Try again when it is back.");
   }
-}
-
-function newEpoch(): string {
-  return crypto.randomUUID().replaceAll("-", "").slice(0, 16);
 }

@@ -51,6 +51,15 @@ export const sessionRoutes = {
     body: http.RestoreSessionBody,
     response: http.SessionSummary,
   },
+  importSession: {
+    method: "POST",
+    path: "/v3/sessions/import",
+    auth: "token",
+    summary: "Make a session of a log as exportSession writes it with format=jsonl; all of it or nothing",
+    query: http.ImportSessionQuery,
+    bodyType: "application/jsonl",
+    response: http.ImportedSession,
+  },
   exportSession: {
     method: "GET",
     path: "/v3/sessions/:sessionId/export",
