@@ -23,6 +23,7 @@ const SESSION_HERE = `${SESSION}; the latest session of this folder unless given
 export function defineSessions(sessions: Command): void {
   defineLists(sessions);
   defineReading(sessions);
+  defineImport(sessions);
   defineChanges(sessions);
   defineAttach(sessions);
   sessions.command("undo")
@@ -95,6 +96,29 @@ function defineReading(sessions: Command): void {
     .addHelpText("after", "\nExample:\n  opta sessions export 3f2a --format jsonl --output talk.jsonl")
     .action(async (session, flags) => {
       Deno.exitCode = await exportSession(session, flags);
+    });
+}
+
+function defineImport(sessions: Command): void {
+  sessions.command("import")
+    .description("make sessions of exported ones (jsonl or json), or of the session files of earlier releases")
+    .argument("<files...>", "one session each; - is standard input")
+    .option("--dry-run", "only look whether they could be imported")
+    .option("--again", "also what has been imported before")
+    .option(...jsonFlag)
+    .addHelpText(
+      "after",
+      `
+Nothing of it is run, and nothing that was approved there is approved here. A
+file that cannot be read is left out as a whole, which is exit code 1.
+
+Examples:
+  opta sessions export 3f2a --format jsonl | ssh other opta sessions import -
+  opta sessions import ~/.config/opta/sessions/*.json --dry-run`,
+    )
+    .action(async (files, flags) => {
+      const { importSessions } = await import("../sessions/import_sessions.ts");
+      Deno.exitCode = await importSessions(files, flags);
     });
 }
 
