@@ -61,7 +61,8 @@ async function importFile(api: Api, file: string, flags: ImportFlags, signal: Ab
       timeoutMs: IMPORT_TIMEOUT_MS,
       signal,
     });
-    return { file, outcome, sessionId, title, turns, notes: [...session.remarks, ...notesOf({ leftOut, endedTurns })] };
+    const notes = outcome === "imported" ? [...session.remarks, ...notesOf({ leftOut, endedTurns })] : [];
+    return { file, outcome, sessionId, title, turns, notes };
   } catch (error) {
     const isOfFile = error instanceof ImportFault || error instanceof Deno.errors.NotFound ||
       error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.IsADirectory ||
@@ -101,13 +102,15 @@ async function findOrigin(
 function notesOf({ leftOut, endedTurns }: Pick<ImportedSession, "leftOut" | "endedTurns">): string[] {
   const { approvals, workspaces, unknownEvents, unknownKeys } = leftOut;
   const counts: [number, string][] = [
-    [endedTurns, "turns that were left open are ended"],
-    [approvals, "approvals are not taken over: what is imported permits nothing"],
-    [workspaces, "folders of tools are not taken over: resume it in a folder"],
-    [unknownEvents, "events of a later version are left out"],
-    [unknownKeys, "fields of a later version are left out"],
+    [endedTurns, "turns that were left open, which are ended"],
+    [approvals, "approvals, for what is imported permits nothing"],
+    [workspaces, "folders of tools: resume it in a folder"],
+    [unknownEvents, "events of a later version"],
+    [unknownKeys, "fields of a later version"],
   ];
-  return counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
+  return counts.filter(([count]) => count > 0).map(([count, what]) =>
+    `not taken over as they were: ${count} × ${what}`
+  );
 }
 
 function say(result: Result, { dryRun }: ImportFlags): void {

@@ -20,7 +20,10 @@ export async function readSessionFile(bytes: ReadableStream<Uint8Array>, nowIso:
   if (excess !== null) throw new ImportFault("", excess);
   const value = parse(text);
   refuseProtoKeys(value, "");
-  if (typeof value === "object" && value !== null && isState(value)) return fileOf("json", readState(value), []);
+  if (typeof value === "object" && value !== null && isState(value)) {
+    const { lines, origin } = readState(value);
+    return { ...fileOf("json", lines, []), origin };
+  }
   const { lines, remarks } = readMessagesFile(value, nowIso);
   return fileOf("messages", lines, remarks, text);
 }

@@ -14,6 +14,7 @@ import {
 import { z } from "zod";
 import { EventLines } from "./event_lines.ts";
 import { ImportFault } from "./import_fault.ts";
+import type { SessionFile } from "./session_file.ts";
 
 const Json = z.record(z.string(), z.unknown());
 const Part = z.discriminatedUnion("kind", [
@@ -62,6 +63,8 @@ const Permission = payloads["permission.request"].extend({
 });
 const State = z.object({
   sessionId: z.string(),
+  epoch: z.string(),
+  seq: z.number().int().nonnegative(),
   title: z.string().default(""),
   model: z.string().nullable().default(null),
   tags: z.array(z.string()).default([]),
@@ -89,7 +92,7 @@ export function isState(value: object): boolean {
 }
 
 /** @throws {ImportFault} */
-export function readState(value: unknown): EventLines {
+export function readState(value: unknown): { lines: EventLines; origin: SessionFile["origin"] } {
   const parsed = State.safeParse(value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -110,7 +113,8 @@ export function readState(value: unknown): EventLines {
   if (state.active) addTurn(lines, state.active, state);
   for (const turn of state.queue) lines.add(queuedOf(turn), turn.queuedAt);
   addRest(lines, state);
-  return lines;
+  const { sessionId, epoch, seq } = state;
+  return { lines, origin: { sessionId, epoch, seq } };
 }
 
 function addTurn(lines: EventLines, turn: Turn, { permissions, undone }: State): void {
