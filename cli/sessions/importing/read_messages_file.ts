@@ -162,7 +162,7 @@ class Conversation {
     const none = { tokens: 0, promptTokens: 0, completionTokens: 0, elapsed: 0, speed: 0, firstTokenLatencyMs: null };
     const stats: TurnStats = { ...none, toolCalls, usageSource: "partial" };
     const ids = { turnId: this.#turnId, writerId: WRITER, clientId: WRITER };
-    this.lines.add({ event: "turn.done", payload: { ...ids, finishReason: "stop", stats } }, this.#at);
+    this.lines.add({ event: "turn.done", payload: { ...ids, finishReason: "stop", stats } }, this.lines.lastTs);
   }
 
   get #turnId(): string {
