@@ -20,8 +20,8 @@ export const PURGE_EVERY_MS = 60 * 60 * 1_000;
 export const MAX_PURGED_AT_ONCE = 20;
 /** Pause when there are more: others come first. */
 export const PURGE_PAUSE_MS = 1_000;
-/** Events and UTF-16 units of an imported log that are stored at a time: a few milliseconds, as of a replay's page. */
-export const IMPORT_SLICE = { events: 500, length: 512 * 1024 } as const;
+/** Events and UTF-16 units of an imported log that are checked and stored at a time: about 3 ms. */
+export const IMPORT_SLICE = { events: 100, length: 128 * 1024 } as const;
 /**
  * Turns of an imported session, parts of one of its turns, requests for permission, writers and processes: far more than a
  * session here gets, and few enough to be copied whenever one is added.

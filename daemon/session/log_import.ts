@@ -27,6 +27,8 @@ import { MAX_IMPORTED_ENTRIES, MAX_QUEUED_TURNS } from "./limits.ts";
 import { sessionIndex } from "./session_log.ts";
 import { cancelled, interruption } from "./turn.ts";
 
+const Time = z.iso.datetime({ offset: true, error: "the time of the event is none" });
+
 export interface LogImportOptions {
   sessionId: string;
   epoch: string;
@@ -121,8 +123,7 @@ export class LogImport {
 
   /** A clock that was wrong must not put the session in front of all others for ever. */
   #timeOf(ts: string): string {
-    const ms = z.iso.datetime({ offset: true, error: "the time of the event is none" }).parse(ts);
-    return new Date(Math.min(Date.parse(ms), this.#options.nowMs)).toISOString();
+    return new Date(Math.min(Date.parse(Time.parse(ts)), this.#options.nowMs)).toISOString();
   }
 
   /** What holds for every log of a daemon, and what the cost of folding it hangs on. */

@@ -122,14 +122,15 @@ export function storeDeleteSuite(name: string, open: OpenStore): void {
     }
     for (const limit of [1, 2, 5]) {
       const found: string[] = [];
-      for (let cursor: string | null | undefined; cursor !== null;) {
+      let cursor: string | undefined;
+      do {
         const page: Awaited<ReturnType<Store["listDeleted"]>> = await store.listDeleted({
           limit,
           ...(cursor && { cursor }),
         });
         found.push(...page.rows.map(({ sessionId }) => sessionId));
-        cursor = page.nextCursor;
-      }
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor !== undefined);
       assertEquals(found, ["s5", "s4", "s3", "s2", "s1"]);
     }
     const ids = async (query: object) =>
