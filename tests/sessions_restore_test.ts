@@ -75,7 +75,7 @@ Deno.test("opta sessions delete --now asks, or is told --yes, and nothing brings
 });
 
 Deno.test("a client that was attached goes on from its cursor after the restore [E2, R3]", async () => {
-  await using daemon = await startDaemon();
+  await using daemon = await startDaemon({ demoPaceMs: 20 }); // so that the second turn still runs when it is deleted
   const sessionId = await createSession(daemon);
   const api = new Api(daemon.endpoint);
   const attach = () => Session.attach({ endpoint: daemon.endpoint, sessionId, clientId: "c", writerId: "alice" });
@@ -83,7 +83,7 @@ Deno.test("a client that was attached goes on from its cursor after the restore 
   await first.submit("count to 5", { signal: soon() });
   await first.until((state) => state.turns.length === 1, soon());
   const { epoch, seq } = first.state;
-  await first.submit("tell a long story about the sea", { signal: soon() });
+  await first.submit("count to 5000", { signal: soon() });
   await first.until((state) => state.active?.start !== undefined, soon());
   await api.call("deleteSession", { params: { sessionId } });
   await assertRejects(() => first.until(() => false, soon()), Error, "deleted");
