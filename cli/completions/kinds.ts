@@ -15,6 +15,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   "--tail": ["all"],
   "--tag": "tag",
   "sessions tag <tags>": "tag",
+  "sessions import <files>": "file",
   "sessions rename <title>": "text",
   "sessions search <words>": "text",
 

@@ -5,6 +5,7 @@
 import {
   type CreateSessionBody,
   type EventDraft,
+  type ImportedSession,
   initialState,
   OptaError,
   type RouteParsed,
@@ -16,7 +17,7 @@ import { clearImmediate, setImmediate } from "node:timers";
 import type { ModelSource } from "../model/model.ts";
 import { DEFAULT_TIMEOUTS } from "../model/timeouts.ts";
 import { ModelCounters } from "../observe/model_counters.ts";
-import { HeadMismatchError, type SessionRow, StorageError, type Store } from "../store/store.ts";
+import { HeadMismatchError, StorageError, type Store } from "../store/store.ts";
 import {
   MAX_LOADED_SESSIONS,
   MAX_RUNNING_TURNS,
@@ -25,16 +26,20 @@ import {
   REVIVE_AFTER_MS,
 } from "./limits.ts";
 import { noTools, type ToolSource } from "../tools/turn_tools.ts";
-import { openRequests } from "./ask_permission.ts";
+import { DeletedSessions } from "./deleted_sessions.ts";
+import { Imports, notImported } from "./imports.ts";
 import { loadLog } from "./load.ts";
+import { LogImport } from "./log_import.ts";
+import { newEpoch } from "./new_epoch.ts";
+import { errorText, type Report } from "./report.ts";
 import { Session } from "./session.ts";
 import { sessionIndex, SessionLog } from "./session_log.ts";
 import { Slots } from "./slots.ts";
+import { pendingPermissions, summarize, summaryOf } from "./summary.ts";
 import { interruption, outOfSpace } from "./turn.ts";
 import { systemClock, type TurnClock } from "./turn_run.ts";
 
-/** What happened that somebody should read about. */
-export type Report = (level: "info" | "warning" | "error", message: string, facts: Record<string, unknown>) => void;
+export type { Report };
 
 export interface SessionsOptions {
   store: Store;
@@ -63,6 +68,8 @@ const LEASE_MS = 60_000;
 export class Sessions {
   readonly #options: Required<SessionsOptions>;
   readonly #store: Store;
+  readonly #deleted: DeletedSessions;
+  readonly #imports = new Imports();
   readonly #slots = new Slots(MAX_RUNNING_TURNS);
   /** In the order of their last use. */
   readonly #loaded = new Map<string, Promise<Session>>();
@@ -90,6 +97,7 @@ export class Sessions {
       ...options,
     };
     this.#store = options.store;
+    this.#deleted = new DeletedSessions(this.#options);
   }
 
   /** Ends what a dead daemon left running and goes on with what it left queued [X1]. Nothing may be served before. */
@@ -104,6 +112,7 @@ export class Sessions {
         this.#revive(sessionId);
       }
     }
+    this.#deleted.start();
   }
 
   /** The existing session when the id is taken. */
@@ -112,10 +121,8 @@ export class Sessions {
     const sessionId = body.sessionId ?? `sess_${crypto.randomUUID()}`;
     const existing = await this.#store.find(sessionId);
     if (existing) return { summary: summarize(existing), created: false };
-    if (await this.#store.count() >= this.#options.maxSessions) {
-      const message = `There are ${this.#options.maxSessions} sessions already. Delete some first.`;
-      throw new OptaError("too_many_sessions", message);
-    }
+    await this.#refuseWhenFull();
+    await this.#deleted.leaveId(sessionId);
     const log = this.#openLog(initialState(sessionId, newEpoch()), () => {});
     const { title, model, messages, metadata, workspace } = body;
     const createdAt = new Date(this.#options.now()).toISOString();
@@ -153,6 +160,7 @@ export class Sessions {
   }
 
   async list(query: RouteParsed<"listSessions", "query">): Promise<RouteResponse<"listSessions">> {
+    if (query.deleted === "1") return await this.#deleted.list(query);
     const { rows, nextCursor } = await this.#store.list(query);
     const sessions = rows.map((row) => {
       const live = this.#live.get(row.sessionId); // where nothing runs, nothing asks
@@ -161,15 +169,53 @@ export class Sessions {
     return { sessions, nextCursor };
   }
 
-  /** Cancels what runs, then forgets the session and its log. */
-  async remove(sessionId: string): Promise<void> {
+  /**
+   * Cancels what runs, then takes the session away. It can be restored for a while, unless it is to go at once.
+   *
+   * @param atOnce also one that was deleted before
+   * @returns until when it can be restored; `null`: not at all
+   * @throws {OptaError} `not_found`
+   */
+  async remove(sessionId: string, atOnce = false): Promise<string | null> {
+    if (atOnce && !await this.#store.find(sessionId) && await this.#deleted.purge(sessionId)) return null;
     const session = await this.get(sessionId);
     session.close();
     await session.cancel({});
     await session.idle();
-    await this.#store.remove(sessionId);
-    this.#forget(sessionId);
-    await this.#options.tools.remove(sessionId); // last: what is no more can start nothing meanwhile
+    let until: string;
+    try {
+      until = await this.#deleted.take(sessionId);
+    } finally {
+      this.#forget(sessionId);
+    }
+    await this.#options.tools.close(sessionId); // last: what is no more can start nothing meanwhile
+    if (atOnce) await this.#deleted.purge(sessionId);
+    else if (await this.#store.countDeleted() > this.#options.maxSessions) await this.#deleted.sweep();
+    return atOnce ? null : until;
+  }
+
+  /** @throws {OptaError} `not_found`, `conflict`, `too_many_sessions` */
+  async restore(sessionId: string): Promise<SessionSummary> {
+    this.#refuseWhenStopping();
+    await this.#refuseWhenFull();
+    await this.#deleted.restore(sessionId);
+    return summaryOf(await this.snapshot(sessionId));
+  }
+
+  /**
+   * Makes a session of a log that somebody brings; nothing in it is run, and nothing in it permits anything.
+   *
+   * @param isDryRun only looks whether it could be done
+   * @throws {OptaError} `invalid_request` with the line that cannot be taken, `too_many_sessions`, `queue_full`
+   */
+  async import(sessionId: string, lines: AsyncIterable<string>, isDryRun: boolean): Promise<ImportedSession> {
+    this.#refuseWhenStopping();
+    if (await this.#deleted.has(sessionId)) return notImported(sessionId, "deleted");
+    if (await this.#store.find(sessionId)) return notImported(sessionId, "exists");
+    await this.#refuseWhenFull();
+    const { store, daemonId, now } = this.#options;
+    const log = new LogImport({ sessionId, epoch: newEpoch(), daemonId, nowMs: now() });
+    return await this.#imports.run(isDryRun ? null : store, lines, log);
   }
 
   /** Adds an event that no turn waits for, such as what a background process writes; one after another. */
@@ -192,6 +238,7 @@ export class Sessions {
   /** Takes no more turns, gives running ones `graceMs` to end, and interrupts what is left. */
   async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
+    await this.#deleted.stop();
     for (const timer of this.#revivals.values()) clearTimeout(timer);
     this.#revivals.clear();
     if (this.#endOfTick) clearImmediate(this.#endOfTick);
@@ -339,33 +386,13 @@ export class Sessions {
     }
   }
 
+  async #refuseWhenFull(): Promise<void> {
+    const { maxSessions } = this.#options;
+    if (await this.#store.count() < maxSessions) return;
+    throw new OptaError("too_many_sessions", `There are ${maxSessions} sessions already. Delete some first.`);
+  }
+
   #refuseWhenStopping(): void {
     if (this.#stopping) throw new OptaError("shutting_down", "The daemon is stopping. Try again when it is back.");
   }
-}
-
-function newEpoch(): string {
-  return crypto.randomUUID().replaceAll("-", "").slice(0, 16);
-}
-
-function errorText(error: unknown): string {
-  return error instanceof Error ? error.stack ?? error.message : String(error);
-}
-
-/** What lists show of a state. */
-export function summaryOf(state: SessionState): SessionSummary {
-  return {
-    sessionId: state.sessionId,
-    ...sessionIndex(state),
-    headSeq: state.seq,
-    pendingPermissions: pendingPermissions(state),
-  };
-}
-
-function pendingPermissions(state: SessionState): number {
-  return state.active ? openRequests(state, state.active.turnId).length : 0;
-}
-
-function summarize({ epoch: _, ...row }: SessionRow): SessionSummary {
-  return { ...row, pendingPermissions: 0 };
 }

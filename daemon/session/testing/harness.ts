@@ -13,7 +13,7 @@ import { withoutSecrets } from "../../observe/redact.ts";
 import { follow, type FollowItem, type FollowRequest } from "../follow.ts";
 import { Presence } from "../presence.ts";
 import type { Session } from "../session.ts";
-import { Sessions } from "../sessions.ts";
+import { Sessions, type SessionsOptions } from "../sessions.ts";
 import type { ToolSource } from "../../tools/turn_tools.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { ScriptedModels } from "./scripted_model.ts";
@@ -45,7 +45,13 @@ export interface Harness extends AsyncDisposable {
   clock: ManualClock;
 }
 
-export function harness(store: Store = new MemoryStore(), daemonId = "daemon_test", tools?: ToolSource): Harness {
+/** @param more options of the sessions that no other test has needed */
+export function harness(
+  store: Store = new MemoryStore(),
+  daemonId = "daemon_test",
+  tools?: ToolSource,
+  more: Pick<SessionsOptions, "now" | "maxSessions"> = {},
+): Harness {
   const models = new ScriptedModels();
   const reports: string[] = [];
   const clock = new ManualClock();
@@ -61,6 +67,7 @@ export function harness(store: Store = new MemoryStore(), daemonId = "daemon_tes
     permissionLimitMs: PERMISSION_LIMIT_MS,
     redact: (text) => withoutSecrets(text, [SECRET]),
     ...(tools && { tools }),
+    ...more,
   });
   const ticks = new Set<() => void>();
   const every = (_ms: number, tick: () => void) => {
