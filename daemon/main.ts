@@ -5,7 +5,6 @@ import { readSettings } from "./settings.ts";
 import { StartError } from "./start_error.ts";
 import { CRASH_DEADLINE_MS, STOP_DEADLINE_MS } from "./stop_limits.ts";
 
-
 if (import.meta.main) Deno.exit(await run());
 
 async function run(): Promise<number> {

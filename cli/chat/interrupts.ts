@@ -1,4 +1,7 @@
-/** Ctrl-C for a turn that runs elsewhere: the first asks for its end, the second does not wait for it any more. */
+/**
+ * Ctrl-C for a turn that runs elsewhere: the first asks for its end, the second does not wait for it any more. For a turn
+ * that runs in this process, whatever else asks the process to end is the same.
+ */
 import { CliError, ExitCode } from "../exit.ts";
 import { withoutEchoes } from "../without_echoes.ts";
 
@@ -6,12 +9,17 @@ export class Interrupts implements Disposable {
   readonly #cancel = new AbortController();
   readonly #leave = new AbortController();
   readonly #patienceMs: number;
+  readonly #signals: readonly Deno.Signal[];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param patienceMs after which the first Ctrl-C leads to the second by itself */
-  constructor(patienceMs: number) {
+  /**
+   * @param patienceMs after which the first Ctrl-C leads to the second by itself
+   * @param isInProcess whether the turn runs in this process
+   */
+  constructor(patienceMs: number, isInProcess = false) {
     this.#patienceMs = patienceMs;
-    Deno.addSignalListener("SIGINT", this.#interrupt);
+    this.#signals = ["SIGINT", ...(isInProcess ? endSignals() : [])];
+    for (const signal of this.#signals) Deno.addSignalListener(signal, this.#interrupt);
   }
 
   /** Aborted by the first Ctrl-C. */
@@ -26,7 +34,7 @@ export class Interrupts implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
-    Deno.removeSignalListener("SIGINT", this.#interrupt);
+    for (const signal of this.#signals) Deno.removeSignalListener(signal, this.#interrupt);
   }
 
   /** Ctrl-C where it comes as a key, not as a signal. */
@@ -45,4 +53,11 @@ export class Interrupts implements Disposable {
     this.#cancel.abort(reason);
     this.#timer = setTimeout(() => this.#leave.abort(reason), this.#patienceMs);
   });
+}
+
+/** Who listens for SIGHUP undoes `nohup`, under which nothing is a terminal. */
+function endSignals(): Deno.Signal[] {
+  if (Deno.build.os === "windows") return ["SIGBREAK"];
+  const isInTerminal = [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal());
+  return isInTerminal ? ["SIGTERM", "SIGHUP"] : ["SIGTERM"];
 }

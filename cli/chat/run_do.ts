@@ -3,6 +3,7 @@ import { answerOf, type Turn, type TurnOverrides } from "@opta/protocol";
 import { Api, Session } from "@opta/protocol/client";
 import { loadConfig } from "../config.ts";
 import { CliError, ExitCode } from "../exit.ts";
+import { isWithoutDaemon } from "../no_daemon.ts";
 import { note, OutputClosed, writeJson } from "../output.ts";
 import { type Env, resolvePaths } from "../paths.ts";
 import { DANGER, modeOf, overridesOf, type TurnFlags } from "../turn_flags.ts";
@@ -38,6 +39,7 @@ interface Run {
   overrides: TurnOverrides;
   /** Somebody is there who can be asked for permission. */
   isAttended: boolean;
+  isInProcess: boolean;
   interrupts: Interrupts;
   remarks: Remarks;
   /** The ids, as soon as they are known: a failure names them, too. */
@@ -50,12 +52,14 @@ export async function runDo(words: string[], flags: DoFlags): Promise<ExitCode> 
   if (flags.output !== undefined) await checkAnswerFile(flags.output);
   const isAttended = Deno.stdin.isTerminal() && Deno.stderr.isTerminal();
   const env = Deno.env.toObject();
-  using interrupts = new Interrupts(CANCEL_WAIT_MS);
+  const isInProcess = isWithoutDaemon(flags, env);
+  using interrupts = new Interrupts(CANCEL_WAIT_MS, isInProcess);
   const run: Run = {
     flags,
     env,
     overrides: { ...overridesOf(flags, isAttended), ...(maxTurns !== undefined && { maxTurns }) },
     isAttended,
+    isInProcess,
     interrupts,
     remarks: Remarks.onStderr(flags, env),
     ids: {},
@@ -73,7 +77,7 @@ export async function runDo(words: string[], flags: DoFlags): Promise<ExitCode> 
 }
 
 async function perform(words: string[], run: Run): Promise<Turn> {
-  const { flags, env, interrupts, remarks } = run;
+  const { flags, env, isInProcess, interrupts, remarks } = run;
   const remark = (text: string) => remarks.remark(text);
   const { device, resume, model } = flags;
   const { cancel: signal } = interrupts;
@@ -81,7 +85,8 @@ async function perform(words: string[], run: Run): Promise<Turn> {
   const onSilence = () => flags.quiet || note("waiting for standard input to end (use </dev/null if there is none)");
   const mode = modeOf(flags, await loadConfig(resolvePaths(env), env), "do");
   const content = await readTask(words, "opta do", { signal, onSilence });
-  const revival = await connectDaemon({ env, device, onFailure, signal });
+  const isQuiet = flags.quiet;
+  await using revival = await connectDaemon({ env, device, isInProcess, isQuiet, onFailure, signal });
   const api = new Api(revival.endpoint);
   const sessionId = await openSession(api, flags, signal);
   run.ids.sessionId = sessionId;

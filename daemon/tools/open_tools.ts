@@ -22,7 +22,10 @@ export interface OpenToolsOptions extends Pick<ToolBoxOptions, "emit" | "redact"
   report: Report;
 }
 
-export function openTools({ home: optaHome, stateDir, hostEnv: env }: DaemonSettings, options: OpenToolsOptions): ToolBox {
+export function openTools(
+  { home: optaHome, stateDir, hostEnv: env }: DaemonSettings,
+  options: OpenToolsOptions,
+): ToolBox {
   const { report, emit, redact, workspaceOf } = options;
   const memory = new FileMemory();
   const tempFolders = new TempFolders(stateDir, report);
