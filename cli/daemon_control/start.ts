@@ -69,8 +69,8 @@ export async function startDaemon(options: StartOptions): Promise<StartedDaemon>
     const patience = LOST_RACE_WAIT_MS * 2 ** lostRaces;
     const other = await waitForOther(stateDir, Math.min(performance.now() + patience, deadline), signal);
     if (other.kind === "running") return { daemon: other, startedHere: false };
-    const holder = await readHolder(stateDir);
-    if (holder?.kind === "command" && !await isLockFree(stateDir)) {
+    const holder = await isLockFree(stateDir) ? null : await readHolder(stateDir);
+    if (holder?.kind === "command") {
       throw new CliError(heldByCommand(holder), ExitCode.daemonUnreachable);
     }
     if (performance.now() >= deadline) throw lockHeld(stateDir, other.reason);
