@@ -21,9 +21,13 @@ From a pipe, each line is a message, and so is what stands between two lines of
 With --detach the whole input is one message. What needs permission waits in the
 session for whoever attaches to it; --auto lets edits through.
 
+With --no-daemon, or OPTA_NO_DAEMON=1, no daemon is started: turns run in this
+command, end when you leave, and nobody else can attach meanwhile.
+
 Examples:
   opta chat --model qwen3 --plan
   opta chat --resume 3f2a
+  opta chat --no-daemon
   id=$(opta chat --detach "fix the tests") && opta sessions attach $id
   printf 'count to 3\\nshow markdown\\n' | opta chat`,
     )

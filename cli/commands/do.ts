@@ -15,6 +15,7 @@ Examples:
   opta do count to 20
   cat notes.md | opta do "summarise this"
   opta do --format json "name three rivers" | jq -r .response
+  opta do --no-daemon "count to 3"    when no daemon can be had, or must not stay
 
 In a terminal, tools that change files or run commands ask first. In a script
 nobody can be asked: without --auto, or a rule that allows it, such a tool is

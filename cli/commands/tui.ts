@@ -17,7 +17,8 @@ Where nothing can be drawn, and with --plain, it is the line mode of opta chat.
 
 Examples:
   opta tui --resume 3f2a
-  opta tui --plain        for a screen reader: nothing is drawn twice`,
+  opta tui --plain        for a screen reader: nothing is drawn twice
+  opta tui --no-daemon    when no daemon can be had: turns end with it`,
     )
     .action(async (flags) => {
       Deno.exitCode = await runTui(flags);
