@@ -3,7 +3,7 @@
  * file they are nested, as earlier releases wrote them.
  */
 import type { z } from "zod";
-import { changeDocument, type Document, readDocument, sectionOf, valueAt } from "./config_document.ts";
+import { changeDocument, type Document, locateConfig, readDocument, sectionOf, valueAt } from "./config_document.ts";
 import { configFields, fieldOf, isToolKey, parseValue } from "./config_keys.ts";
 import type { CliError } from "./exit.ts";
 import type { Env, Paths } from "./paths.ts";
@@ -15,16 +15,23 @@ type Fields = typeof configFields;
 /** Values in force, by key; a key that nobody has set is absent. */
 export type Config = { [K in keyof Fields]?: z.output<Fields[K]["schema"]> };
 
-/** One value in force and where it comes from: `file`, `profile NAME`, or the name of a variable. */
+/** One value in force and where it comes from: `file`, `profile NAME`, `project FILE`, or the name of a variable. */
 export interface ConfigEntry {
   key: string;
   value: string | number;
   source: string;
+  /** Only of what a project wants without being trusted. */
+  inForce?: false;
 }
 
 /** @throws {CliError} also when the active profile cannot be read: its server must not be swapped for another in silence */
 export async function loadConfig(paths: Paths, env: Env): Promise<Config> {
-  return Object.fromEntries((await listConfig(paths, env)).map(({ key, value }) => [key, value]));
+  return configOf(await listConfig(paths, env));
+}
+
+/** The values alone. */
+export function configOf(entries: readonly ConfigEntry[]): Config {
+  return Object.fromEntries(entries.filter(({ inForce }) => inForce !== false).map(({ key, value }) => [key, value]));
 }
 
 /**
@@ -37,11 +44,11 @@ export async function listConfig(
   env: Env,
   onBrokenProfile?: (problem: CliError) => void,
 ): Promise<ConfigEntry[]> {
-  const document = await readDocument(paths);
+  const [document, file] = [await readDocument(paths), await locateConfig(paths)];
   const active = await readActiveProfile(paths, document, onBrokenProfile);
   const entries: ConfigEntry[] = [];
   for (const key of [...Object.keys(configFields), ...toolKeys(document)]) {
-    const entry = overridden(key, env) ?? profiled(key, active) ?? stored(key, document, active, paths);
+    const entry = overridden(key, env) ?? profiled(key, active) ?? stored(key, document, active, file);
     if (entry) entries.push(entry);
   }
   return entries;
@@ -73,12 +80,12 @@ function profiled(key: string, active: ActiveProfile | null): ConfigEntry | null
   return active && value != null ? { key, value, source: `profile ${active.name}` } : null;
 }
 
-function stored(key: string, document: Document, active: ActiveProfile | null, paths: Paths): ConfigEntry | null {
+function stored(key: string, document: Document, active: ActiveProfile | null, file: string): ConfigEntry | null {
   // A URL says more than a host, so that of the file would win over the host of the profile.
   if (key === "connection.baseUrl" && active && namesServer(active.profile)) return null;
   const value = valueAt(document, key);
   if (value === undefined) return null;
-  return { key, value: parseValue(key, value, `${key} in ${paths.configFile}`), source: "file" };
+  return { key, value: parseValue(key, value, `${key} in ${file}`), source: "file" };
 }
 
 function toolKeys(document: Document): string[] {

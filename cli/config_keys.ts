@@ -53,34 +53,162 @@ export interface ConfigField {
   schema: z.ZodType<string | number>;
   env?: string;
   secret?: true;
+  /** What it does, for people. */
+  summary: string;
+  /** What is accepted, where it is no short list of words. */
+  accepts?: string;
+  /** What holds when nobody has set it. */
+  usual: string;
 }
 
+const MILLISECONDS = "milliseconds, 100 to 86400000";
+
 export const configFields = {
-  "connection.host": { schema: Host, env: "OPTA_HOST" },
-  "connection.port": { schema: Port, env: "OPTA_PORT" },
-  "connection.apiKey": { schema: line, env: "OPTA_API_KEY", secret: true },
-  "connection.adminKey": { schema: line, env: "OPTA_LMX_ADMIN_KEY", secret: true },
-  "connection.baseUrl": { schema: BaseUrl },
-  "model.default": { schema: line, env: "OPTA_MODEL" },
-  "model.contextLength": { schema: wholeNumber(1_024, 100_000_000) },
-  "model.maxTokens": { schema: wholeNumber(1, 10_000_000) },
-  "model.connectTimeoutMs": { schema: TimeLimit },
-  "model.firstTokenTimeoutMs": { schema: TimeLimit },
-  "model.tokenTimeoutMs": { schema: TimeLimit },
-  "model.turnTimeoutMs": { schema: TimeLimit },
-  "turn.mode": { schema: TurnMode },
-  "provider.active": { schema: Provider, env: "OPTA_PROVIDER" },
-  "provider.fallback": { schema: Fallback },
-  "anthropic.apiKey": { schema: line, env: "ANTHROPIC_API_KEY", secret: true },
-  "anthropic.model": { schema: line },
-  "anthropic.baseUrl": { schema: CloudUrl },
-  "daemon.maxSessions": { schema: wholeNumber(1, 10_000) },
-  "daemon.allowedOrigins": { schema: Origins },
-  "daemon.permissionTimeoutMs": { schema: wholeNumber(1_000, 24 * 60 * 60 * 1_000) },
-  "tui.theme": { schema: TuiTheme },
+  "connection.host": {
+    schema: Host,
+    env: "OPTA_HOST",
+    summary: "host of the model server: Opta LMX, or any OpenAI-compatible one",
+    accepts: "a host name or an address",
+    usual: "none: LM Studio, Ollama or llama.cpp on this machine, whichever answers",
+  },
+  "connection.port": {
+    schema: Port,
+    env: "OPTA_PORT",
+    summary: "port of the model server",
+    accepts: "1 to 65535",
+    usual: "1234",
+  },
+  "connection.apiKey": {
+    schema: line,
+    env: "OPTA_API_KEY",
+    secret: true,
+    summary: "sent to the configured model server as a bearer token",
+    accepts: "one line of text",
+    usual: "none",
+  },
+  "connection.adminKey": {
+    schema: line,
+    env: "OPTA_LMX_ADMIN_KEY",
+    secret: true,
+    summary: "lets opta models load, unload, download and delete on an Opta LMX",
+    accepts: "one line of text",
+    usual: "none",
+  },
+  "connection.baseUrl": {
+    schema: BaseUrl,
+    summary: "the model server as one URL, in place of host and port",
+    accepts: "an http or https URL without credentials",
+    usual: "none",
+  },
+  "model.default": {
+    schema: line,
+    env: "OPTA_MODEL",
+    summary: "the model to ask for",
+    accepts: "a name, as opta models list shows it",
+    usual: "the first that the server has loaded",
+  },
+  "model.contextLength": {
+    schema: wholeNumber(1_024, 100_000_000),
+    summary: "the window of the server's models in tokens",
+    accepts: "1024 to 100000000",
+    usual: "what the server says, or 32768",
+  },
+  "model.maxTokens": {
+    schema: wholeNumber(1, 10_000_000),
+    summary: "most tokens of one answer",
+    accepts: "1 to 10000000",
+    usual: "what suits the server",
+  },
+  "model.connectTimeoutMs": {
+    schema: TimeLimit,
+    summary: "how long the model server may take to be reached",
+    accepts: MILLISECONDS,
+    usual: "5000",
+  },
+  "model.firstTokenTimeoutMs": {
+    schema: TimeLimit,
+    summary: "how long a model may take for its first word",
+    accepts: MILLISECONDS,
+    usual: "180000",
+  },
+  "model.tokenTimeoutMs": {
+    schema: TimeLimit,
+    summary: "how long a model may be silent within an answer",
+    accepts: MILLISECONDS,
+    usual: "60000",
+  },
+  "model.turnTimeoutMs": {
+    schema: TimeLimit,
+    summary: "how long one answer of a model may take",
+    accepts: MILLISECONDS,
+    usual: "3600000",
+  },
+  "turn.mode": {
+    schema: TurnMode,
+    summary: "what chat and do ask for unless a flag says otherwise",
+    usual: "chat for opta chat, do for opta do",
+  },
+  "provider.active": {
+    schema: Provider,
+    env: "OPTA_PROVIDER",
+    summary: "who answers",
+    usual: "auto",
+  },
+  "provider.fallback": {
+    schema: Fallback,
+    summary: "who answers when no model server takes a turn",
+    usual: "none",
+  },
+  "anthropic.apiKey": {
+    schema: line,
+    env: "ANTHROPIC_API_KEY",
+    secret: true,
+    summary: "the key of the Anthropic API",
+    accepts: "one line of text",
+    usual: "none",
+  },
+  "anthropic.model": {
+    schema: line,
+    summary: "the model to ask Anthropic for",
+    accepts: "a name",
+    usual: "claude-sonnet-5",
+  },
+  "anthropic.baseUrl": {
+    schema: CloudUrl,
+    summary: "a gateway in place of Anthropic's own address",
+    accepts: "an https URL without credentials; http on this machine only",
+    usual: "none",
+  },
+  "daemon.maxSessions": {
+    schema: wholeNumber(1, 10_000),
+    summary: "most sessions that may exist",
+    accepts: "1 to 10000",
+    usual: "100000",
+  },
+  "daemon.allowedOrigins": {
+    schema: Origins,
+    summary: "origins of other web apps that may use the daemon",
+    accepts: "origins such as http://localhost:5173, with commas between them",
+    usual: "none",
+  },
+  "daemon.permissionTimeoutMs": {
+    schema: wholeNumber(1_000, 24 * 60 * 60 * 1_000),
+    summary: "how long a request for permission waits for an answer",
+    accepts: "milliseconds, 1000 to 86400000",
+    usual: "1800000",
+  },
+  "tui.theme": {
+    schema: TuiTheme,
+    summary: "colours of the terminal UI; NO_COLOR wins",
+    usual: "as the terminal says of its background, or dark",
+  },
 } as const satisfies Record<string, ConfigField>;
 
-const toolField: ConfigField = { schema: ToolDecision };
+const toolField: ConfigField = {
+  schema: ToolDecision,
+  summary: "whether a tool may be used, or with a pattern, on what",
+  usual: "as the tool's kind has it: reading is allowed, changing and running are asked for",
+};
 
 /** What the daemon takes. */
 const MAX_RULE_LENGTH = 2_000;

@@ -162,10 +162,50 @@ Deno.test("loadConfig() says where a value stands that cannot be used", () =>
   }));
 
 Deno.test("loadConfig() says so when the file holds something else than an object", async () => {
-  for (const text of ["{", "[]", "null", ""]) {
+  for (const text of ["[]", "null", "", "/* nothing */ []"]) {
     await withPaths(async (paths) => {
       await write(paths, text);
       await assertRejects(() => loadConfig(paths, {}), CliError, "does not hold a JSON object");
     });
   }
 });
+
+Deno.test("a file that is broken is refused with line and column, and never overwritten", () =>
+  withPaths(async (paths) => {
+    const text = '{\n  // mine\n  "connection": { "host": "mac" \n';
+    await write(paths, text);
+    const place = `Cannot read ${paths.configFile}: line 4, column 1: a closing brace is missing`;
+    await assertRejects(() => loadConfig(paths, {}), CliError, place);
+    await assertRejects(() => setConfig(paths, "connection.port", "1"), CliError, place);
+    await assertRejects(() => deleteConfig(paths, "connection.host"), CliError, place);
+    assertEquals(await Deno.readTextFile(paths.configFile), text);
+  }));
+
+Deno.test("a file with comments and trailing commas is read, and changed around them", () =>
+  withPaths(async (paths) => {
+    const text = '{\n  // the study\n  "connection": {\n    "host": "mac", // by name\n  },\n}\n';
+    await write(paths, text);
+    assertEquals(await loadConfig(paths, {}), { "connection.host": "mac" });
+    await setConfig(paths, "connection.host", "studio");
+    assertEquals(await Deno.readTextFile(paths.configFile), text.replace("mac", "studio"));
+  }));
+
+Deno.test("config.jsonc stands in for config.json, and of both none counts", () =>
+  withPaths(async (paths) => {
+    await Deno.mkdir(paths.home, { recursive: true });
+    const commented = `${paths.configFile}c`;
+    await Deno.writeTextFile(commented, '{ /* ours */ "model": { "default": "qwen" } }');
+    await setConfig(paths, "model.default", "llama");
+    assertEquals(await Deno.readTextFile(commented), '{ /* ours */ "model": { "default": "llama" } }');
+    assertEquals(await loadConfig(paths, {}), { "model.default": "llama" });
+    await write(paths, "{}");
+    const error = await assertRejects(() => loadConfig(paths, {}), CliError, "There are two config files");
+    assertEquals([paths.configFile, commented].every((path) => error.message.includes(path)), true);
+  }));
+
+Deno.test("setConfig() does not replace what is no section", () =>
+  withPaths(async (paths) => {
+    await write(paths, '{"model":"qwen"}');
+    await assertRejects(() => setConfig(paths, "model.default", "llama"), CliError, '"model" in the config file is no');
+    assertEquals(await Deno.readTextFile(paths.configFile), '{"model":"qwen"}');
+  }));

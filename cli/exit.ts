@@ -10,6 +10,16 @@ export const ExitCode = {
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
+/** What each says, in the help and in the docs. */
+export const exitMeanings: Readonly<Record<ExitCode, string>> = {
+  0: "done",
+  1: "failed, or denied",
+  2: "wrong usage",
+  3: "no model server",
+  4: "daemon unreachable",
+  130: "cancelled",
+};
+
 /** A failure that the user can read and act on; its message is one line that becomes `opta: …` on standard error. */
 export class CliError extends Error {
   override readonly name = "CliError";

@@ -5,6 +5,8 @@ import type { Command } from "@commander-js/extra-typings";
 export interface Family {
   name: string;
   summary: string;
+  /** Has sub-commands. */
+  hasCommands?: true;
   /** Gives the command its arguments, flags and sub-commands. */
   load: () => Promise<(command: Command) => void>;
 }
@@ -38,11 +40,13 @@ export const families: readonly Family[] = [
   {
     name: "sessions",
     summary: "list, search, show, export, rename, tag and delete sessions; watch one; undo its changes",
+    hasCommands: true,
     load: async () => (await import("./commands/sessions.ts")).defineSessions,
   },
   {
     name: "daemon",
     summary: "start, stop and look at the daemon that owns the sessions",
+    hasCommands: true,
     load: async () => (await import("./commands/daemon.ts")).defineDaemon,
   },
   {
@@ -61,18 +65,26 @@ export const families: readonly Family[] = [
     load: async () => (await import("./commands/status.ts")).defineStatus,
   },
   {
+    name: "doctor",
+    summary: "look for what is wrong with this installation, and repair what is safe to",
+    load: async () => (await import("./commands/doctor.ts")).defineDoctor,
+  },
+  {
     name: "models",
     summary: "list the models of the server; load, download and delete those of an Opta LMX",
+    hasCommands: true,
     load: async () => (await import("./commands/models.ts")).defineModels,
   },
   {
     name: "config",
     summary: "show and change settings",
+    hasCommands: true,
     load: async () => (await import("./commands/config.ts")).defineConfig,
   },
   {
     name: "mcp",
     summary: "add, try and remove MCP servers, whose tools turns may use",
+    hasCommands: true,
     load: async () => (await import("./commands/mcp.ts")).defineMcp,
   },
   {
@@ -83,6 +95,7 @@ export const families: readonly Family[] = [
   {
     name: "env",
     summary: "save settings of a model server under a name, and go over from one to another",
+    hasCommands: true,
     load: async () => (await import("./commands/env.ts")).defineEnv,
   },
   {

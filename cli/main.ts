@@ -2,17 +2,9 @@
 import { CommanderError } from "@commander-js/extra-typings";
 import { normalizeArgs } from "./arguments.ts";
 import { CliError, ExitCode } from "./exit.ts";
-import { families } from "./families.ts";
 import { noProxyWithLoopback } from "./no_proxy.ts";
 import { note, OutputClosed } from "./output.ts";
 import { createProgram } from "./program.ts";
-
-/** Asked for the help of a command that does not exist, the parser shows its own, as if all were well. */
-function withoutVainHelp(args: string[]): string[] {
-  const [command = "-"] = args;
-  const isKnown = command.startsWith("-") || families.some(({ name }) => name === command);
-  return isKnown ? args : args.filter((arg) => arg !== "--help" && arg !== "-h");
-}
 
 /** What a failure means for whoever runs the command. */
 async function report(error: unknown, debug: boolean): Promise<ExitCode> {
@@ -29,7 +21,7 @@ if (import.meta.main) {
   Deno.env.set("NO_PROXY", noProxyWithLoopback(Deno.env.toObject())); // before the first request, which reads it
   const program = createProgram();
   try {
-    await program.parseAsync(withoutVainHelp(normalizeArgs(Deno.args)), { from: "user" });
+    await program.parseAsync(normalizeArgs(Deno.args), { from: "user" });
   } catch (error) {
     Deno.exitCode = await report(error, program.opts().debug ?? false);
   }

@@ -20,9 +20,13 @@ export function resolvePaths(env: Env): Paths {
   return { home, configFile: join(home, "config.json"), stateDir: join(home, "daemon") };
 }
 
+export function userHomeOrNull(env: Env): string | null {
+  return env.HOME || env.USERPROFILE || null;
+}
+
 function userHome(env: Env): string {
-  const home = env.HOME || env.USERPROFILE;
-  if (!home) throw new CliError("Cannot find the home folder: HOME is not set. Set HOME or OPTA_HOME");
+  const home = userHomeOrNull(env);
+  if (home === null) throw new CliError("Cannot find the home folder: HOME is not set. Set HOME or OPTA_HOME");
   return home;
 }
 

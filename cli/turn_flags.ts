@@ -17,7 +17,7 @@ export function withTurnFlags<Args extends unknown[]>(command: Command<Args>) {
     .addOption(new Option("-f, --format <format>", "what to print").choices(["text", "json"]))
     .option("-a, --auto", "let these turns change files without asking")
     .option("--dangerous", "let these turns do everything without asking, but what a rule denies")
-    .addOption(new Option("--yolo").hideHelp())
+    .addOption(new Option("--yolo", "the same as --dangerous").hideHelp())
     .option("--no-commit", "let these turns make no commits")
     .option("--no-checkpoints", "keep no checkpoints of these turns: their edits cannot be undone")
     .option("--add-dir <path>", "another folder for the tools (repeatable)", collect)
@@ -61,9 +61,8 @@ export function overridesOf(flags: TurnFlags, isAttended: boolean): TurnOverride
     ...(flags.provider !== undefined && { provider: flags.provider }),
     ...(flags.auto && { auto: true }),
     ...((flags.dangerous || flags.yolo) && { dangerous: true }),
-    // The parser leaves them undefined, not true, in a command that is defined only when it is used.
-    ...(flags.commit === false && { noCommit: true }),
-    ...(flags.checkpoints === false && { noCheckpoints: true }),
+    ...(!flags.commit && { noCommit: true }),
+    ...(!flags.checkpoints && { noCheckpoints: true }),
     ...(!isAttended && { unattended: true }),
   };
 }

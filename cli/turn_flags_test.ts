@@ -1,7 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { CliError } from "./exit.ts";
-import { modeOf, overridesOf, type TurnFlags, withTurnFlags } from "./turn_flags.ts";
+import { modeOf, overridesOf, withTurnFlags } from "./turn_flags.ts";
 
 function parse(...args: string[]) {
   return withTurnFlags(new Command().exitOverride()).parse(args, { from: "user" }).opts();
@@ -24,17 +24,6 @@ Deno.test("overridesOf() says what differs from usual and nothing else [P5]", ()
     noCheckpoints: true,
     provider: "lmx",
   });
-});
-
-Deno.test("overridesOf() says nothing of flags that were not given, also in a command that is defined when it is used", () => {
-  let flags: TurnFlags | undefined;
-  const program = new Command().hook("preSubcommand", (_, command) => {
-    withTurnFlags(command as Command).action((given) => void (flags = given));
-  });
-  program.command("do");
-  program.parse(["do"], { from: "user" });
-  assert(flags);
-  assertEquals(overridesOf(flags, true), {});
 });
 
 Deno.test("--add-dir can be repeated", () => {

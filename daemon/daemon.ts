@@ -8,6 +8,8 @@ import { takeInstanceLock } from "./instance_lock.ts";
 import { readingPace } from "./model/demo_model.ts";
 import { ModelSelection } from "./model/selection.ts";
 import { countAppends, Counters } from "./observe/counters.ts";
+import { readDiskSizes } from "./observe/disk_sizes.ts";
+import { oneAtATime } from "./observe/one_at_a_time.ts";
 import { LagMeter } from "./observe/lag.ts";
 import { ModelCounters } from "./observe/model_counters.ts";
 import { openLog } from "./observe/log.ts";
@@ -29,6 +31,7 @@ import { removeStateFile, writeStateFile } from "./state_file.ts";
 import { SqliteStore } from "./store/sqlite_store.ts";
 import { StorageError, type Store } from "./store/store.ts";
 import { backgroundSource } from "./tools/run/background_source.ts";
+import { probeSandbox } from "./tools/run/probe_sandbox.ts";
 
 /** Time that running turns get to end by themselves before they are interrupted: somebody waits for the stop. */
 const STOP_GRACE_MS = 3_000;
@@ -110,6 +113,8 @@ export async function startDaemon(settings: DaemonSettings, options: StartDaemon
     modelServer: models,
     adminKey: settings.adminKey,
     permissions: () => permissionsInForce(settings),
+    readSizes: oneAtATime(() => readDiskSizes(stateDir)),
+    probeSandbox: oneAtATime(() => probeSandbox(stateDir, (name) => settings.hostEnv[name])),
   }, { ...settings, token, pageName: await pageName(stateDir) });
   parts.defer(() => server.stop());
   parts.defer(async () => {

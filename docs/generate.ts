@@ -1,7 +1,7 @@
 /**
  * Writes the generated parts of the docs, between their markers: of protocol.md routes, event payloads, error codes and
- * limits; of models.md the cases that transports are tried with; of tui.md the keys and commands. `deno task docs` writes
- * them; a test fails when they are stale.
+ * limits; of models.md the cases that transports are tried with; of tui.md the keys and commands; all of commands.md.
+ * `deno task docs` writes them; a test fails when they are stale.
  */
 import { errorStatus, payloads, type Route, routes } from "@opta/protocol";
 import * as limits from "../protocol/limits.ts";
@@ -12,9 +12,11 @@ import { scopeTitles } from "../cli/tui/key_map.ts";
 import { ownCommands } from "../cli/tui/overlay_commands.ts";
 import { rowsOf } from "../cli/tui/overlays/help.ts";
 import { z } from "zod";
+import { describeCommands } from "./describe_commands.ts";
+import { markdownTable as table } from "./markdown_table.ts";
 
 /** The files that have such parts. */
-export const generatedDocs: URL[] = ["protocol.md", "models.md", "tui.md"].map((name) =>
+export const generatedDocs: URL[] = ["protocol.md", "models.md", "tui.md", "commands.md"].map((name) =>
   new URL(name, import.meta.url)
 );
 
@@ -25,7 +27,7 @@ const transportNames: Record<Transport, string> = {
 };
 
 /** The text with every generated part renewed. */
-export function renewed(text: string): string {
+export async function renewed(text: string): Promise<string> {
   const parts: Record<string, string> = {
     routes: table(["method", "path", "credentials", "what"], Object.values<Route>(routes).map(routeRow)),
     events: table(
@@ -42,6 +44,7 @@ export function renewed(text: string): string {
       ...ownCommands.map(([name, summary]) => [code(`/${name}`), summary]),
     ]),
     cases: table(["", "case", ...TRANSPORTS.map((transport) => transportNames[transport])], cases.map(caseRow)),
+    ...await describeCommands(),
   };
   return Object.entries(parts).reduce((text, [name, part]) => {
     const markers = new RegExp(`(<!-- generated: ${name} -->\n)[^]*?(<!-- end -->)`);
@@ -83,11 +86,6 @@ function grouped(value: number): string {
   return value.toLocaleString("en-US");
 }
 
-function table(head: string[], rows: string[][]): string {
-  const line = (cells: string[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
-}
-
 if (import.meta.main) {
-  for (const file of generatedDocs) await Deno.writeTextFile(file, renewed(await Deno.readTextFile(file)));
+  for (const file of generatedDocs) await Deno.writeTextFile(file, await renewed(await Deno.readTextFile(file)));
 }

@@ -71,6 +71,17 @@ export const DEFAULT_HOST = "127.0.0.1";
 export const DEFAULT_PORT = 9999;
 export const FALLBACK_PORTS: readonly number[] = Array.from({ length: 21 }, (_, i) => 10_000 + i);
 
+/** What is wrong when all the ports that may be listened on are taken, and how to see by whom. */
+export function describeHeldPorts(host: string, ports: readonly number[]): string {
+  const [first, second, ...more] = ports;
+  const whose = second === undefined
+    ? `Port ${first} of ${host} is held by another program`
+    : `The ports ${first}${more.length === 0 ? " and" : ","} ${second}${
+      more.length === 0 ? "" : ` … ${more.at(-1)}`
+    } of ${host} are held by other programs`;
+  return `${whose}. See who with: ss -ltnp (macOS: lsof -iTCP -sTCP:LISTEN)`;
+}
+
 /**
  * The other loopback address of this machine, which the daemon listens on as well: a browser that is given a name of
  * `.localhost` may try either, and whoever sat on the other one would be taken for the daemon. `null` for a host of which

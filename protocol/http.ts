@@ -64,20 +64,6 @@ export type Health = z.infer<typeof Health>;
 
 export const Metrics = z.object({ daemonId: z.string(), runtime: RuntimeStats, ts: z.string() });
 
-/** What the daemon may do and what it talks to, as it sees itself. */
-export const DaemonStatus = z.object({
-  daemonId: z.string(),
-  version: z.string(),
-  pid: z.number().int(),
-  startedAt: z.string(),
-  /** Deno permissions in force, each with what it is limited to (empty: nothing). */
-  permissions: z.record(z.string(), z.array(z.string())),
-  /** The model that a turn would get now, and why. */
-  model: z.object({ provider: z.string(), model: z.string(), transport: z.string(), reason: z.string() }),
-  storage: z.object({ path: z.string(), bytes: count, schemaVersion: count }),
-});
-export type DaemonStatus = z.infer<typeof DaemonStatus>;
-
 /** What a list shows of a session (v3 fields and `tags`, `headSeq`). */
 export const SessionSummary = z.object({
   sessionId: z.string(),

@@ -59,7 +59,22 @@ Deno.test("opta daemon start, status, restart and stop", async () => {
   assertEquals([status.running, status.daemonId, status.pid], [true, started.daemonId, started.pid]);
   assertEquals(status.model.provider, "opta-demo");
   const table = (await machine.opta("daemon status")).stdout;
-  for (const row of ["PID", "URL", "Version", "Uptime", "Model", "Sessions", "Memory", "Storage", "Log", "May net"]) {
+  for (
+    const row of [
+      "PID",
+      "URL",
+      "Version",
+      "Uptime",
+      "Model",
+      "Sessions",
+      "Memory",
+      "Storage",
+      "Checkpoints",
+      "Sandbox",
+      "Log",
+      "May net",
+    ]
+  ) {
     assertMatch(table, new RegExp(`^${row} `, "m"));
   }
 

@@ -13,6 +13,10 @@ const status = (provider: string): DaemonStatus => ({
   permissions: {},
   model: { provider, model: "m1", transport: "ws", reason: "The demo answers.\nSet a server." },
   storage: { path: "/x", bytes: 0, schemaVersion: 1 },
+  health: null,
+  clients: null,
+  sizes: null,
+  sandbox: null,
 });
 const linesOf = (...[own, from]: [string | null, DaemonStatus | null]) =>
   formatHeader({ ...state, model: own }, from, { colors: plain, columns: 80 }).split("\n").slice(0, 2);

@@ -1,9 +1,9 @@
 /** What a chat is started with, in both its forms: who chats, on which daemon, in which session, with which turns. */
 import type { TurnMode, TurnOverrides } from "@opta/protocol";
 import { Api, type ClientKind, Session } from "@opta/protocol/client";
-import { loadConfig } from "../config.ts";
 import { isWithoutDaemon } from "../no_daemon.ts";
 import { type Env, resolvePaths } from "../paths.ts";
+import { useProject } from "../project/use_project.ts";
 import { modeOf, overridesOf, type TurnFlags } from "../turn_flags.ts";
 import { connectDaemon } from "./connect_daemon.ts";
 import { openSession } from "./open_session.ts";
@@ -40,14 +40,15 @@ export async function setUpChat(
   { env, isAttended, isPlain, onFailure, signal }: SetUpOptions,
 ): Promise<ChatSetup> {
   const { device, resume, model } = flags;
-  const mode = modeOf(flags, await loadConfig(resolvePaths(env), env), "chat");
+  const here = await useProject({ paths: resolvePaths(env), env });
+  const mode = modeOf(flags, here.config, "chat");
   const isInProcess = isWithoutDaemon(flags, env);
   await using parts = new AsyncDisposableStack();
   const revival = parts.use(await connectDaemon({ env, device, isPlain, isInProcess, onFailure, signal }));
   const api = new Api(revival.endpoint);
   const clientId = crypto.randomUUID();
   const writerId = writerIdOf(env, Deno.hostname());
-  const sessionId = await openSession(api, flags, signal);
+  const sessionId = await openSession(api, { ...flags, model: model ?? here.model }, signal);
   if (resume !== undefined && model !== undefined) {
     await api.call("updateSession", { params: { sessionId }, body: { model }, signal });
   }

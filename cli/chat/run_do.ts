@@ -1,11 +1,11 @@
 /** What `opta do` does: reads the task, has the daemon run it as one turn, and prints what comes of it. */
 import { answerOf, type Turn, type TurnOverrides } from "@opta/protocol";
 import { Api, Session } from "@opta/protocol/client";
-import { loadConfig } from "../config.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { isWithoutDaemon } from "../no_daemon.ts";
 import { note, OutputClosed, writeJson } from "../output.ts";
 import { type Env, resolvePaths } from "../paths.ts";
+import { useProject } from "../project/use_project.ts";
 import { DANGER, modeOf, overridesOf, type TurnFlags } from "../turn_flags.ts";
 import { checkAnswerFile, writeAnswerFile } from "./answer_file.ts";
 import { connectDaemon } from "./connect_daemon.ts";
@@ -83,12 +83,13 @@ async function perform(words: string[], run: Run): Promise<Turn> {
   const { cancel: signal } = interrupts;
   const onFailure = (message: string) => interrupts.giveUp(new CliError(message, ExitCode.daemonUnreachable));
   const onSilence = () => flags.quiet || note("waiting for standard input to end (use </dev/null if there is none)");
-  const mode = modeOf(flags, await loadConfig(resolvePaths(env), env), "do");
+  const here = await useProject({ paths: resolvePaths(env), env, isQuiet: flags.quiet });
+  const mode = modeOf(flags, here.config, "do");
   const content = await readTask(words, "opta do", { signal, onSilence });
   const isQuiet = flags.quiet;
   await using revival = await connectDaemon({ env, device, isInProcess, isQuiet, onFailure, signal });
   const api = new Api(revival.endpoint);
-  const sessionId = await openSession(api, flags, signal);
+  const sessionId = await openSession(api, { ...flags, model: model ?? here.model }, signal);
   run.ids.sessionId = sessionId;
   const who = { clientId: crypto.randomUUID(), writerId: writerIdOf(env, Deno.hostname()) };
   await using session = Session.attach({ endpoint: revival.endpoint, sessionId, ...who, kind: "script" });

@@ -1,6 +1,7 @@
 /** `opta acp`: what it takes. What it does is in `acp/`. */
 import { type Command, Option } from "@commander-js/extra-typings";
 import { runAcp } from "../acp/run_acp.ts";
+import { examples } from "../examples.ts";
 
 const MODES = ["chat", "do", "plan", "review", "research"] as const;
 
@@ -19,9 +20,10 @@ For editors that speak the Agent Client Protocol: they start this command and ta
 to it over standard input and output. Its sessions are those of opta chat and of
 every other client; what needs permission is asked for in the editor.
 
-Example, in the settings of Zed:
+In the settings of Zed:
   "agent_servers": { "Opta": { "command": "opta", "args": ["acp"] } }`,
     )
+    .addHelpText("after", examples("opta acp --mode plan"))
     .action(async (flags) => {
       Deno.exitCode = await runAcp(flags);
     });

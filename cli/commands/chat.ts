@@ -1,6 +1,7 @@
 /** `opta chat`: its flags; what it does is in `chat/`. */
 import type { Command } from "@commander-js/extra-typings";
 import { runChat } from "../chat/run_chat.ts";
+import { examples } from "../examples.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { withChatFlags } from "../turn_flags.ts";
 
@@ -22,14 +23,17 @@ With --detach the whole input is one message. What needs permission waits in the
 session for whoever attaches to it; --auto lets edits through.
 
 With --no-daemon, or OPTA_NO_DAEMON=1, no daemon is started: turns run in this
-command, end when you leave, and nobody else can attach meanwhile.
-
-Examples:
-  opta chat --model qwen3 --plan
-  opta chat --resume 3f2a
-  opta chat --no-daemon
-  id=$(opta chat --detach "fix the tests") && opta sessions attach $id
-  printf 'count to 3\\nshow markdown\\n' | opta chat`,
+command, end when you leave, and nobody else can attach meanwhile.`,
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "opta chat --model qwen3 --plan",
+        "opta chat --resume 3f2a",
+        "opta chat --no-daemon",
+        'opta sessions attach "$(opta chat --detach "fix the tests")"',
+        "opta chat --format json < questions.txt | jq -r .response",
+      ),
     )
     .action(async (words, { tui, detach, ...flags }) => {
       if (detach) {

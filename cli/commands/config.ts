@@ -1,51 +1,86 @@
 /** `opta config …`: shows and changes the user's settings. */
 import type { Command } from "@commander-js/extra-typings";
-import { deleteConfig, listConfig, setConfig } from "../config.ts";
-import { configFields, fieldOf, needsRestart } from "../config_keys.ts";
+import { deleteConfig, setConfig } from "../config.ts";
+import { locateConfig, readDocument } from "../config_document.ts";
+import { configHelp } from "../config_help.ts";
+import { fieldOf, isToolKey, needsRestart } from "../config_keys.ts";
+import { examples } from "../examples.ts";
 import { CliError, ExitCode } from "../exit.ts";
+import { checkToolRule } from "../known_tools.ts";
+import { confirm } from "../models/confirm.ts";
 import { formatTable, note, writeJson, writeOut } from "../output.ts";
 import { type Env, type Paths, resolvePaths } from "../paths.ts";
+import { activeProfileName } from "../profiles/active_profile.ts";
+import { listSettings } from "../project/list_settings.ts";
 import { readSecret } from "../read_secret.ts";
+import { resetConfig, resettableKeys } from "../reset_config.ts";
 import { sanitizeLine } from "../sanitize.ts";
+import { unknownKeys } from "../unknown_keys.ts";
+import { defineTrust } from "./config_trust.ts";
 
+/** More of them are counted. */
+const MAX_UNKNOWN_KEYS = 10;
+
+const KEY = 'a key of "opta config --help"';
 const jsonFlag = ["--json", "print one JSON document on standard output"] as const;
 
 export function defineConfig(config: Command): void {
   config.command("list")
-    .description("the settings in force and where each comes from; secrets are masked")
+    .description("the settings in force here and where each comes from; secrets are masked")
     .option(...jsonFlag)
+    .addHelpText("after", examples("opta config list", "opta config list --json | jq -r '.[].key'"))
     .action(({ json }) => list(context(), json));
   config.command("get")
-    .description("print one setting that is in force")
-    .argument("<key>")
+    .description("print one setting that is in force here")
+    .argument("<key>", KEY)
     .option(...jsonFlag)
+    .addHelpText("after", examples("opta config get model.default"))
     .action((key, { json }) => get(context(), key, json));
   config.command("set")
     .description("change one setting in the config file")
-    .argument("<key>")
+    .argument("<key>", "its name, as listed below")
     .argument("[value]", "a secret is asked for when it is left out, or is -")
-    .action((key, value) => set(context(), key, value));
+    .option("--force", "also for a tool that this release does not know")
+    .option(...jsonFlag)
+    .addHelpText("after", `\nKeys:\n${configHelp()}\n\n${PATTERNS}`)
+    .addHelpText(
+      "after",
+      examples(
+        "opta config set connection.host 192.168.1.4",
+        "opta config set connection.apiKey    # asks for it unseen; or from a pipe",
+        'opta config set "permissions.run_command: git *" allow',
+      ),
+    )
+    .action((key, value, flags) => set(context(), key, value, flags));
   config.command("delete")
     .description("remove one setting from the config file")
-    .argument("<key>")
-    .action((key) => remove(context(), key));
+    .argument("<key>", KEY)
+    .option(...jsonFlag)
+    .addHelpText("after", examples("opta config delete connection.host"))
+    .action((key, { json }) => remove(context(), key, json));
+  config.command("reset")
+    .description("take one setting, or all of them, out of the config file: the defaults hold again")
+    .argument("[key]", "only this one; else all, after a question, with a backup beside the file")
+    .option("--yes", "do not ask")
+    .option(...jsonFlag)
+    .addHelpText("after", examples("opta config reset turn.mode", "opta config reset --yes"))
+    .action((key, { yes, json }) =>
+      key === undefined ? resetAll(context(), yes, json) : resetOne(context(), key, json)
+    );
   config.command("path")
     .description("print the path of the config file")
-    .action(() => writeOut(`${context().paths.configFile}\n`));
-  config.addHelpText(
-    "after",
-    `
-Keys:
-${Object.keys(configFields).map((key) => `  ${key}`).join("\n")}
-  permissions.TOOL, or "permissions.TOOL: PATTERN"
-
-Examples:
-  opta config set connection.host 192.168.1.4
-  opta config set connection.apiKey    # asks for it unseen; or from a pipe
-  opta config set "permissions.run_command: git *" allow
-  opta config list --json`,
-  );
+    .option(...jsonFlag)
+    .addHelpText("after", examples("opta config path", "opta config path --json | jq -r .path"))
+    .action(({ json }) => path(context(), json));
+  defineTrust(config);
+  config.addHelpText("after", `\nKeys:\n${configHelp()}\n\n${PATTERNS}`)
+    .addHelpText("after", examples("opta config set connection.host 192.168.1.4", "opta config list --json"));
 }
+
+const PATTERNS = 'A rule may also be for a pattern of what the tool touches: "permissions.TOOL: PATTERN".';
+
+/** In the place of a secret. */
+const MASK = "********";
 
 interface Context {
   env: Env;
@@ -58,10 +93,10 @@ function context(): Context {
 }
 
 async function list({ env, paths }: Context, json?: boolean): Promise<void> {
-  const entries = (await listConfig(paths, env, tellBrokenProfile)).map(({ key, value, source }) => ({
-    key,
-    value: fieldOf(key).secret ? "********" : value,
-    source,
+  await tellUnknownKeys(paths);
+  const entries = (await listSettings(paths, env, note)).map((entry) => ({
+    ...entry,
+    value: fieldOf(entry.key).secret ? MASK : entry.value,
   }));
   if (json) return writeJson(entries);
   if (entries.length === 0) return note('Nothing is set. Set something with "opta config set KEY VALUE"');
@@ -73,17 +108,26 @@ async function list({ env, paths }: Context, json?: boolean): Promise<void> {
 
 async function get({ env, paths }: Context, key: string, json?: boolean): Promise<void> {
   fieldOf(key);
-  const entry = (await listConfig(paths, env, tellBrokenProfile)).find((entry) => entry.key === key);
-  if (!entry) throw new CliError(`${key} is not set`);
+  const entry = (await listSettings(paths, env, note)).find((entry) => entry.key === key);
+  if (!entry || entry.inForce === false) throw new CliError(`${key} is not set`);
   if (json) writeJson(entry);
   else writeOut(`${entry.value}\n`);
 }
 
-async function set({ env, paths }: Context, key: string, text?: string): Promise<void> {
+interface SetFlags {
+  force?: true;
+  json?: true;
+}
+
+async function set({ env, paths }: Context, key: string, text: string | undefined, flags: SetFlags): Promise<void> {
   const { env: variable, secret } = fieldOf(key);
-  await setConfig(paths, key, secret ? await secretOf(key, text) : required(text));
+  if (isToolKey(key) && !flags.force && checkToolRule(key) === "unknown") {
+    note(`This release has no tool for ${key}`);
+  }
+  const value = await setConfig(paths, key, secret ? await secretOf(key, text) : required(text));
+  if (flags.json) writeJson({ key, value: secret ? MASK : value });
   if (variable && env[variable]) note(`${variable} is set and overrides ${key}`);
-  else await tellAboutProfile(paths, env, key);
+  else await tellWhatOverrides(paths, env, key);
   await tellDaemon(paths, env, key);
 }
 
@@ -98,20 +142,56 @@ async function secretOf(key: string, text = "-"): Promise<string> {
   return text;
 }
 
-async function remove({ env, paths }: Context, key: string): Promise<void> {
-  if (!await deleteConfig(paths, key)) return note(`${key} was not in the config file`);
+async function remove({ env, paths }: Context, key: string, json?: boolean): Promise<void> {
+  const deleted = await deleteConfig(paths, key);
+  if (json) writeJson({ key, deleted });
+  if (!deleted) return note(`${key} was not in the config file`);
   await tellDaemon(paths, env, key);
 }
 
-async function tellAboutProfile(paths: Paths, env: Env, key: string): Promise<void> {
-  const inForce = (await listConfig(paths, env, tellBrokenProfile)).find((entry) => entry.key === key);
-  if (!inForce) return note(`The active profile names a server of its own, which overrides ${key}`);
-  if (inForce.source.startsWith("profile ")) note(`The active ${inForce.source} overrides ${key}`);
+async function resetOne({ env, paths }: Context, key: string, json?: boolean): Promise<void> {
+  const isReset = await deleteConfig(paths, key);
+  if (isReset) await tellDaemon(paths, env, key);
+  if (json) writeJson({ reset: isReset ? [key] : [], backup: null });
+  else note(isReset ? `${key} has its default again` : `${key} was not in the config file`);
 }
 
-/** Looking at settings and mending them must work whatever has become of the profile. */
-function tellBrokenProfile({ message }: CliError): void {
-  note(message);
+async function resetAll({ env, paths }: Context, yes?: boolean, json?: boolean): Promise<void> {
+  const keys = await resettableKeys(paths);
+  if (keys.length === 0) return json ? writeJson({ reset: [], backup: null }) : note("Nothing is set");
+  const what = keys.length === 1 ? keys[0] : `all ${keys.length} settings, permission rules included,`;
+  if (!yes) await confirm(`Take ${what} out of ${await locateConfig(paths)}?`);
+  const backup = await resetConfig(paths);
+  if (json) writeJson({ reset: keys, backup });
+  else writeOut(`Reset ${keys.map(sanitizeLine).join(", ")}\nThe config as it was is in ${backup}\n`);
+  const active = await activeProfileName(paths).catch(() => null); // one that is broken is told wherever it matters
+  if (active !== null) note(`Profile ${active} is still active. Leave it with "opta env use none"`);
+  if (keys.some(isToolKey)) await tellDaemon(paths, env, keys.find(isToolKey)!);
+  const restarting = keys.find(needsRestart);
+  if (restarting !== undefined) await tellDaemon(paths, env, restarting);
+}
+
+async function path({ paths }: Context, json?: boolean): Promise<void> {
+  const file = await locateConfig(paths);
+  if (json) writeJson({ path: file });
+  else writeOut(`${file}\n`);
+}
+
+/** Keys of other releases are kept; a typing error looks the same. */
+async function tellUnknownKeys(paths: Paths): Promise<void> {
+  const unknown = unknownKeys(await readDocument(paths));
+  if (unknown.length === 0) return;
+  const shown = unknown.slice(0, MAX_UNKNOWN_KEYS).map(({ key, meant }) =>
+    sanitizeLine(key) + (meant === null ? "" : ` (did you mean ${meant}?)`)
+  );
+  const more = unknown.length > shown.length ? ` and ${unknown.length - shown.length} more` : "";
+  note(`The config file has keys that this release does not know, and does not use: ${shown.join(", ")}${more}`);
+}
+
+async function tellWhatOverrides(paths: Paths, env: Env, key: string): Promise<void> {
+  const inForce = (await listSettings(paths, env, note)).find((entry) => entry.key === key);
+  if (!inForce) return note(`The active profile names a server of its own, which overrides ${key}`);
+  if (inForce.source.startsWith("profile ")) note(`The active ${inForce.source} overrides ${key}`);
 }
 
 /** A daemon reads its settings when it starts, and the permission rules whenever they change. */

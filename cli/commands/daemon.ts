@@ -11,6 +11,7 @@ import {
 } from "../daemon_control/launch_settings.ts";
 import { startDaemon } from "../daemon_control/start.ts";
 import { stopDaemon, type StopResult } from "../daemon_control/stop.ts";
+import { examples } from "../examples.ts";
 import { ExitCode } from "../exit.ts";
 import { outputColumns } from "../output_columns.ts";
 import { note, writeJson, writeOut } from "../output.ts";
@@ -26,41 +27,42 @@ export function defineDaemon(daemon: Command): void {
   daemon.command("start")
     .description("start the daemon, unless it is running")
     .option(...hostFlag).option(...portFlag).option(...deviceFlag).option(...jsonFlag)
+    .addHelpText("after", examples("opta daemon start", "opta daemon start --port 0 --json | jq -r .url"))
     .action(({ json, ...flags }) => start(flags, json));
   daemon.command("stop")
     .description("stop the daemon")
     .option(...jsonFlag)
+    .addHelpText("after", examples("opta daemon stop"))
     .action(({ json }) => stop(json));
   daemon.command("restart")
     .description("stop the daemon and start it with the settings as they are now")
     .option(...hostFlag).option(...portFlag).option(...deviceFlag).option(...jsonFlag)
+    .addHelpText("after", examples("opta daemon restart    # after a change of settings"))
     .action(({ json, ...flags }) => restart(flags, json));
   daemon.command("status")
     .description("what the daemon is doing, what it may do, and the model that a turn would get")
     .option(...jsonFlag)
+    .addHelpText("after", examples("opta daemon status", "opta daemon status --json | jq .permissions"))
     .action(({ json }) => status(json));
   daemon.command("logs")
     .description("show the end of the daemon's log")
     .option("-f, --follow", "go on with the lines that come")
     .option("-n, --lines <count>", "how many lines that are there already", "50")
     .option("--json", "print one JSON array; with --follow, one JSON object a line")
+    .addHelpText("after", examples("opta daemon logs -f", "opta daemon logs --lines 200 --json | jq '.[].message'"))
     .action((flags) => logs(flags));
   daemon.command("run")
     .description("run the daemon in the foreground, until Ctrl-C")
     .option(...hostFlag).option(...portFlag).option(...deviceFlag)
     .option("--json", "print one JSON document on standard output once it answers")
+    .addHelpText("after", examples("opta daemon run --port 9999"))
     .action(({ json, ...flags }) => run(flags, json));
   daemon.addHelpText(
     "after",
     `
 "opta chat" and "opta do" start it when it is not running. It reads its settings
-when it starts.
-
-Examples:
-  opta daemon restart    # after a change of settings
-  opta daemon logs -f
-  opta daemon status --json | jq .permissions`,
-  );
+when it starts.`,
+  ).addHelpText("after", examples("opta daemon restart    # after a change of settings", "opta daemon logs -f"));
 }
 
 async function start(flags: LaunchFlags, json?: boolean): Promise<void> {

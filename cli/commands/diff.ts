@@ -4,6 +4,7 @@ import { findChangeSet } from "../changes/find_change_set.ts";
 import { paintDiff } from "../changes/paint_diff.ts";
 import { withSession } from "../changes/with_session.ts";
 import { colorsFor } from "../colors.ts";
+import { examples } from "../examples.ts";
 import { ExitCode } from "../exit.ts";
 import { note, writeJson, writeOut } from "../output.ts";
 
@@ -18,12 +19,11 @@ export function defineDiff(command: Command): void {
       `
 The diff is made of the checkpoints that are kept before a turn changes a file,
 with or without git. Changes that commands have made are not in it. Take changes
-back with "opta sessions undo".
-
-Examples:
-  opta diff
-  opta diff --all | less -R
-  opta diff 3f2a --turn turn_9c --json | jq -r .diff`,
+back with "opta sessions undo".`,
+    )
+    .addHelpText(
+      "after",
+      examples("opta diff", "opta diff --all | less -R", "opta diff 3f2a --turn turn_9c --json | jq -r .diff"),
     )
     .action(async (session, flags) => {
       Deno.exitCode = await printDiff(session, flags);

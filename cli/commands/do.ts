@@ -1,6 +1,7 @@
 /** `opta do`: one task, its answer on standard output, and an exit code that says how it went. */
 import type { Command } from "@commander-js/extra-typings";
 import { runDo } from "../chat/run_do.ts";
+import { examples } from "../examples.ts";
 import { withTurnFlags } from "../turn_flags.ts";
 
 export function defineDo(command: Command): void {
@@ -11,18 +12,21 @@ export function defineDo(command: Command): void {
     .addHelpText(
       "after",
       `
-Examples:
-  opta do count to 20
-  cat notes.md | opta do "summarise this"
-  opta do --format json "name three rivers" | jq -r .response
-  opta do --no-daemon "count to 3"    when no daemon can be had, or must not stay
-
 In a terminal, tools that change files or run commands ask first. In a script
 nobody can be asked: without --auto, or a rule that allows it, such a tool is
 denied, and the command exits with 1 and says why.
 
 Exit codes: 0 done, 1 failed or denied, 2 wrong usage, 3 no model server,
 4 daemon unreachable, 130 cancelled.`,
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "opta do count to 20",
+        'opta do "summarise this" < notes.md',
+        'opta do --format json "name three rivers" | jq -r .response',
+        'opta do --no-daemon "count to 3"',
+      ),
     )
     .action(async (words, flags) => {
       Deno.exitCode = await runDo(words, flags);

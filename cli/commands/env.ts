@@ -2,6 +2,7 @@
 import type { Command } from "@commander-js/extra-typings";
 import { type ConfigEntry, listConfig } from "../config.ts";
 import { fieldOf } from "../config_keys.ts";
+import { examples } from "../examples.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { nearest } from "../nearest.ts";
 import { formatTable, note, writeJson, writeOut } from "../output.ts";
@@ -25,11 +26,12 @@ const jsonFlag = ["--json", "print one JSON document on standard output"] as con
 export function defineEnv(env: Command): void {
   env.usage("[command]")
     .helpCommand(true)
-    .argument("[words...]")
+    .argument("[words...]", "none: the profiles are listed")
     .action((words) => words.length === 0 ? list(context()) : refuse(words[0]!, env.commands.map((sub) => sub.name())));
+  env.addHelpText("after", examples("opta env save studio --host 192.168.1.4", "opta env use studio", "opta env"));
   env.command("save").alias("set")
     .description("save the settings in force under a name, changed by these flags")
-    .argument("<name>")
+    .argument("<name>", "of the profile")
     .option("--host <host>", "the model server's host")
     .option("--port <port>", "its port")
     .option("--base-url <url>", "the model server as a URL, in place of host and port")
@@ -38,30 +40,30 @@ export function defineEnv(env: Command): void {
     .option("--provider <name>", "auto, lmx, openai, anthropic or demo")
     .option("--mode <mode>", "what chat and do ask for: chat, do, plan, review or research")
     .option(...jsonFlag)
-    .addHelpText("after", "\nExample: opta env save studio --host 192.168.1.4 --port 1234 --model qwen3 --mode plan")
+    .addHelpText("after", examples("opta env save studio --host 192.168.1.4 --port 1234 --model qwen3 --mode plan"))
     .action((name, { json, ...flags }) => save(context(), name, flags, json));
   env.command("use").alias("switch")
     .description("go over to a profile; none goes back to the config file alone")
-    .argument("<name>")
+    .argument("<name>", "of the profile")
     .option(...jsonFlag)
-    .addHelpText("after", "\nExample: opta env use studio && opta daemon restart")
+    .addHelpText("after", examples("opta env use studio && opta daemon restart", "opta env use none"))
     .action((name, { json }) => use(context(), name, json));
   env.command("list").alias("ls")
     .description("the profiles, the active one marked with a star")
     .option(...jsonFlag)
-    .addHelpText("after", "\nExample: opta env list --json | jq -r .current")
+    .addHelpText("after", examples("opta env list --json | jq -r .current"))
     .action(({ json }) => list(context(), json));
   env.command("show").alias("current")
     .description("what a profile says; without a name, the active one")
-    .argument("[name]")
+    .argument("[name]", "of the profile")
     .option(...jsonFlag)
-    .addHelpText("after", "\nExample: opta env show studio")
+    .addHelpText("after", examples("opta env show studio"))
     .action((name, { json }) => show(context(), name, json));
   env.command("delete").alias("rm")
     .description("delete a profile")
-    .argument("<name>")
+    .argument("<name>", "of the profile")
     .option(...jsonFlag)
-    .addHelpText("after", "\nExample: opta env delete studio")
+    .addHelpText("after", examples("opta env delete studio"))
     .action((name, { json }) => remove(context(), name, json));
 }
 

@@ -1,9 +1,10 @@
 /** `opta mcp …`: the MCP servers whose tools turns may use. */
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { McpServerConfig } from "@opta/protocol";
+import { examples } from "../examples.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { Interrupt } from "../interrupt.ts";
-import { checkName, readMcpServers, writeMcpServers } from "../mcp/mcp_config.ts";
+import { checkName, readMcpServers, setMcpServer } from "../mcp/mcp_config.ts";
 import { probeServer } from "../mcp/probe_server.ts";
 import { serverConfig, type ServerFlags } from "../mcp/server_flags.ts";
 import { nearest } from "../nearest.ts";
@@ -11,6 +12,7 @@ import { formatTable, note, writeJson, writeOut } from "../output.ts";
 import { type Env, type Paths, resolvePaths } from "../paths.ts";
 import { sanitizeLine } from "../sanitize.ts";
 
+const NAME = "of the server";
 const jsonFlag = ["--json", "print one JSON document on standard output"] as const;
 
 /** Of a tool's description in a list. */
@@ -20,10 +22,11 @@ export function defineMcp(mcp: Command): void {
   mcp.command("list")
     .description("the servers, without the values of their variables and headers")
     .option(...jsonFlag)
+    .addHelpText("after", examples("opta mcp list", "opta mcp list --json | jq -r '.[].name'"))
     .action(({ json }) => list(json));
   mcp.command("add")
     .description("add a server, or change it: a program, or with --url one that is there already")
-    .argument("<name>")
+    .argument("<name>", NAME)
     .argument("[command...]", "the program that is the server, and its arguments")
     .option("--env <vars>", "its variables, as NAME=VALUE or NAME=VALUE,NAME=VALUE", append)
     .option("--url <url>", "the address of a server that speaks MCP over HTTP")
@@ -33,32 +36,35 @@ export function defineMcp(mcp: Command): void {
       "after",
       `
 Options that this command has, too, such as --env, belong to the server after
-"--".
-
-Examples:
-  opta mcp add memory npx -y @modelcontextprotocol/server-memory
-  opta mcp add github "npx -y some-github-server" --env GITHUB_TOKEN=…
-  opta mcp add build -- ./build-server --env production
-  opta mcp add docs --url https://docs.example/mcp --header "Authorization: Bearer …"`,
+"--".`,
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "opta mcp add memory npx -y @modelcontextprotocol/server-memory",
+        'opta mcp add github "npx -y some-github-server" --env GITHUB_TOKEN=…',
+        "opta mcp add build -- ./build-server --env production",
+        'opta mcp add docs --url https://docs.example/mcp --header "Authorization: Bearer …"',
+      ),
     )
     .action((name, words, flags) => add(name, words, flags));
   mcp.command("remove")
     .description("forget a server")
-    .argument("<name>")
-    .action((name) => remove(name));
+    .argument("<name>", NAME)
+    .option(...jsonFlag)
+    .addHelpText("after", examples("opta mcp remove memory"))
+    .action((name, { json }) => remove(name, json));
   mcp.command("test")
     .description("start or reach a server, and show the tools that it has")
-    .argument("<name>")
+    .argument("<name>", NAME)
     .option(...jsonFlag)
+    .addHelpText("after", examples("opta mcp test memory", "opta mcp test memory --json | jq -r '.tools[].name'"))
     .action(async (name, { json }) => {
       Deno.exitCode = await test(name, json);
     });
   mcp.addHelpText(
     "after",
-    `
-Examples:
-  opta mcp add memory npx -y @modelcontextprotocol/server-memory
-  opta mcp test memory`,
+    examples("opta mcp add memory npx -y @modelcontextprotocol/server-memory", "opta mcp test memory"),
   );
 }
 
@@ -83,15 +89,16 @@ async function add(name: string, words: string[], flags: ServerFlags): Promise<v
   const { paths } = context();
   const config = serverConfig(words, flags);
   const servers = await readMcpServers(paths);
-  await writeMcpServers(paths, { ...servers, [name]: config });
+  await setMcpServer(paths, name, config);
   note(`${name in servers ? "Changed" : "Added"} the MCP server ${name}. Try it with "opta mcp test ${name}"`);
 }
 
-async function remove(name: string): Promise<void> {
+async function remove(name: string, json?: boolean): Promise<void> {
   const { paths } = context();
-  const { [name]: removed, ...rest } = await readMcpServers(paths);
-  if (!removed) throw unknownServer(name, Object.keys(rest));
-  await writeMcpServers(paths, rest);
+  const servers = await readMcpServers(paths);
+  if (!Object.hasOwn(servers, name)) throw unknownServer(name, Object.keys(servers));
+  await setMcpServer(paths, name, null);
+  if (json) writeJson({ removed: name });
   note(`Removed the MCP server ${name}`);
 }
 

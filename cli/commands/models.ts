@@ -1,6 +1,7 @@
 /** `opta models …`: what each sub-command takes and prints. What it does is in `models/`. */
 import type { Command } from "@commander-js/extra-typings";
 import type { Api } from "@opta/protocol/client";
+import { examples } from "../examples.ts";
 import { formatBytes } from "../format_bytes.ts";
 import { confirm } from "../models/confirm.ts";
 import { connectModels, type ModelsContext, withExitCode } from "../models/connect_models.ts";
@@ -14,6 +15,7 @@ import { note, writeJson, writeOut } from "../output.ts";
 import { resolvePaths } from "../paths.ts";
 import { sanitizeLine } from "../sanitize.ts";
 
+const NAME = "its id, or the part of it after the owner";
 const jsonFlag = ["--json", "print one JSON document on standard output"] as const;
 const deviceFlag = ["--device <host[:port]>", "the model server there, when this command starts the daemon"] as const;
 
@@ -29,46 +31,55 @@ export function defineModels(models: Command): void {
   models.command("list")
     .description("the models of the server: loaded, on its disk, default and in use")
     .option(...deviceFlag).option(...jsonFlag)
+    .addHelpText("after", examples("opta models list", "opta models list --json | jq -r '.models[].id'"))
     .action((flags) => run(flags, list));
   models.command("use")
     .description("make a model the default (model.default)")
-    .argument("<name>")
+    .argument("<name>", NAME)
     .option(...deviceFlag).option(...jsonFlag)
+    .addHelpText("after", examples("opta models use qwen3-8b-4bit"))
     .action((name, flags) => run(flags, (context) => use(context, name, flags)));
   models.command("info")
     .description("what the server says of one model")
-    .argument("<name>")
+    .argument("<name>", NAME)
     .option(...deviceFlag).option(...jsonFlag)
+    .addHelpText("after", examples("opta models info qwen3-8b-4bit --json | jq .contextLength"))
     .action((name, flags) => run(flags, (context) => info(context, name, flags)));
   models.command("load")
     .description("load a model into the memory of an Opta LMX")
-    .argument("<name>")
+    .argument("<name>", NAME)
     .option("--download", "download it first when it is not on the server's disk")
     .option(...deviceFlag).option(...jsonFlag)
+    .addHelpText(
+      "after",
+      examples("opta models load qwen3-8b-4bit", "opta models load mlx-community/Qwen3-8B-4bit --download"),
+    )
     .action((name, flags) => run(flags, (context) => load(context, name, flags)));
   models.command("unload")
     .description("unload a model of an Opta LMX")
-    .argument("<name>")
+    .argument("<name>", NAME)
     .option(...deviceFlag).option(...jsonFlag)
+    .addHelpText("after", examples("opta models unload qwen3-8b-4bit"))
     .action((name, flags) => run(flags, (context) => unload(context, name, flags)));
   models.command("download")
     .description("download a repository, OWNER/NAME, to the disk of an Opta LMX")
-    .argument("<name>")
+    .argument("<name>", "OWNER/NAME")
     .option(...deviceFlag).option(...jsonFlag)
+    .addHelpText("after", examples("opta models download mlx-community/Qwen3-8B-4bit"))
     .action((name, flags) => run(flags, (context) => download(context, name, flags)));
   models.command("delete")
     .description("delete a model from the disk of an Opta LMX")
-    .argument("<name>")
+    .argument("<name>", NAME)
     .option("-y, --yes", "do not ask")
     .option(...deviceFlag).option(...jsonFlag)
+    .addHelpText("after", examples("opta models delete qwen3-8b-4bit --yes"))
     .action((name, flags) => run(flags, (context) => remove(context, name, flags)));
   models.addHelpText(
     "after",
-    `
-Examples:
-  opta models download mlx-community/Qwen3-8B-4bit
-  opta models load qwen3-8b-4bit && opta models use qwen3-8b-4bit
-  opta models list --json | jq -r '.models[].id'`,
+    examples(
+      "opta models download mlx-community/Qwen3-8B-4bit",
+      "opta models load qwen3-8b-4bit && opta models use qwen3-8b-4bit",
+    ),
   );
 }
 

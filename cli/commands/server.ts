@@ -5,6 +5,7 @@ import { baseUrl, findDaemon } from "../daemon_control/find.ts";
 import { type Launch, loadLaunch } from "../daemon_control/launch_settings.ts";
 import { runDaemon } from "../daemon_control/run.ts";
 import { stopDaemon } from "../daemon_control/stop.ts";
+import { examples } from "../examples.ts";
 import { CliError } from "../exit.ts";
 import { note, writeErr } from "../output.ts";
 import { resolvePaths } from "../paths.ts";
@@ -28,12 +29,10 @@ export function defineServer(command: Command): void {
 GET /health and POST /v1/chat answer as in earlier releases, without a token:
 whoever reaches the port may ask, and the tools read the folder that the server
 was started in. All of /v3 is there as well. A daemon that runs and has nothing
-to do is stopped first; its clients come over.
-
-Examples:
-  opta server --model qwen3
+to do is stopped first; its clients come over. Ask it with
   curl -s localhost:3456/v1/chat -d '{"message":"count to 3"}' | jq -r .response`,
     )
+    .addHelpText("after", examples("opta server --model qwen3", "opta server --port 8080"))
     .action(async (flags) => {
       Deno.exitCode = await runServer(flags, Deno.env.toObject());
     });

@@ -7,6 +7,7 @@ import { takeBack } from "../changes/take_back.ts";
 import { withSession } from "../changes/with_session.ts";
 import { colorsFor } from "../colors.ts";
 import { ensureDaemon } from "../daemon_control/ensure.ts";
+import { examples } from "../examples.ts";
 import { ExitCode } from "../exit.ts";
 import { Interrupt } from "../interrupt.ts";
 import { outputColumns } from "../output_columns.ts";
@@ -24,6 +25,14 @@ export function defineSessions(sessions: Command): void {
   defineReading(sessions);
   defineChanges(sessions);
   defineAttach(sessions);
+  sessions.addHelpText(
+    "after",
+    examples(
+      "opta sessions list --since 7d",
+      "opta sessions search docker network",
+      "opta sessions show latest | less",
+    ),
+  );
   sessions.command("undo")
     .description("take back what a turn has changed in files")
     .argument("[session]", "its id or the beginning of it; the latest session of this folder unless given")
@@ -35,11 +44,11 @@ export function defineSessions(sessions: Command): void {
       `
 Asks for nothing: an undo can be undone, by its own id. Files that were changed
 after the turn are left as they are, which is exit code 1, unless --force is
-given. What commands did stays.
-
-Examples:
-  opta diff && opta sessions undo
-  opta sessions undo 3f2a --turn turn_9c --force`,
+given. What commands did stays.`,
+    )
+    .addHelpText(
+      "after",
+      examples("opta sessions undo", "opta sessions undo 3f2a --turn turn_9c --force"),
     )
     .action(async (session, flags) => {
       Deno.exitCode = await undo(session, flags);
@@ -49,13 +58,13 @@ Examples:
 function defineLists(sessions: Command): void {
   withListFlags(sessions.command("list"))
     .description("list sessions, the latest first")
-    .addHelpText("after", "\nExample:\n  opta sessions list --since 7d --json | jq -r '.[].sessionId'")
+    .addHelpText("after", examples("opta sessions list --since 7d --json | jq -r '.[].sessionId'"))
     .action(async ({ json, ...flags }) => {
       Deno.exitCode = await list(undefined, flags, json);
     });
   withListFlags(sessions.command("search").argument("<words...>", "words, or their beginnings, that must all occur"))
     .description("find sessions by words in their messages or title")
-    .addHelpText("after", "\nExample:\n  opta sessions search docker network")
+    .addHelpText("after", examples("opta sessions search docker network"))
     .action(async (words, { json, ...flags }) => {
       Deno.exitCode = await list(words.join(" "), flags, json);
     });
@@ -75,7 +84,7 @@ function defineReading(sessions: Command): void {
     .description("print a session as Markdown")
     .argument("[session]", SESSION_HERE)
     .option(...jsonFlag)
-    .addHelpText("after", "\nExample:\n  opta sessions show latest | less")
+    .addHelpText("after", examples("opta sessions show latest | less"))
     .action(async (session, { json }) => {
       Deno.exitCode = await showSession(session, json);
     });
@@ -84,7 +93,7 @@ function defineReading(sessions: Command): void {
     .argument("[session]", SESSION_HERE)
     .addOption(new Option("-f, --format <format>", "what to write").choices(exportFormats).default("md" as const))
     .option("-o, --output <path>", "write there instead of to standard output")
-    .addHelpText("after", "\nExample:\n  opta sessions export 3f2a --format jsonl --output talk.jsonl")
+    .addHelpText("after", examples("opta sessions export 3f2a --format jsonl --output talk.jsonl"))
     .action(async (session, flags) => {
       Deno.exitCode = await exportSession(session, flags);
     });
@@ -94,19 +103,19 @@ function defineChanges(sessions: Command): void {
   sessions.command("rename")
     .description("give a session another title")
     .argument("<session>", SESSION)
-    .argument("<title...>")
+    .argument("<title...>", "its words")
     .option(...jsonFlag)
-    .addHelpText("after", "\nExample:\n  opta sessions rename latest The parser, again")
+    .addHelpText("after", examples("opta sessions rename latest The parser, again"))
     .action(async (session, title, { json }) => {
       Deno.exitCode = await renameSession(session, title, json);
     });
   sessions.command("tag")
     .description("add tags, or remove them: -tag; without any, show them")
     .argument("<session>", SESSION)
-    .argument("[tags...]")
+    .argument("[tags...]", "to add, or with a dash before it to remove")
     .allowUnknownOption()
     .option(...jsonFlag)
-    .addHelpText("after", "\nExample:\n  opta sessions tag latest work -draft")
+    .addHelpText("after", examples("opta sessions tag latest work -draft"))
     .action(async (session, tags, { json }) => {
       Deno.exitCode = await tagSession(session, tags, json);
     });
@@ -115,7 +124,7 @@ function defineChanges(sessions: Command): void {
     .argument("<sessions...>", SESSION)
     .option("-y, --yes", "do not ask")
     .option(...jsonFlag)
-    .addHelpText("after", "\nExample:\n  opta sessions delete 3f2a --yes")
+    .addHelpText("after", examples("opta sessions delete 3f2a --yes"))
     .action(async (wanted, flags) => {
       Deno.exitCode = await deleteSessions(wanted, flags);
     });
@@ -150,11 +159,11 @@ function defineAttach(sessions: Command): void {
       "after",
       `
 Watching changes nothing: nobody is asked for permission here, and leaving with
-Ctrl-C leaves the turn running. It ends by itself when the session is deleted.
-
-Examples:
-  opta sessions attach latest
-  opta sessions attach 3f2a --tail 0 --json | jq -r .event`,
+Ctrl-C leaves the turn running. It ends by itself when the session is deleted.`,
+    )
+    .addHelpText(
+      "after",
+      examples("opta sessions attach latest", "opta sessions attach 3f2a --tail 0 --json | jq -r .event"),
     )
     .action(async (session, flags) => {
       const { runAttach } = await import("../watch/run_attach.ts");

@@ -1,5 +1,6 @@
 /** `opta status`: the daemon, the model server and what goes on between them, at one look. */
 import type { Command } from "@commander-js/extra-typings";
+import { examples } from "../examples.ts";
 import { ExitCode } from "../exit.ts";
 import { outputColumns } from "../output_columns.ts";
 import { writeJson, writeOut } from "../output.ts";
@@ -14,10 +15,9 @@ export function defineStatus(command: Command): void {
       "after",
       `
 Starts nothing. Exit codes: 0 all is well, 3 the configured model server cannot
-be reached, 4 no daemon.
-
-Example: opta status --json | jq .model`,
+be reached, 4 no daemon.`,
     )
+    .addHelpText("after", examples("opta status", "opta status --json | jq .model"))
     .action(async ({ json }) => {
       const overview = await readOverview(resolvePaths(Deno.env.toObject()).stateDir);
       if (json) writeJson(overview);

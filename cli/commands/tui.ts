@@ -1,5 +1,6 @@
 /** `opta tui`: its flags; what it does is in `tui/`. */
 import type { Command } from "@commander-js/extra-typings";
+import { examples } from "../examples.ts";
 import { runTui } from "../tui/run_tui.ts";
 import { withChatFlags } from "../turn_flags.ts";
 
@@ -13,12 +14,15 @@ below it are the answer that grows, what waits, your message and how things
 stand. /help lists the commands, Esc cancels an answer, Ctrl-D leaves; the
 session stays, and so does what you have typed.
 
-Where nothing can be drawn, and with --plain, it is the line mode of opta chat.
-
-Examples:
-  opta tui --resume 3f2a
-  opta tui --plain        for a screen reader: nothing is drawn twice
-  opta tui --no-daemon    when no daemon can be had: turns end with it`,
+Where nothing can be drawn, and with --plain, it is the line mode of opta chat.`,
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "opta tui --resume 3f2a",
+        "opta tui --plain    # for a screen reader: nothing is drawn twice",
+        "opta tui --no-daemon",
+      ),
     )
     .action(async (flags) => {
       Deno.exitCode = await runTui(flags);

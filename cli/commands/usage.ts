@@ -5,6 +5,7 @@ import { Api, ApiError } from "@opta/protocol/client";
 import { findSession } from "../chat/find_session.ts";
 import { colorsFor } from "../colors.ts";
 import { ensureDaemon } from "../daemon_control/ensure.ts";
+import { examples } from "../examples.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { Interrupt } from "../interrupt.ts";
 import { note, writeJson, writeOut } from "../output.ts";
@@ -28,12 +29,15 @@ export function defineUsage(command: Command): void {
       `
 What the model server counted, what was estimated, and turns that broke off
 stand on lines of their own; they are never added up. A turn counts when it
-ends, in the time zone of the daemon.
-
-Examples:
-  opta usage --since 7d
-  opta usage --by model --since 2026-11-01 --until 2026-11-30
-  opta usage --by session --json | jq '.rows[0].reported'`,
+ends, in the time zone of the daemon.`,
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "opta usage --since 7d",
+        "opta usage --by model --since 2026-11-01 --until 2026-11-30",
+        "opta usage --by session --json | jq '.rows[0].reported'",
+      ),
     )
     .action(async (flags) => {
       Deno.exitCode = await printUsage(flags);

@@ -6,6 +6,7 @@ import { findSession } from "../chat/find_session.ts";
 import { userNameOf } from "../chat/writer_id.ts";
 import { ensureDaemon } from "../daemon_control/ensure.ts";
 import { baseUrl, readState } from "../daemon_control/find.ts";
+import { examples } from "../examples.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { Interrupt } from "../interrupt.ts";
 import { note, writeJson, writeOut } from "../output.ts";
@@ -18,8 +19,8 @@ import { pageOrigin } from "../web/page_origin.ts";
 import { issuePageTicket, type PageTicket } from "../web/page_tickets.ts";
 
 interface WebFlags {
-  /** `false`: --no-open. The parser may leave out that it is `true`. */
-  open?: boolean;
+  /** `false`: --no-open. */
+  open: boolean;
   session?: string;
   ip?: true;
   page?: string;
@@ -40,12 +41,11 @@ Starts the daemon when it is not running. Waits until the page has come in.
 
 The address holds a ticket, which is good once and for 30 seconds; the page
 takes it out of the address at once. When the daemon has restarted, an open page
-asks for this command again, and goes on when it has been run.
-
-Examples:
-  opta web --session 3f2a
-  opta web --no-open
-  opta web --page http://localhost:5173/`,
+asks for this command again, and goes on when it has been run.`,
+    )
+    .addHelpText(
+      "after",
+      examples("opta web --session 3f2a", "opta web --no-open", "opta web --page http://localhost:5173/"),
     )
     .action(async (flags) => {
       using interrupt = new Interrupt();
@@ -59,7 +59,7 @@ Examples:
 }
 
 async function web(
-  { open = true, session, ip, page: foreign, json }: WebFlags,
+  { open, session, ip, page: foreign, json }: WebFlags,
   env: Env,
   signal: AbortSignal,
 ): Promise<ExitCode> {

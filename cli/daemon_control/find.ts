@@ -46,8 +46,8 @@ export async function findDaemon(stateDir: string, signal?: AbortSignal): Promis
   return found;
 }
 
-/** Asks the address of a state file whether its daemon still lives there. */
-async function identify(state: StateFile, signal?: AbortSignal): Promise<FoundDaemon> {
+/** Asks the address of a state file whether its daemon still lives there. Changes nothing. */
+export async function identify(state: StateFile, signal?: AbortSignal): Promise<FoundDaemon> {
   const answer = await askHealth(state, signal);
   if (answer.kind === "absent") return answer;
   const introduction = Introduction.safeParse(answer.body);

@@ -1,8 +1,10 @@
 /** What `opta daemon status` tells: as data for scripts, and as a table for people. */
-import { stateFiles } from "@opta/protocol";
+import { stateFiles, VERSION } from "@opta/protocol";
 import { join } from "node:path";
 import { Api } from "@opta/protocol/client";
 import { formatBytes } from "../format_bytes.ts";
+import { describeHealth, describeSandbox, describeVersion, formatCheckpoints } from "../status/describe_daemon.ts";
+import { formatClients, formatLag } from "../status/format_runtime.ts";
 import { formatTraffic } from "../format_traffic.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import { formatWrapped } from "../wrap_table.ts";
@@ -10,6 +12,9 @@ import { endpointSource } from "./endpoint.ts";
 import { baseUrl, findDaemon } from "./find.ts";
 import { readLaunchSettings } from "./launch_record.ts";
 import { describeModelServer } from "./launch_settings.ts";
+
+/** A sandbox that hangs is given up after twelve seconds. */
+export const SANDBOX_TIMEOUT_MS = 15_000;
 
 export type StatusReport = Awaited<ReturnType<typeof readStatus>>;
 type RunningReport = Extract<StatusReport, { running: true; problem: null }>;
@@ -22,20 +27,30 @@ export async function readStatus(stateDir: string, signal?: AbortSignal) {
   const { pid, daemonId, version, startedAt } = found.state;
   const identity = { running: true, pid, daemonId, url: baseUrl(found.state), version, startedAt } as const;
   if (found.kind === "mismatch") return { ...identity, problem: found.problem, logPath } as const;
-  const { permissions, model, storage } = await new Api(endpointSource(stateDir)).call("status", { signal });
+  const api = new Api(endpointSource(stateDir));
+  const { permissions, model, storage, health, clients, sizes, sandbox } = await api.call("status", {
+    query: { sizes: "1", sandbox: "1" },
+    signal,
+    timeoutMs: SANDBOX_TIMEOUT_MS,
+  });
   const launch = await readLaunchSettings(stateDir, daemonId);
   const { status, contract, runtime } = found.health;
   return {
     ...identity,
     problem: null,
     status,
+    health,
+    clientVersion: VERSION,
     contract,
     uptimeMs: runtime.uptimeMs,
     model,
     modelServer: launch && describeModelServer(launch.modelServer),
     runtime,
+    clients,
     permissions,
+    sandbox,
     storage,
+    sizes,
     logPath,
   } as const;
 }
@@ -53,12 +68,11 @@ export function formatStatus(report: StatusReport, columns = Infinity): string {
 type Row = readonly [name: string, value: string];
 
 function runningRows(report: RunningReport): Row[] {
-  const { runtime, model, storage } = report;
-  const lag = runtime.eventLoopLagMs;
+  const { runtime, model, storage, sizes, sandbox } = report;
   const traffic = formatTraffic(runtime.modelTraffic);
   return [
-    ["Daemon", report.status === "ok" ? "running" : `running, ${report.status.replace("_", " ")}`],
-    ...identityRows(report),
+    ["Daemon", describeHealth(report)],
+    ...identityRows({ ...report, version: describeVersion(report) }),
     ["Uptime", formatDuration(report.uptimeMs)],
     ["Model", formatModel(model)],
     ...(traffic === "" ? [] : [["Traffic", traffic] as const]),
@@ -66,11 +80,13 @@ function runningRows(report: RunningReport): Row[] {
       "Sessions",
       `${runtime.sessionCount}, turns running ${runtime.activeTurnCount}, waiting ${runtime.queuedTurnCount}`,
     ],
-    ["Clients", `${runtime.connectionCount} connected, ${runtime.subscriberCount} subscriptions`],
+    ["Clients", formatClients(runtime, report.clients)],
     ["Memory", formatBytes(runtime.memoryBytes.rss)],
-    ["Event loop lag", `p50 ${lag.p50.toFixed(1)} ms, p99 ${lag.p99.toFixed(1)} ms, max ${lag.max.toFixed(1)} ms`],
+    ["Event loop lag", formatLag(runtime.eventLoopLagMs)],
     ["Storage", `${storage.path} (${formatBytes(storage.bytes)}, schema ${storage.schemaVersion})`],
-    ["Log", report.logPath],
+    ...(sizes ? [["Checkpoints", formatCheckpoints(sizes.checkpoints)] as const] : []),
+    ["Log", `${report.logPath}${sizes ? ` (${formatBytes(sizes.logBytes)})` : ""}`],
+    ...(sandbox ? [["Sandbox", describeSandbox(sandbox)] as const] : []),
     ...Object.entries(report.permissions).map(([name, targets]): Row => [
       `May ${name}`,
       targets.length > 0 ? targets.join(", ") : "nothing",

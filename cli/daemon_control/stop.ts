@@ -67,7 +67,7 @@ async function hasEnded(stateDir: string, old: StateFile, withinMs: number, sign
  * Removes the state file of a daemon that did not end by itself.
  * @returns `false` when a daemon lives after all; its file is left alone
  */
-async function removeLeftovers(stateDir: string): Promise<boolean> {
+export async function removeLeftovers(stateDir: string): Promise<boolean> {
   return await whileUnlocked(stateDir, async () => {
     await Deno.remove(join(stateDir, stateFiles.state)).catch((error) => {
       if (!(error instanceof Deno.errors.NotFound)) throw error;

@@ -3,28 +3,32 @@ import { MCP_FILE, McpFile, type McpServerConfig, McpServerName } from "@opta/pr
 import { join } from "node:path";
 import type { z } from "zod";
 import { CliError, ExitCode } from "../exit.ts";
-import { parseJson } from "../parse_json.ts";
+import { changeJsonFile, readJsonFile } from "../json_file.ts";
 import { ensureFolders, ensurePrivateDir, type Paths } from "../paths.ts";
-import { readPrivateFile, writePrivateFile } from "../private_file.ts";
+import { writePrivateFile } from "../private_file.ts";
 
 export type McpServers = Readonly<Record<string, McpServerConfig>>;
 
 /** @throws {CliError} when the file is damaged */
 export async function readMcpServers({ home }: Paths): Promise<McpServers> {
   const path = join(home, MCP_FILE);
-  const text = await readPrivateFile(path);
-  if (text === null) return {};
-  const file = McpFile.safeParse(parseJson(text));
+  const document = await readJsonFile(path);
+  if (document === null) return {};
+  const file = McpFile.safeParse(document);
   if (file.success) return file.data.servers;
   throw new CliError(`Cannot read ${path}: ${problemOf(file.error)}. Mend it, or remove it to start afresh`);
 }
 
-/** Writes them down, and tells the daemon, which takes them from its next turn on. */
-export async function writeMcpServers(paths: Paths, servers: McpServers): Promise<void> {
-  const file = McpFile.safeParse({ servers });
+/** Adds one, or changes it, or with `null` forgets it; and tells the daemon, which takes them from its next turn on. */
+export async function setMcpServer(paths: Paths, name: string, config: McpServerConfig | null): Promise<void> {
+  const after = { ...await readMcpServers(paths), ...(config && { [name]: config }) };
+  const file = McpFile.safeParse({ servers: after });
   if (!file.success) throw new CliError(`Cannot keep that: ${problemOf(file.error)}`, ExitCode.usage);
   await ensurePrivateDir(paths.home);
-  await writePrivateFile(join(paths.home, MCP_FILE), JSON.stringify(file.data, null, 2) + "\n");
+  await changeJsonFile(join(paths.home, MCP_FILE), (document) => {
+    const { [name]: _, ...others } = (document.servers ?? {}) as McpServers; // it has been read above, so it is in order
+    return { ...document, servers: config ? { ...others, [name]: config } : others };
+  });
   await publishMcpServers(paths);
 }
 

@@ -3,7 +3,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "node:path";
 import { CliError } from "../exit.ts";
 import { type Paths, resolvePaths } from "../paths.ts";
-import { checkName, publishMcpServers, readMcpServers, writeMcpServers } from "./mcp_config.ts";
+import { checkName, publishMcpServers, readMcpServers, setMcpServer } from "./mcp_config.ts";
 
 async function withHome(test: (paths: Paths) => Promise<void>): Promise<void> {
   const home = await Deno.makeTempDir();
@@ -19,7 +19,7 @@ const servers = { github: { command: "x", args: ["y"], env: { TOKEN: "secret" } 
 Deno.test("servers are kept for the user alone, and so is the daemon's copy [security 5]", async () => {
   await withHome(async (paths) => {
     assertEquals(await readMcpServers(paths), {});
-    await writeMcpServers(paths, servers);
+    await setMcpServer(paths, "github", servers.github);
     assertEquals(await readMcpServers(paths), servers);
     for (const folder of [paths.home, paths.stateDir]) {
       const path = join(folder, MCP_FILE);
@@ -48,4 +48,17 @@ Deno.test("the name of a server is a part of the names of its tools", () => {
   for (const name of ["", "A", "a_b", "a__b", "-a", "a-", "a b", "x".repeat(33)]) {
     assertThrows(() => checkName(name), CliError, "small letters");
   }
+});
+
+Deno.test("setMcpServer() leaves what people have written beside the servers", async () => {
+  await withHome(async (paths) => {
+    const path = join(paths.home, MCP_FILE);
+    const text = '{\n  // of the team\n  "servers": {\n    "a": { "command": "x" }, // short\n  },\n}\n';
+    await Deno.writeTextFile(path, text);
+    await setMcpServer(paths, "b", { url: "http://127.0.0.1/mcp", headers: {} });
+    const added = await Deno.readTextFile(path);
+    assertEquals(added.startsWith(text.split("\n").slice(0, 4).join("\n")), true, added);
+    await setMcpServer(paths, "b", null);
+    assertEquals(await Deno.readTextFile(path), text);
+  });
 });

@@ -8,12 +8,22 @@ const MAX_ANSWER_BYTES = 256;
 
 /** @throws {CliError} when there is nobody to ask, or the answer is not yes */
 export async function confirm(question: string): Promise<void> {
-  if (!Deno.stdin.isTerminal() || !Deno.stderr.isTerminal()) {
+  if (!canAsk()) {
     throw new CliError(`${question} There is no terminal to ask at: say so with --yes`, ExitCode.usage);
   }
+  if (!await isYes(question)) throw new CliError("Nothing was done", ExitCode.cancelled);
+}
+
+/** Whether somebody is there to ask. */
+export function canAsk(): boolean {
+  return Deno.stdin.isTerminal() && Deno.stderr.isTerminal();
+}
+
+/** Asks; anything but yes is no. */
+export async function isYes(question: string): Promise<boolean> {
   writeErr(`${sanitizeLine(question)} [y/N] `);
   const buffer = new Uint8Array(MAX_ANSWER_BYTES);
   const length = await Deno.stdin.read(buffer) ?? 0;
   const answer = new TextDecoder().decode(buffer.subarray(0, length)).trim().toLowerCase();
-  if (answer !== "y" && answer !== "yes") throw new CliError("Nothing was done", ExitCode.cancelled);
+  return answer === "y" || answer === "yes";
 }

@@ -17,7 +17,7 @@ export async function activeProfileName(paths: Paths, document?: Document): Prom
   const name = valueAt(document ?? await readDocument(paths), KEY);
   if (name === undefined) return null;
   if (typeof name === "string") return readProfileName(name);
-  throw new CliError(`${KEY} in ${paths.configFile} is no name of a profile. ${WAY_OUT}`);
+  throw new CliError(`${KEY} in the config file is no name of a profile. ${WAY_OUT}`);
 }
 
 /** @param name `null` for none */

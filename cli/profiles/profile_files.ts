@@ -1,11 +1,9 @@
 /** Profiles as files of the user's own: `profiles/NAME.json` beside the config file, each an object of plain values. */
 import { join } from "node:path";
-import { z } from "zod";
 import { CliError, ExitCode } from "../exit.ts";
 import { nearest } from "../nearest.ts";
 import { ensurePrivateDir, type Paths } from "../paths.ts";
-import { parseJson } from "../parse_json.ts";
-import { readPrivateFile, writePrivateFile } from "../private_file.ts";
+import { changeJsonFile, readJsonFile } from "../json_file.ts";
 import { isProfileName, parseProfile, type Profile } from "./profile.ts";
 
 const SUFFIX = ".json";
@@ -17,11 +15,8 @@ export function profilePath({ home }: Paths, name: string): string {
 /** `null` when there is none of this name. @throws {CliError} when its file is no profile */
 export async function readProfile(paths: Paths, name: string): Promise<Profile | null> {
   const path = profilePath(paths, name);
-  const text = await readPrivateFile(path);
-  if (text === null) return null;
-  const document = z.record(z.string(), z.unknown()).safeParse(parseJson(text));
-  if (document.success) return parseProfile(document.data, path);
-  throw new CliError(`Cannot read ${path}: it does not hold a JSON object. Mend it, or save the profile again`);
+  const document = await readJsonFile(path, "remove it and save the profile again");
+  return document && parseProfile(document, path);
 }
 
 /** @throws {CliError} naming the nearest profile, when there is none of this name */
@@ -34,7 +29,7 @@ export async function writeProfile(paths: Paths, name: string, profile: Profile)
   const isKnown = (await listProfileNames(paths)).includes(name);
   await ensurePrivateDir(paths.home);
   await ensurePrivateDir(join(paths.home, "profiles"));
-  await writePrivateFile(profilePath(paths, name), JSON.stringify(profile, null, 2) + "\n");
+  await changeJsonFile(profilePath(paths, name), () => ({ ...profile }));
   return isKnown;
 }
 

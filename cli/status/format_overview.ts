@@ -4,13 +4,15 @@ import { formatBytes } from "../format_bytes.ts";
 import { formatTraffic } from "../format_traffic.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import { formatWrapped } from "../wrap_table.ts";
+import { describeHealth, describeVersion, formatCheckpoints } from "./describe_daemon.ts";
+import { formatClients, formatLag } from "./format_runtime.ts";
 import type { Overview } from "./read_overview.ts";
 
 type Row = readonly [name: string, value: string];
 
 /** @param columns of the terminal, if it is one */
 export function formatOverview(overview: Overview, columns = Infinity): string {
-  const { modelServer, model, traffic, sessions } = overview;
+  const { modelServer, model, traffic, sessions, clients, lag, disk } = overview;
   const rows: Row[] = [
     ["Daemon", describeDaemon(overview.daemon)],
     ...(modelServer ? serverRows(modelServer) : []),
@@ -24,16 +26,29 @@ export function formatOverview(overview: Overview, columns = Infinity): string {
         ] as const,
       ]
       : []),
+    ...(clients ? [["Clients", formatClients(clients, clients.attached)] as const] : []),
+    ...(lag ? [["Lag", formatLag(lag)] as const] : []),
+    ...(disk ? [["Disk", describeDisk(disk)] as const] : []),
   ];
   return formatWrapped(rows.map(([name, value]) => [name, sanitizeLine(value)] as const), columns);
 }
 
 function describeDaemon(daemon: Overview["daemon"]): string {
   if (!daemon.running) return `not running (${daemon.reason}); it starts with "opta chat" or "opta daemon start"`;
-  const where = `${daemon.url} (pid ${daemon.pid}, version ${daemon.version}`;
-  if (daemon.problem !== null) return `running at ${where}), but of no use to this client: ${daemon.problem}`;
-  const state = daemon.health === "ok" ? "running" : `running, ${daemon.health.replace("_", " ")},`;
-  return `${state} at ${where}, up ${formatDuration(daemon.uptimeMs)})`;
+  const at = `${daemon.url} (pid ${daemon.pid}, version`;
+  if (daemon.problem !== null) {
+    return `running at ${at} ${daemon.version}), but of no use to this client: ${daemon.problem}`;
+  }
+  const state = describeHealth({ status: daemon.health, health: null });
+  const where = `${at} ${describeVersion(daemon)}, up ${formatDuration(daemon.uptimeMs)})`;
+  const reasons = daemon.condition?.reasons ?? [];
+  return `${state}${state === "running" ? "" : ","} at ${where}${reasons.length > 0 ? `; ${reasons.join(" ")}` : ""}`;
+}
+
+function describeDisk({ databaseBytes, sizes }: NonNullable<Overview["disk"]>): string {
+  const database = `database ${formatBytes(databaseBytes)}`;
+  if (!sizes) return database;
+  return `${database}, log ${formatBytes(sizes.logBytes)}, checkpoints ${formatCheckpoints(sizes.checkpoints)}`;
 }
 
 function serverRows(

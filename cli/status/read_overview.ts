@@ -1,5 +1,14 @@
 /** What `opta status` tells: the daemon, the model server behind it, and what goes on between them. Starts nothing. */
-import type { DaemonStatus, LmxStatus, ModelList, ModelTraffic } from "@opta/protocol";
+import {
+  type DaemonHealth,
+  type DaemonStatus,
+  type Health,
+  type LmxStatus,
+  type ModelList,
+  type ModelTraffic,
+  type RuntimeStats,
+  VERSION,
+} from "@opta/protocol";
 import { Api, ApiError } from "@opta/protocol/client";
 import { endpointSource } from "../daemon_control/endpoint.ts";
 import { baseUrl, findDaemon } from "../daemon_control/find.ts";
@@ -10,7 +19,19 @@ export interface Overview {
   daemon:
     | { running: false; reason: string }
     | { running: true; url: string; pid: number; version: string; problem: string }
-    | { running: true; url: string; pid: number; version: string; problem: null; health: string; uptimeMs: number };
+    | {
+      running: true;
+      url: string;
+      pid: number;
+      version: string;
+      /** Of this command. */
+      clientVersion: string;
+      problem: null;
+      health: Health["status"];
+      /** Why it does not serve as it should; `null` when it does not say. */
+      condition: DaemonHealth | null;
+      uptimeMs: number;
+    };
   /** `null` while no daemon can be asked. */
   modelServer: {
     /** As it was given to the daemon; `null` when it looks for itself, or that is not known. */
@@ -28,11 +49,24 @@ export interface Overview {
   model: DaemonStatus["model"] | null;
   traffic: ModelTraffic | null;
   sessions: { count: number; activeTurns: number; queuedTurns: number } | null;
+  clients: (Pick<RuntimeStats, "connectionCount" | "subscriberCount"> & { attached: DaemonStatus["clients"] }) | null;
+  /** How late its event loop was in the last minute, in milliseconds. */
+  lag: RuntimeStats["eventLoopLagMs"] | null;
+  /** The database, and beside it what `DiskSizes` has. */
+  disk: { databaseBytes: number; sizes: DaemonStatus["sizes"] } | null;
 }
 
 export async function readOverview(stateDir: string): Promise<Overview> {
   const found = await findDaemon(stateDir);
-  const nothing = { modelServer: null, model: null, traffic: null, sessions: null };
+  const nothing = {
+    modelServer: null,
+    model: null,
+    traffic: null,
+    sessions: null,
+    clients: null,
+    lag: null,
+    disk: null,
+  };
   if (found.kind === "absent") return { daemon: { running: false, reason: found.reason }, ...nothing };
   const { pid, version, daemonId } = found.state;
   const daemon = { running: true, url: baseUrl(found.state), pid, version } as const;
@@ -44,12 +78,20 @@ export async function readOverview(stateDir: string): Promise<Overview> {
     readLmx(api),
     readLaunchSettings(stateDir, daemonId),
   ]);
-  const { model } = await api.call("status"); // last, when the daemon has found its server or given up
+  // Last, when the daemon has found its server or given up.
+  const { model, health, clients, sizes, storage } = await api.call("status", { query: { sizes: "1" } });
   const { status, runtime } = found.health;
   const { server, reachable, reason } = list;
   const isConfigured = launch !== null && launch.modelServer.kind !== "none";
   return {
-    daemon: { ...daemon, problem: null, health: status, uptimeMs: runtime.uptimeMs },
+    daemon: {
+      ...daemon,
+      clientVersion: VERSION,
+      problem: null,
+      health: status,
+      condition: health,
+      uptimeMs: runtime.uptimeMs,
+    },
     modelServer: {
       configured: isConfigured ? describeModelServer(launch.modelServer) : null,
       server,
@@ -64,6 +106,13 @@ export async function readOverview(stateDir: string): Promise<Overview> {
       activeTurns: runtime.activeTurnCount,
       queuedTurns: runtime.queuedTurnCount,
     },
+    clients: {
+      connectionCount: runtime.connectionCount,
+      subscriberCount: runtime.subscriberCount,
+      attached: clients,
+    },
+    lag: runtime.eventLoopLagMs,
+    disk: { databaseBytes: storage.bytes, sizes },
   };
 }
 

@@ -63,7 +63,7 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /** Not there, or closed to this host: either way it is none that counts. */
-function isAbsent(error: unknown): boolean {
+export function isAbsent(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotCapable ||
     error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotADirectory;
 }

@@ -38,6 +38,7 @@ Deno.test("a turn with tools is told where it is, the project's instructions, an
     await using tools = new ToolBox({
       tools: () => [look],
       rules: new RuleBook(folder, () => {}),
+      projects: { home: null, optaHome: "/nowhere", isTrusted: () => Promise.resolve(false) },
       plans: () => ({ reader: plan, searcher: plan, writer: plan, runner: plan, web: plan }),
       emit() {},
       workspaceOf: () => Promise.resolve(null),

@@ -93,6 +93,7 @@ Deno.test("a turn calls a tool of a server after a person has allowed it, and te
     tools: () => [],
     rules: new RuleBook(b.stateDir, () => {}),
     mcp: b.servers,
+    projects: { home: null, optaHome: "/nowhere", isTrusted: () => Promise.resolve(false) },
     plans: () => ({ reader: plans, searcher: plans, writer: plans, runner: plans, web: plans }),
     emit() {},
     workspaceOf: () => Promise.resolve(null),

@@ -9,7 +9,12 @@ export class Counters {
   /** Sockets that were closed because nobody read them [R5]. */
   slowConsumers = 0;
   /** The latest append failed: what is stored can be read, nothing can be added. */
-  storeFailing = false;
+  get storeFailing(): boolean {
+    return this.storeFailure !== null;
+  }
+
+  /** Why; `null` while it takes them. */
+  storeFailure: string | null = null;
 }
 
 /** Lets `counters` see every append of `store`. */
@@ -19,9 +24,9 @@ export function countAppends(store: Store, counters: Counters): void {
     const stored = append(request);
     stored.then(() => {
       counters.eventsAppended += request.lines.length;
-      counters.storeFailing = false;
+      counters.storeFailure = null;
     }, (error) => {
-      if (error instanceof StorageError) counters.storeFailing = true;
+      if (error instanceof StorageError) counters.storeFailure = error.message;
     });
     return stored;
   };

@@ -5,7 +5,8 @@
  *  2. a question to a person is asked: no approval is an answer;
  *  3. `--dangerous` approves the rest, for the turn that carries it [P5];
  *  4. something destructive is asked for, unless exactly it is allowed;
- *  5. the rule that says most, of the user's config; the project's own rules can only tighten;
+ *  5. the rule that says most, of the user's config; the project's own rules can only tighten, and allow no more than the user
+ *     has trusted them with: not what is destructive, and never what the user denies;
  *  6. what a person chose before, for this session or always;
  *  7. `--auto` approves edits, for the turn that carries it [P5];
  *  8. reading and talking need nobody; the rest is asked for.
@@ -31,7 +32,7 @@ export interface PermissionQuestion extends RuleTarget {
   overrides: TurnOverrides;
   /** Of the user's config. */
   rules: readonly Rule[];
-  /** Of the project's own file: it came with the folder, so it allows nothing. */
+  /** Of the project's own file. What it allows is among them only when the user trusts that file. */
   projectRules: readonly Rule[];
   /** Chosen by a person in answer to a request, for this session or always. */
   grants: readonly Rule[];
@@ -41,7 +42,7 @@ export function decide(question: PermissionQuestion): Decision {
   const { tool, effect, isDestructive, overrides, rules, projectRules, grants, subject } = question;
   const applies = (rule: Rule) => matches(rule, question);
   const own = mostSpecific(rules.filter(applies));
-  const project = mostSpecific(projectRules.filter((rule) => applies(rule) && rule.decision !== "allow"));
+  const project = mostSpecific(projectRules.filter(applies));
   const forbidding = [own, project].find((rule) => rule?.decision === "deny");
   if (forbidding) return { kind: "deny", message: `The rule "${formatRule(forbidding)}" of the settings forbids it.` };
   if (question.needsAnswer) {
@@ -54,9 +55,9 @@ export function decide(question: PermissionQuestion): Decision {
     rule?.decision === "allow" && isExactly(rule, subject)
   );
   if (isDestructive && !isExactlyAllowed) return ask(question, "it may destroy something");
-  const asking = [project, own].find((rule) => rule?.decision === "ask");
+  const asking = project?.decision === "allow" ? undefined : [project, own].find((rule) => rule?.decision === "ask");
   if (asking) return ask(question, `the rule "${formatRule(asking)}" of the settings asks for it`);
-  if (own?.decision === "allow" || grants.some(applies)) return { kind: "allow" };
+  if (own?.decision === "allow" || project?.decision === "allow" || grants.some(applies)) return { kind: "allow" };
   if (effect === "read" || effect === "talk" || (effect === "edit" && overrides.auto)) return { kind: "allow" };
   return ask(question, `${tool} ${asks[effect]}`);
 }

@@ -64,8 +64,22 @@ Deno.test("a destructive command is asked for unless exactly it is allowed", () 
   assertEquals(kindOf({ ...destructive, rules: ruled(["run_command: rm -rf build", "allow"]) }), "allow");
 });
 
-Deno.test("the project's own file can tighten and not widen", () => {
-  assertEquals(kindOf({ ...command, projectRules: ruled(["run_command", "allow"]) }), "ask");
+Deno.test("what a trusted project allows is allowed, but for what is destructive and what the user denies", () => {
+  const projectRules = ruled(["run_command", "ask"], ["run_command: npm *", "allow"], ["run_command: rm *", "allow"]);
+  const npm = { ...command, subject: "npm test", projectRules };
+  assertEquals(kindOf(npm), "allow");
+  assertEquals(kindOf({ ...npm, subject: "npm test; id" }), "ask", "a pattern allows no chain");
+  assertEquals(kindOf({ ...npm, subject: "make" }), "ask");
+  assertEquals(kindOf({ ...npm, rules: ruled(["run_command: npm test", "ask"]) }), "allow", "it may loosen a question");
+  assertEquals(kindOf({ ...npm, rules: ruled(["run_command", "deny"]) }), "deny");
+  const exact = ruled(["run_command: rm -rf build", "allow"]);
+  assertEquals(
+    kindOf({ ...command, subject: "rm -rf build", isDestructive: true, projectRules: exact }),
+    "ask",
+  );
+});
+
+Deno.test("the project's own file can tighten", () => {
   const rules = ruled(["run_command", "allow"]);
   assertEquals(kindOf({ ...command, rules, projectRules: ruled(["run_command", "ask"]) }), "ask");
   assertEquals(kindOf({ ...command, rules, projectRules: ruled(["run_command", "deny"]) }), "deny");

@@ -3,6 +3,7 @@ import { OptaError } from "@opta/protocol";
 import { MAX_CONNECTIONS, MAX_SUBSCRIPTIONS } from "./limits.ts";
 
 export interface Connection {
+  readonly door: "ws" | "sse";
   /** Ends it with a WebSocket close code; may be called more than once. */
   close(code: number, reason: string): void;
 }
@@ -18,6 +19,11 @@ export class Connections {
 
   get connectionCount(): number {
     return this.#open.size;
+  }
+
+  /** How many came through this door. */
+  countAt(door: Connection["door"]): number {
+    return this.#open.values().filter((connection) => connection.door === door).reduce((sum) => sum + 1, 0);
   }
 
   get subscriberCount(): number {

@@ -1,5 +1,5 @@
 /** What the routes need of the daemon around them. */
-import type { DaemonStatus } from "@opta/protocol";
+import type { DaemonStatus, DiskSizes, SandboxReport } from "@opta/protocol";
 import type { Counters } from "../observe/counters.ts";
 import type { LagMeter } from "../observe/lag.ts";
 import type { ModelCounters } from "../observe/model_counters.ts";
@@ -36,6 +36,9 @@ export interface DaemonParts {
   adminKey: string | null;
   /** Deno permissions in force, each with what it is limited to. */
   permissions(): Record<string, string[]>;
+  /** What is kept on the disk, and what holds commands back: both take some time to find out. */
+  readSizes(): Promise<DiskSizes>;
+  probeSandbox(): Promise<SandboxReport>;
 }
 
 /** What scripts of earlier releases may do without having heard of tokens. */

@@ -1,13 +1,11 @@
 /** Listens on the first free port of those allowed. */
+import { describeHeldPorts } from "@opta/protocol";
 
 /** All the ports are held by something else. */
 export class NoFreePortError extends Error {
   override readonly name = "NoFreePortError";
   constructor(host: string, ports: readonly number[]) {
-    const whose = ports.length === 1
-      ? `Port ${ports[0]} of ${host} is held by another program`
-      : `The ports ${enumerate(ports)} of ${host} are held by other programs`;
-    super(`${whose}. See who with: ss -ltnp (macOS: lsof -iTCP -sTCP:LISTEN)`);
+    super(describeHeldPorts(host, ports));
   }
 }
 
@@ -26,10 +24,4 @@ export function listen(
     }
   }
   throw new NoFreePortError(host, ports);
-}
-
-/** The first two and the last. */
-function enumerate(ports: readonly number[]): string {
-  const [first, second, ...more] = ports;
-  return more.length === 0 ? `${first} and ${second}` : `${first}, ${second} … ${more.at(-1)}`;
 }

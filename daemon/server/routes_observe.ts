@@ -1,7 +1,17 @@
 /** What the daemon says of itself. */
-import { CONTRACT, type Health, openApiDocument, routes, type RuntimeStats, VERSION } from "@opta/protocol";
+import {
+  type ClientCounts,
+  CONTRACT,
+  type Health,
+  openApiDocument,
+  routes,
+  type RuntimeStats,
+  VERSION,
+} from "@opta/protocol";
+import { healthOf } from "../observe/health.ts";
 import type { ServerContext } from "./context.ts";
 import type { Handlers } from "./handlers.ts";
+import { MAX_CONNECTIONS } from "./limits.ts";
 
 type ObserveRoute = "health" | "metrics" | "prometheus" | "status" | "openapi";
 
@@ -9,7 +19,7 @@ export function observeRoutes(context: ServerContext): Pick<Handlers, ObserveRou
   const { daemonId, startedAt, store, counters } = context;
   return {
     health: async () => ({
-      status: healthOf(context),
+      status: plainHealth(context),
       version: VERSION,
       daemonId,
       contract: CONTRACT,
@@ -24,7 +34,7 @@ export function observeRoutes(context: ServerContext): Pick<Handlers, ObserveRou
       return new Response(text, { headers: { "content-type": routes.prometheus.response } });
     },
 
-    status: async () => ({
+    status: async ({ query }) => ({
       daemonId,
       version: VERSION,
       pid: Deno.pid,
@@ -32,15 +42,29 @@ export function observeRoutes(context: ServerContext): Pick<Handlers, ObserveRou
       permissions: context.permissions(),
       model: await context.describeModel(),
       storage: await store.describe(),
+      health: healthOf({
+        stopping: context.connections.stopping,
+        storeFailure: counters.storeFailure,
+        lag: context.lag.read(),
+        connections: { open: context.connections.connectionCount, max: MAX_CONNECTIONS },
+      }),
+      clients: clientCounts(context),
+      sizes: query.sizes === "1" ? await context.readSizes() : null,
+      sandbox: query.sandbox === "1" ? await context.probeSandbox() : null,
     }),
 
     openapi: () => Promise.resolve(Response.json(openApiDocument(VERSION))),
   };
 }
 
-function healthOf({ connections, counters }: ServerContext): Health["status"] {
+/** What whoever asks without a token is told. */
+function plainHealth({ connections, counters }: ServerContext): Health["status"] {
   if (connections.stopping) return "stopping";
   return counters.storeFailing ? "read_only" : "ok";
+}
+
+function clientCounts({ connections, source }: ServerContext): ClientCounts {
+  return { ws: connections.countAt("ws"), sse: connections.countAt("sse"), ...source.presence.census() };
 }
 
 async function runtimeStats(

@@ -26,7 +26,7 @@ export function eventStream(
 ): Response {
   const stop = new AbortController();
   const subscription = connections.subscribe();
-  const connection: Connection = { close: () => stop.abort() };
+  const connection: Connection = { door: "sse", close: () => stop.abort() };
   connections.add(connection);
   const chunks = chunksOf(follow(stop.signal));
   const encoder = new TextEncoder();

@@ -39,6 +39,7 @@ export function acceptWebSocket(request: Request, context: ServerContext, first:
 }
 
 class WsConnection implements Connection {
+  readonly door = "ws";
   readonly #socket: WebSocket;
   readonly #context: ServerContext;
   readonly #outlet: Outlet;

@@ -74,6 +74,19 @@ export class Presence {
     };
   }
 
+  /** Who follows anything, all sessions together: clients by kind, each once, and subscriptions without a name. */
+  census(): { kinds: Record<string, number>; unnamed: number } {
+    const kindOf = new Map<string, string>();
+    let unnamed = 0;
+    for (const room of this.#rooms.values()) {
+      unnamed += room.anonymous;
+      for (const { clientId, kind } of room.clients()) kindOf.set(clientId, kind);
+    }
+    const kinds: Record<string, number> = {};
+    for (const kind of kindOf.values()) kinds[kind] = (kinds[kind] ?? 0) + 1;
+    return { kinds, unnamed };
+  }
+
   /** Sessions that somebody follows. */
   get roomCount(): number {
     return this.#rooms.size;
@@ -102,15 +115,22 @@ class Room {
     return this.#wakes.size === 0;
   }
 
+  get anonymous(): number {
+    return this.#anonymous;
+  }
+
+  /** Those with a name, each once. */
+  *clients(): Generator<AttachedClient> {
+    for (const connections of this.#clients.values()) {
+      const latest = connections.at(-1); // what its newest connection says
+      if (latest) yield latest;
+    }
+  }
+
   /** Who is here at this moment. */
   get roll(): Roll {
     if (this.#roll?.version === this.#version) return this.#roll;
-    const clients: AttachedClient[] = [];
-    for (const connections of this.#clients.values()) {
-      const latest = connections.at(-1); // what its newest connection says
-      if (latest) clients.push(latest);
-      if (clients.length === MAX_LISTED_CLIENTS) break;
-    }
+    const clients = [...this.clients().take(MAX_LISTED_CLIENTS)];
     const more = this.#named - clients.length + this.#anonymous;
     const frame: PresenceFrame = { type: "presence", sessionId: this.#sessionId, clients, more };
     return this.#roll = { version: this.#version, frame, text: JSON.stringify(frame) };

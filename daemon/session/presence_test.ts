@@ -135,3 +135,17 @@ Deno.test("a follower without a name is counted and not told; one that says litt
   assertEquals([a.told.at(-1)?.clients, a.told.at(-1)?.more, nameless.told], [[alice], 1, []]);
   assertEquals(attachedClient({ clientId: "x" }), { clientId: "x", writerId: null, kind: "unknown" });
 });
+
+Deno.test("Presence counts a client once over all sessions, and those without a name apart", () => {
+  const { presence, enter, gather } = room();
+  assertEquals(presence.census(), { kinds: {}, unnamed: 0 });
+  const a = enter(alice);
+  enter(alice);
+  enter(bob);
+  enter(null);
+  presence.enter("another", bob, () => {});
+  assertEquals(presence.census(), { kinds: { terminal: 1, web: 1 }, unnamed: 1 });
+  a.seat[Symbol.dispose]();
+  gather();
+  assertEquals(presence.census().kinds, { terminal: 1, web: 1 }); // her second connection
+});

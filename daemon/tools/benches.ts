@@ -4,7 +4,7 @@
  */
 import { type EventDraft, OptaError, type Workspace as SessionWorkspace } from "@opta/protocol";
 import { ProjectInstructions } from "../context/project_instructions.ts";
-import { ProjectRules } from "../permission/project_rules.ts";
+import { type ProjectBounds, ProjectRules } from "../permission/project_rules.ts";
 import { BackgroundProcesses } from "./run/background_processes.ts";
 import { type HostPlans, SessionHosts } from "./session_hosts.ts";
 import type { Workspace } from "./tool.ts";
@@ -16,6 +16,8 @@ export interface BenchesOptions {
   emit(sessionId: string, draft: EventDraft): void;
   /** Takes known secrets out of what is to be kept. */
   redact?(text: string): string;
+  /** Where the search for the settings of a project ends, and which of them the user trusts. */
+  projects: ProjectBounds & { isTrusted(path: string, sha256: string): Promise<boolean> };
   /** Called when nothing of a session runs any more: what it was lent goes. Never rejects. */
   cleanUp(sessionId: string): Promise<void>;
 }
@@ -108,7 +110,7 @@ export class Benches implements AsyncDisposable {
       hosts,
       background: new BackgroundProcesses({ sessionId, hosts, emit, redact }),
       instructions: workspace && new ProjectInstructions({ workspace, reader: hosts.reader }),
-      projectRules: workspace && new ProjectRules(hosts, workspace),
+      projectRules: workspace && new ProjectRules({ ...this.#options.projects, hosts, workspace }),
       turns: 0,
     };
   }

@@ -1,6 +1,7 @@
 /** Puts the daemon's tools together: which there are, and what the processes that they work in may touch. */
 import { McpServers } from "../mcp/mcp_servers.ts";
 import { RuleBook } from "../permission/rule_book.ts";
+import { TrustedProjects } from "../permission/trusted_projects.ts";
 import type { Report } from "../session/sessions.ts";
 import type { DaemonSettings } from "../settings.ts";
 import { removeCheckpoints } from "./files/checkpoints/change_history.ts";
@@ -32,6 +33,7 @@ export function openTools(
   void tempFolders.removeLeft();
   // Wherever this process was started: what lies there, such as a deno.json, is none of theirs.
   const at = (host: HostOptions): HostOptions => ({ cwd: stateDir, ...host });
+  const trusted = new TrustedProjects(stateDir, report);
   const plans = (sessionId: string, workspace: Workspace | null): HostPlans => {
     const files = () => {
       const folders = workspace ?? noFolders();
@@ -52,6 +54,7 @@ export function openTools(
   return new ToolBox({
     tools: (backgroundOf) => [...fileTools(memory), ...runTools(backgroundOf), ...webTools, ...talkTools],
     rules: new RuleBook(stateDir, report),
+    projects: { home: env["HOME"] ?? null, optaHome, isTrusted: (path, sha256) => trusted.has(path, sha256) },
     mcp: new McpServers({ stateDir, env: defined(env), report }),
     plans,
     emit,

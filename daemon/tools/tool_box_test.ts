@@ -24,6 +24,7 @@ class Box extends ToolBox {
     super({
       tools: () => [],
       rules: new RuleBook("/nowhere", () => {}),
+      projects: { home: null, optaHome: "/nowhere", isTrusted: () => Promise.resolve(false) },
       plans: () => ({ reader: echo, searcher: echo, writer: echo, runner: echo, web: echo }),
       emit() {},
       workspaceOf: () => Promise.resolve(world.workspace),

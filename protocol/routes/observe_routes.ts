@@ -1,4 +1,5 @@
 /** How the daemon and its turns are doing. */
+import * as status from "../daemon_status.ts";
 import * as http from "../http.ts";
 import * as usage from "../usage.ts";
 import type { Route } from "./route.ts";
@@ -29,8 +30,10 @@ export const observeRoutes = {
     method: "GET",
     path: "/v3/status",
     auth: "token",
-    summary: "Permissions in force, the model that a turn would get, storage",
-    response: http.DaemonStatus,
+    summary:
+      "Health, permissions in force, the model that a turn would get, storage, clients; with `sizes=1` and `sandbox=1` these, too",
+    query: status.StatusQuery,
+    response: status.DaemonStatus,
   },
   usage: {
     method: "GET",

@@ -75,6 +75,8 @@ export function startTestServer(
     lag,
     report: (_level, message, facts) => logged.push({ message, facts }),
     permissions: () => ({}),
+    readSizes: () => Promise.resolve({ logBytes: 1, checkpoints: { bytes: 2, files: 3, isWhole: true } }),
+    probeSandbox: () => Promise.resolve({ kind: "none", problem: null }),
   }, { host: "127.0.0.1", ports: [0], token: TOKEN, allowedOrigins: [], ...options });
   const baseUrl = `http://127.0.0.1:${server.port}`;
   const withToken = (path: string, init: RequestInit = {}) => {

@@ -6,10 +6,11 @@
 import { createHash } from "node:crypto";
 import { delimiter, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { projectPlaces } from "../../permission/project_places.ts";
 import type { HostOptions } from "../host/host_process.ts";
 import type { Workspace } from "../tool.ts";
-import { isWithin } from "./is_within.ts";
-import { secretPlaces } from "./secret_places.ts";
+import { isWithin } from "../is_within.ts";
+import { secretPlaces } from "../secret_places.ts";
 import type { Scope } from "./scope.ts";
 
 export interface FilesHostOptions {
@@ -29,14 +30,15 @@ export interface SearchHostOptions extends FilesHostOptions {
   path: string | null;
 }
 
-/** Reads the workspace. */
+/** Reads the workspace, and what says how the project around it is to be treated. */
 export function readerHost(options: FilesHostOptions): HostOptions {
-  return filesHost(options, null);
+  const { workspace: { cwd }, home, optaHome } = options;
+  return filesHost(options, null, projectPlaces(cwd, home, optaHome));
 }
 
 /** Reads the workspace, and may run ripgrep in it. */
 export function searchHost({ path, ...options }: SearchHostOptions): HostOptions {
-  const host = readerHost(options);
+  const host = filesHost(options, null);
   const safePath = (path ?? "").split(delimiter).filter((folder) => isSafe(folder, options.workspace)).join(delimiter);
   if (safePath === "") return host;
   return {
@@ -56,8 +58,11 @@ export function checkpointFolder(stateDir: string, sessionId: string): string {
   return join(stateDir, "checkpoints", createHash("sha256").update(sessionId).digest("hex").slice(0, 32));
 }
 
-/** @param checkpoints of the host that writes; `null`: it only reads */
-function filesHost(options: FilesHostOptions, checkpoints: string | null): HostOptions {
+/**
+ * @param checkpoints of the host that writes; `null`: it only reads
+ * @param places that it may read beside the workspace: for itself, as no tool gets there
+ */
+function filesHost(options: FilesHostOptions, checkpoints: string | null, places: readonly string[] = []): HostOptions {
   const { workspace: { cwd, roots }, optaHome, stateDir, home, env } = options;
   const denied = [optaHome, stateDir, ...(home === null ? [] : secretPlaces(home))];
   const scope: Scope = { cwd, roots: [...roots], denied, checkpoints };
@@ -67,7 +72,7 @@ function filesHost(options: FilesHostOptions, checkpoints: string | null): HostO
   return {
     entry: fileURLToPath(new URL("./files_host_main.ts", import.meta.url)),
     permissions: [
-      ...flag("--allow-read", open),
+      ...flag("--allow-read", [...open, ...places]),
       ...flag("--deny-read", closed),
       ...(checkpoints === null ? [] : [...flag("--allow-write", open), ...flag("--deny-write", closed)]),
     ],

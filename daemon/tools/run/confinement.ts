@@ -4,6 +4,7 @@
  * `machine.ts`.
  */
 import { z } from "zod";
+import { isWithin } from "../is_within.ts";
 
 /**
  * `sandbox`: bubblewrap, with everything of its own. `sandbox-shared-proc`: the same where a container forbids a new
@@ -81,11 +82,6 @@ function sandbox({ roots, hiddenFolders, hiddenFiles, stateDir, tempDir, network
     ...hiddenFiles.filter((path) => !roots.includes(path)).flatMap((path) => ["--ro-bind", "/dev/null", path]),
     ...["--tmpfs", stateDir],
   ];
-}
-
-/** Whether `path` is `folder` or lies in it. */
-function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
 }
 
 /** For a person: what the command can do beyond what it says. */

@@ -5,7 +5,8 @@
 import { allowedOf, COMMAND_VARIABLES } from "./command_env.ts";
 import { confine, type Confinement, CONFINEMENTS, isSandbox, type Layout } from "./confinement.ts";
 import type { RunnerSettings } from "./runner_frame.ts";
-import { parseSurvey, SECRET_PLACES, SURVEY_SCRIPT } from "./secret_places.ts";
+import { secretPlaces } from "../secret_places.ts";
+import { parseSurvey, SURVEY_SCRIPT } from "./survey.ts";
 
 export interface Machine {
   confinement: Confinement;
@@ -34,7 +35,7 @@ export async function lookAround(settings: RunnerSettings): Promise<Machine> {
 /** The layout with what there is to hide now. */
 async function survey(bare: Layout, hidden: readonly string[], userEnv: Record<string, string>): Promise<Layout> {
   const { HOME } = userEnv;
-  const secrets = HOME === undefined ? [] : SECRET_PLACES.map((place) => `${HOME}/${place}`);
+  const secrets = HOME === undefined ? [] : secretPlaces(HOME);
   const found = await tryOut(["sh", "-c", SURVEY_SCRIPT, "sh", ...secrets, ...hidden], userEnv);
   if (found === null) throw new Error("cannot find out what the sandbox has to hide"); // rather than hide nothing
   const { folders, files } = parseSurvey(found);

@@ -1,5 +1,6 @@
 /** Where a command runs: a folder of the workspace, by its real path [security 7]. */
 import { isAbsolute, resolve } from "node:path";
+import { isWithin } from "../is_within.ts";
 
 /** @throws {Error} that says what is wrong with it */
 export async function workFolder(cwd: string, roots: readonly string[]): Promise<string> {
@@ -18,9 +19,4 @@ export async function workFolder(cwd: string, roots: readonly string[]): Promise
   }
   if (!roots.some((root) => isWithin(real, root))) throw new Error(outside); // a symlink led out
   return real;
-}
-
-function isWithin(path: string, folder: string): boolean {
-  const separator = Deno.build.os === "windows" ? "\\" : "/";
-  return path === folder || path.startsWith(folder.endsWith(separator) ? folder : folder + separator);
 }

@@ -7,7 +7,7 @@
  * swap would have to be made back and forth between each two of these looks, which take some microseconds each.
  */
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
-import { isWithin } from "../is_within.ts";
+import { isWithin } from "../../is_within.ts";
 import type { Scope } from "../scope.ts";
 import { explain, OUTSIDE, Refusal } from "./refusal.ts";
 

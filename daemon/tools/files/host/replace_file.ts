@@ -8,12 +8,11 @@
 import { dirname, join } from "node:path";
 import type { Scope } from "../scope.ts";
 import { isSame, locate, type Place, shownPath, verify } from "./locate.ts";
+import { persist } from "./persist.ts";
 import { explain, Refusal } from "./refusal.ts";
 
 /** What is kept of a mode. Not set-user-id: a program that is changed loses it, as with every write. */
 const PERMISSION_BITS = 0o777;
-/** Some milliseconds. */
-const REMOVE_TRIES = 500;
 
 /** @param mode `null`: that of the file that is there, or what the system gives to new ones */
 export async function replaceFile(scope: Scope, place: Place, bytes: Uint8Array, mode: number | null): Promise<void> {
@@ -29,7 +28,7 @@ export async function replaceFile(scope: Scope, place: Place, bytes: Uint8Array,
       await keepOwner(now, draft, written);
       await Deno.rename(draft, real);
     } catch (error) {
-      removeQuietly(draft);
+      persist(() => Deno.removeSync(draft)); // elsewhere and empty, if its folder was swapped while it was made
       throw error;
     }
     verify(scope, place, written);
@@ -62,7 +61,7 @@ async function writeDraft(scope: Scope, draft: string, bytes: Uint8Array, mode: 
     await file.sync();
     return await file.stat();
   } catch (error) {
-    removeQuietly(draft);
+    persist(() => Deno.removeSync(draft)); // elsewhere and empty, if its folder was swapped while it was made
     throw error;
   }
 }
@@ -85,19 +84,5 @@ async function keepOwner({ info }: Place, draft: string, { uid, gid }: Deno.File
     await Deno.chown(draft, info.uid, info.gid);
   } catch (error) {
     if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
-  }
-}
-
-/**
- * Removes a draft. When its folder was swapped while it was made, it lies elsewhere, empty, and is reached only when the
- * folder is swapped again: whoever swaps one does so all the time.
- */
-function removeQuietly(draft: string): void {
-  for (let i = 0; i < REMOVE_TRIES; i++) {
-    try {
-      return Deno.removeSync(draft);
-    } catch {
-      // The error that led here is the one to tell.
-    }
   }
 }

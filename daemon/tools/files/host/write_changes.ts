@@ -3,9 +3,10 @@ import type { Checkpoint } from "../checkpoints/change_set.ts";
 import type { CheckpointStore } from "../checkpoints/checkpoint_store.ts";
 import type { Scope } from "../scope.ts";
 import { type FileState, readState, versionOfState } from "./file_state.ts";
-import { isSame, locate, type Place, verify } from "./locate.ts";
+import { locate, type Place } from "./locate.ts";
 import type { PlannedChange } from "./plan_changes.ts";
-import { explain, Refusal } from "./refusal.ts";
+import { Refusal } from "./refusal.ts";
+import { removePlace } from "./remove_place.ts";
 import { makeFolder, replaceFile } from "./replace_file.ts";
 
 /**
@@ -58,7 +59,7 @@ async function takeBack(scope: Scope, done: readonly PlannedChange[]): Promise<s
 async function putState(scope: Scope, place: Place, state: FileState): Promise<void> {
   switch (state.kind) {
     case "absent":
-      return await remove(scope, place);
+      return await removePlace(scope, place);
     case "folder":
       return await makeFolder(scope, place.real, state.mode ?? undefined);
     case "file":
@@ -66,21 +67,5 @@ async function putState(scope: Scope, place: Place, state: FileState): Promise<v
       return await replaceFile(scope, place, state.bytes, state.mode);
     default:
       return state satisfies never;
-  }
-}
-
-/** A file, or a folder with nothing in it: the system refuses others. */
-async function remove(scope: Scope, place: Place): Promise<void> {
-  const { real, shown, info } = place;
-  try {
-    const now = await locate(scope, real);
-    if (!info || !now.info || !isSame(info, now.info)) throw new Refusal(`${shown} was changed meanwhile`);
-    verify(scope, place, now.info);
-    await Deno.remove(real);
-  } catch (error) {
-    if (error instanceof Error && /os error (39|66|145)\b/.test(error.message)) {
-      throw new Refusal(`${shown} is a folder with files in it`);
-    }
-    throw explain(error, shown);
   }
 }

@@ -4,7 +4,7 @@ import { locate } from "../host/locate.ts";
 import { readBytes } from "../host/read_bytes.ts";
 import { Refusal } from "../host/refusal.ts";
 import { decodeText } from "../host/text_encoding.ts";
-import { isWithin } from "../is_within.ts";
+import { isWithin } from "../../is_within.ts";
 import type { Scope } from "../scope.ts";
 import { type IgnoreRule, parseIgnore, verdict } from "./ignore_rules.ts";
 

@@ -1,0 +1,42 @@
+/** `opta config trust` and `untrust`: whether a project may allow more than the user's own settings. */
+import type { Command } from "@commander-js/extra-typings";
+import { examples } from "../examples.ts";
+import { note, writeJson, writeOut } from "../output.ts";
+import { resolvePaths } from "../paths.ts";
+import { trustProject, untrustProject } from "../project/trust_project.ts";
+import { sanitizeLine } from "../sanitize.ts";
+
+const jsonFlag = ["--json", "print one JSON document on standard output"] as const;
+
+export function defineTrust(config: Command): void {
+  config.command("trust")
+    .description("let the project file of a folder allow what it says, for as long as its text stays as it is")
+    .argument("[path]", "a folder of the project, or its .opta/config.jsonc; else this folder")
+    .option(...jsonFlag)
+    .addHelpText("after", examples("opta config trust ~/work/site"))
+    .action((where, { json }) => trust(where ?? ".", json));
+  config.command("untrust")
+    .description("take that back")
+    .argument("[path]", "a folder of the project, or its .opta/config.jsonc; else this folder")
+    .option(...jsonFlag)
+    .addHelpText("after", examples("opta config untrust ~/work/site"))
+    .action((where, { json }) => untrust(where ?? ".", json));
+}
+
+async function trust(where: string, json?: boolean): Promise<void> {
+  const env = Deno.env.toObject();
+  const { path, sha256, widening, unknown } = await trustProject(where, resolvePaths(env), env);
+  if (json) return writeJson({ trusted: path, sha256, widening, unknown });
+  const rules = widening.map((rule) => `  ${sanitizeLine(rule)}\n`).join("");
+  const what = widening.length === 0 ? "It allows nothing that your own settings do not" : "What holds now:";
+  writeOut(`${sanitizeLine(path)} is trusted as it is now. ${what}\n${rules}`);
+  if (unknown.length > 0) note(`This release does not know, and does not use: ${unknown.join(", ")}`);
+}
+
+async function untrust(where: string, json?: boolean): Promise<void> {
+  const env = Deno.env.toObject();
+  const path = await untrustProject(where, resolvePaths(env), env);
+  if (json) return writeJson({ untrusted: path });
+  if (path === null) return note("Nothing was decided on a project file there");
+  writeOut(`${sanitizeLine(path)} is trusted no longer\n`);
+}
