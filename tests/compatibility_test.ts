@@ -6,6 +6,7 @@ import { everyCommand, helpTextOf, loadCommandTree } from "../cli/command_tree.t
 import { configFields, isToolKey, parseValue } from "../cli/config_keys.ts";
 import { composeLaunch } from "../cli/daemon_control/launch_settings.ts";
 import { CliError, ExitCode, exitMeanings } from "../cli/exit.ts";
+import { isWithoutDaemon } from "../cli/no_daemon.ts";
 import { resolvePaths } from "../cli/paths.ts";
 import { variables } from "../cli/variables.ts";
 import { freePort } from "./support/free_port.ts";
@@ -17,10 +18,6 @@ const AWAITED: ReadonlySet<string> = new Set([
   "opta daemon install",
   "opta daemon uninstall",
   "opta daemon run --if-none",
-  "opta chat --no-daemon",
-  "opta do --no-daemon",
-  "opta tui --no-daemon",
-  "OPTA_NO_DAEMON",
 ]);
 
 const page = await Deno.readTextFile(new URL("../docs/compatibility.md", import.meta.url));
@@ -137,6 +134,7 @@ const effects: Record<string, () => void> = {
   OPTA_HOME: () => assertStringIncludes(resolvePaths({ OPTA_HOME: "/a/home" }).stateDir, "home"),
   OPTA_DAEMON_HOST: () => assertEquals(composeLaunch({}, { OPTA_DAEMON_HOST: "::1" }, {}).settings.host, "::1"),
   OPTA_DAEMON_PORT: () => assertEquals(composeLaunch({}, { OPTA_DAEMON_PORT: "7777" }, {}).settings.ports, [7777]),
+  OPTA_NO_DAEMON: () => assertEquals(isWithoutDaemon({}, { OPTA_NO_DAEMON: "1" }), true),
   NO_COLOR: () => assertEquals(colorsFor(true, { NO_COLOR: "1", FORCE_COLOR: "1" }).red("a"), "a"),
   FORCE_COLOR: () => assertEquals(colorsFor(false, { FORCE_COLOR: "1" }).red("a"), "\x1b[31ma\x1b[39m"),
   CI: () => assertEquals(colorsFor(true, { CI: "true" }).red("a"), colorsFor(false, {}).red("a")),

@@ -6,6 +6,7 @@ import { ensureFolders, type Env, type Paths } from "../paths.ts";
 import { withoutEchoes } from "../without_echoes.ts";
 import { findDaemon } from "./find.ts";
 import { recordLaunch } from "./launch_record.ts";
+import { heldByCommand, readHolder } from "./lock.ts";
 import type { Launch } from "./launch_settings.ts";
 import { publishRules } from "./rules_file.ts";
 import { sendSignal } from "./send_signal.ts";
@@ -37,7 +38,10 @@ export async function runDaemon(options: RunOptions): Promise<number> {
   const recorded = recordOnceItAnswers(child, paths.stateDir, launch, onReady, ended.signal);
   try {
     const { code } = await child.exited;
-    if (code === ALREADY_RUNNING_EXIT_CODE) throw alreadyRunning();
+    if (code === ALREADY_RUNNING_EXIT_CODE) {
+      const holder = await readHolder(paths.stateDir);
+      throw holder?.kind === "command" ? new CliError(heldByCommand(holder)) : alreadyRunning();
+    }
     return code ?? 1;
   } finally {
     stopForwarding();
