@@ -10,11 +10,12 @@ import {
   loadLaunch,
 } from "../daemon_control/launch_settings.ts";
 import { startDaemon } from "../daemon_control/start.ts";
-import { stopDaemon, type StopResult } from "../daemon_control/stop.ts";
+import type { StopResult } from "../daemon_control/stop.ts";
 import { ExitCode } from "../exit.ts";
 import { outputColumns } from "../output_columns.ts";
 import { note, writeJson, writeOut } from "../output.ts";
 import { resolvePaths } from "../paths.ts";
+import { startAsService, stopWithService } from "../service/start_service.ts";
 import type { LogFlags } from "./daemon_logs.ts";
 
 const jsonFlag = ["--json", "print one JSON document on standard output"] as const;
@@ -48,8 +49,24 @@ export function defineDaemon(daemon: Command): void {
   daemon.command("run")
     .description("run the daemon in the foreground, until Ctrl-C")
     .option(...hostFlag).option(...portFlag).option(...deviceFlag)
+    .option("--if-none", "end at once, with 0, when a daemon is running already")
     .option("--json", "print one JSON document on standard output once it answers")
-    .action(({ json, ...flags }) => run(flags, json));
+    .addHelpText("after", "\nExample:\n  opta daemon run --port 9999")
+    .action(({ json, ifNone, ...flags }) => run(flags, ifNone ?? false, json));
+  daemon.command("install")
+    .description("make the daemon a service of your account, which starts at login and again after a crash")
+    .option(...jsonFlag)
+    .addHelpText("after", "\nExample:\n  opta daemon install && opta daemon status")
+    .action(async ({ json }) => {
+      Deno.exitCode = await (await import("./daemon_service.ts")).install(json);
+    });
+  daemon.command("uninstall")
+    .description("stop the service and remove it")
+    .option(...jsonFlag)
+    .addHelpText("after", "\nExample:\n  opta daemon uninstall")
+    .action(async ({ json }) => {
+      Deno.exitCode = await (await import("./daemon_service.ts")).uninstall(json);
+    });
   daemon.addHelpText(
     "after",
     `
@@ -67,7 +84,10 @@ async function start(flags: LaunchFlags, json?: boolean): Promise<void> {
   const env = Deno.env.toObject();
   const paths = resolvePaths(env);
   const launch = await loadLaunch(paths, env, flags);
-  const { daemon: { state }, startedHere } = await startDaemon({ paths, launch, env });
+  const service = await startAsService({ paths, launch, env });
+  if (service.note) note(service.note);
+  const started = service.daemon ?? (await startDaemon({ paths, launch, env }));
+  const { daemon: { state }, startedHere } = "daemon" in started ? started : { daemon: started, startedHere: true };
   const settings = await readLaunchSettings(paths.stateDir, state.daemonId);
   const difference = settings && launchDifference(settings, launch.settings, flags);
   const url = baseUrl(state);
@@ -94,7 +114,8 @@ function runningDocument(state: StateFile, settings: LaunchSettings | null, alre
 }
 
 async function stop(json?: boolean): Promise<void> {
-  const result = await stopDaemon(resolvePaths(Deno.env.toObject()).stateDir);
+  const env = Deno.env.toObject();
+  const result = await stopWithService(resolvePaths(env), env);
   if (json) writeJson({ running: false, ...result });
   else writeOut(`${describeStop(result)}\n`);
 }
@@ -103,7 +124,7 @@ async function restart(flags: LaunchFlags, json?: boolean): Promise<void> {
   const env = Deno.env.toObject();
   const paths = resolvePaths(env);
   await loadLaunch(paths, env, flags); // settings that cannot be used must not cost the running daemon its life
-  await stopDaemon(paths.stateDir);
+  await stopWithService(paths, env);
   await start(flags, json);
 }
 
@@ -120,13 +141,13 @@ async function logs(flags: LogFlags): Promise<void> {
   Deno.exitCode = await printLogs(resolvePaths(Deno.env.toObject()).stateDir, flags);
 }
 
-async function run(flags: LaunchFlags, json?: boolean): Promise<void> {
+async function run(flags: LaunchFlags, ifNone: boolean, json?: boolean): Promise<void> {
   const { runDaemon } = await import("../daemon_control/run.ts");
   const env = Deno.env.toObject();
   const paths = resolvePaths(env);
   const launch = await loadLaunch(paths, env, flags);
   const announce = (state: StateFile) => writeJson(runningDocument(state, launch.settings, false));
-  Deno.exitCode = await runDaemon({ paths, launch, env, onReady: json ? announce : undefined });
+  Deno.exitCode = await runDaemon({ paths, launch, env, ifNone, onReady: json ? announce : undefined });
 }
 
 function describeStop(result: StopResult): string {
