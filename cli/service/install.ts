@@ -47,10 +47,7 @@ export async function installService({ paths, env, supervisor, signal }: Install
   await ensureFolders(paths);
   await makeOutputFile(serviceFacts(paths, env).outputFile);
 
-  const state = await supervisor.state();
   const running = await findDaemon(paths.stateDir, signal);
-  const isBusy = mustGoOn(running);
-  const serviceRuns = state === "active";
   const result: InstallResult = {
     supervisor: supervisor.name,
     place: supervisor.place,
@@ -62,16 +59,15 @@ export async function installService({ paths, env, supervisor, signal }: Install
   };
   if (result.written) await supervisor.write(text);
   try {
-    // While systemd cannot be asked, nothing would take the place of a daemon that makes room.
-    if (running.kind === "running" && !serviceRuns && !isBusy && state !== "unknown") {
-      await stopDaemon(paths.stateDir, { signal });
-    }
-    await supervisor.register(result.written);
+    await supervisor.enable(); // before a daemon makes room for what may come to nothing
     result.enabled = true;
-    if (isBusy && (!serviceRuns || result.written)) {
+    const serviceRuns = await supervisor.state() === "active";
+    const isAsWanted = running.kind === "running" && serviceRuns && !result.written;
+    if (mustGoOn(running) && !isAsWanted) {
       result.notes.push(goesOn(running));
-    } else {
-      if (result.written && serviceRuns) await supervisor.restart();
+    } else if (!isAsWanted) {
+      if (running.kind !== "absent" && !serviceRuns) await stopDaemon(paths.stateDir, { signal });
+      await supervisor.restart();
       await waitForService(supervisor, paths.stateDir, signal);
     }
   } catch (error) {

@@ -9,7 +9,11 @@ import type { RunProgram } from "./run_program.ts";
 import { serviceFile } from "./service_file.ts";
 import type { ServiceState, Supervisor } from "./supervisor.ts";
 
-const NO_SESSION = "Log in on the screen of this Mac, and do this again there";
+/** There is a `gui` domain for whoever is logged in on the screen. */
+function hintOn(said: string): string {
+  return /domain/i.test(said) ? "Log in on the screen of this Mac, and do this again there" : "";
+}
+
 /** `bootout` answers before the job is gone, and until then `bootstrap` fails with "Input/output error". */
 const BOOTSTRAP_TRIES = 20;
 /** Milliseconds between two of them: together longer than the daemon may take for a stop. */
@@ -20,12 +24,12 @@ export function launchd(env: Env, run: RunProgram, uid: number, pauseMs = BOOTST
   const file = serviceFile(join(env.HOME, "Library", "LaunchAgents", `${LAUNCHD_LABEL}.plist`));
   const domain = `gui/${uid}`;
   const job = `${domain}/${LAUNCHD_LABEL}`;
-  const tell = (...args: string[]) => ask(run, "launchctl", args, NO_SESSION);
+  const tell = (...args: string[]) => ask(run, "launchctl", args, hintOn);
   const isKnown = async () => (await run("launchctl", ["print", job])).code === 0;
   const bootstrap = async () => {
     for (let tries = 1;; tries++) {
       try {
-        return void await tell("bootstrap", domain, file.path);
+        return await tell("bootstrap", domain, file.path);
       } catch (error) {
         if (!(error instanceof SupervisorError) || tries >= BOOTSTRAP_TRIES || !await isKnown()) throw error;
         await delay(pauseMs);
@@ -39,16 +43,9 @@ export function launchd(env: Env, run: RunProgram, uid: number, pauseMs = BOOTST
     headOf: plistHead,
     read: file.read,
     write: file.write,
-    async register(isNew) {
-      await tell("enable", job); // it may have been disabled by hand
-      const state = await isKnown() ? await stateOf(run, job) : null;
-      if (state === "active") return;
-      if (state !== null && !isNew) return void await tell("kickstart", job);
-      if (state !== null) await tell("bootout", job); // for a new description to be read
-      await bootstrap();
-    },
+    enable: () => tell("enable", job), // it may have been disabled by hand; the file alone starts it at login
     async restart() {
-      if (await isKnown()) await tell("bootout", job);
+      if (await isKnown()) await tell("bootout", job); // for a new description to be read
       await bootstrap();
     },
     async stop() {

@@ -18,13 +18,8 @@ export interface Supervisor {
   /** The description that it has; `null` when there is none. */
   read(): Promise<string | null>;
   write(text: string): Promise<void>;
-  /**
-   * From now on the service starts at login; it starts now, unless it runs.
-   *
-   * @param isNew the description has just been written, or has changed
-   * @throws {SupervisorError}
-   */
-  register(isNew: boolean): Promise<void>;
+  /** From now on it starts at login. @throws {SupervisorError} */
+  enable(): Promise<void>;
   /** Starts it as it is described now, after a stop if it runs. @throws {SupervisorError} */
   restart(): Promise<void>;
   /** Until the next login or start. @throws {SupervisorError} */

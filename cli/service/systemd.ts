@@ -10,13 +10,16 @@ import { systemdUnit, unitHead } from "./systemd_unit.ts";
 
 export const UNIT = "opta.service";
 
-const NO_SESSION =
-  'Log in to a session of your own (over ssh, not by su or sudo), and do this again, or run "systemctl ' +
-  `--user enable --now ${UNIT}" there`;
+/** Without a session of the user there is no systemd of the user. */
+function hintOn(said: string): string {
+  return /\bbus\b/.test(said)
+    ? "Log in to a session of your own (on the screen or over ssh, not by su or sudo), and do this again there"
+    : "";
+}
 
 export function systemd(env: Env, run: RunProgram): Supervisor {
   const file = serviceFile(join(configFolder(env), "systemd", "user", UNIT));
-  const tell = (...args: string[]) => ask(run, "systemctl", ["--user", ...args], NO_SESSION);
+  const tell = (...args: string[]) => ask(run, "systemctl", ["--user", ...args], hintOn);
   return {
     name: "systemd",
     place: file.path,
@@ -24,15 +27,16 @@ export function systemd(env: Env, run: RunProgram): Supervisor {
     headOf: unitHead,
     read: file.read,
     write: file.write,
-    async register() {
+    async enable() {
       await tell("daemon-reload");
-      await tell("enable", "--now", UNIT);
+      await tell("enable", UNIT);
     },
     async restart() {
       await tell("daemon-reload");
+      await run("systemctl", ["--user", "reset-failed", UNIT]); // or the restarts of a person count as those of a crash
       await tell("restart", UNIT);
     },
-    stop: async () => void await tell("stop", UNIT),
+    stop: () => tell("stop", UNIT),
     state: () => stateOf(run),
     async remove() {
       const problem = await tell("disable", "--now", UNIT).then(() => null, (error) => error);

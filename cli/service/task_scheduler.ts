@@ -32,7 +32,7 @@ export function taskScheduler(env: Env, run: RunProgram): Supervisor {
         await Deno.remove(path);
       }
     },
-    register: async () => void await tell("/Run", ...task), // another instance is not begun
+    enable: () => tell("/Change", ...task, "/ENABLE"), // it may have been disabled by hand
     async restart() {
       await run("schtasks", ["/End", ...task]);
       await tell("/Run", ...task);
