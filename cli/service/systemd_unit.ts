@@ -4,7 +4,7 @@
  * No directive confines the daemon: Deno does that (see `daemon_control/permissions.ts`), and its tools' commands must be
  * able to do here what they can do under a daemon that was started by hand, namespaces and sudo included.
  */
-import { ExitCode } from "../exit.ts";
+import { CliError, ExitCode } from "../exit.ts";
 import { DESCRIPTION, MARKER, refuseControls, type ServiceFacts } from "./service_facts.ts";
 
 /** Seconds before a daemon that failed is started again. */
@@ -57,7 +57,16 @@ function quoteArgument(text: string): string {
   return quote(text, "an argument").replaceAll("$", "$$$$");
 }
 
+/** systemd runs no program whose path holds quotes or backslashes. */
 function quoteProgram(path: string): string {
+  if (/["'\\]/.test(path)) {
+    throw new CliError(
+      `Cannot install the service: systemd cannot run ${
+        JSON.stringify(path)
+      }, for the path holds quotes or a backslash. ` +
+        "Move the runtime to another folder",
+    );
+  }
   return quote(path, "the path of the runtime");
 }
 
