@@ -24,7 +24,7 @@ const health: Health = {
   version,
   daemonId,
   contract,
-  runtime: idleRuntime,
+  runtime: args.model === "busy" ? { ...idleRuntime, activeTurnCount: 1 } : idleRuntime,
 };
 const server = Deno.serve({
   hostname: args.host!,
