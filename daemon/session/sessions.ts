@@ -27,6 +27,7 @@ import {
 import { noTools, type ToolSource } from "../tools/turn_tools.ts";
 import { openRequests } from "./ask_permission.ts";
 import { loadLog } from "./load.ts";
+import { logRecord } from "./log_record.ts";
 import { Session } from "./session.ts";
 import { sessionIndex, SessionLog } from "./session_log.ts";
 import { Slots } from "./slots.ts";
@@ -34,7 +35,11 @@ import { interruption, outOfSpace } from "./turn.ts";
 import { systemClock, type TurnClock } from "./turn_run.ts";
 
 /** What happened that somebody should read about. */
-export type Report = (level: "info" | "warning" | "error", message: string, facts: Record<string, unknown>) => void;
+export type Report = (
+  level: "debug" | "info" | "warning" | "error",
+  message: string,
+  facts: Record<string, unknown>,
+) => void;
 
 export interface SessionsOptions {
   store: Store;
@@ -170,6 +175,7 @@ export class Sessions {
     await this.#store.remove(sessionId);
     this.#forget(sessionId);
     await this.#options.tools.remove(sessionId); // last: what is no more can start nothing meanwhile
+    this.#options.report("info", "A session was deleted", { sessionId });
   }
 
   /** Adds an event that no turn waits for, such as what a background process writes; one after another. */
@@ -268,8 +274,14 @@ export class Sessions {
   }
 
   #openLog(state: SessionState, onFailure: (error: unknown) => void): SessionLog {
-    const { store, daemonId, now } = this.#options;
-    return new SessionLog({ store, daemonId, now, state, onFailure });
+    const { store, daemonId, now, report } = this.#options;
+    const { sessionId } = state;
+    const onAppended = (drafts: EventDraft[]) => {
+      for (const record of drafts.map(logRecord)) {
+        if (record) report(record.level, record.message, { sessionId, ...record.facts });
+      }
+    };
+    return new SessionLog({ store, daemonId, now, state, onAppended, onFailure });
   }
 
   /** A session's log failed: it is given up, to be read again once the store takes writes. */
