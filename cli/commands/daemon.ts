@@ -44,7 +44,10 @@ export function defineDaemon(daemon: Command): void {
     .description("show the end of the daemon's log")
     .option("-f, --follow", "go on with the lines that come")
     .option("-n, --lines <count>", "how many lines that are there already", "50")
+    .option("--level <level>", "only lines of this level and graver: trace, debug, info, warning or error")
+    .option("--session <id>", "only lines about this session; the beginning of its id is enough")
     .option("--json", "print one JSON array; with --follow, one JSON object a line")
+    .addHelpText("after", "\nExample:\n  opta daemon logs -f --level warning\n  opta daemon logs --session 3f2a -n 20")
     .action((flags) => logs(flags));
   daemon.command("run")
     .description("run the daemon in the foreground, until Ctrl-C")
