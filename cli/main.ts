@@ -5,6 +5,7 @@ import { CliError, ExitCode } from "./exit.ts";
 import { families } from "./families.ts";
 import { noProxyWithLoopback } from "./no_proxy.ts";
 import { note, OutputClosed } from "./output.ts";
+import { resolvePaths } from "./paths.ts";
 import { createProgram } from "./program.ts";
 
 /** Asked for the help of a command that does not exist, the parser shows its own, as if all were well. */
@@ -21,8 +22,17 @@ async function report(error: unknown, debug: boolean): Promise<ExitCode> {
   note(error instanceof Error ? error.message : String(error));
   if (debug) note(Deno.inspect(error));
   if (error instanceof CliError) return error.exitCode;
-  const { DaemonUnreachableError } = await import("@opta/protocol/client");
+  const { ApiError, DaemonUnreachableError } = await import("@opta/protocol/client");
+  if (error instanceof ApiError) await noteSkew(error);
   return error instanceof DaemonUnreachableError ? ExitCode.daemonUnreachable : ExitCode.failed;
+}
+
+/** What a daemon of another release does not know, or says in another way, comes as an error that does not tell why. */
+async function noteSkew({ code }: { code: string }): Promise<void> {
+  if (!["not_found", "method_not_allowed", "invalid_request", "bad_response"].includes(code)) return;
+  const { readDaemonVersion } = await import("./daemon_control/daemon_version.ts");
+  const daemon = await readDaemonVersion(resolvePaths(Deno.env.toObject()).stateDir).catch(() => null);
+  if (daemon?.skew) note(daemon.skew);
 }
 
 if (import.meta.main) {

@@ -1,7 +1,9 @@
 /** `opta daemon …`: what each sub-command takes and prints. What it does is in `daemon_control/`. */
 import type { Command } from "@commander-js/extra-typings";
 import type { StateFile } from "@opta/protocol";
-import { baseUrl } from "../daemon_control/find.ts";
+import { releaseSkew } from "../daemon_control/contract.ts";
+import { baseUrl, findDaemon } from "../daemon_control/find.ts";
+import { refuseOlder } from "../daemon_control/refuse_older.ts";
 import { launchDifference, readLaunchSettings } from "../daemon_control/launch_record.ts";
 import {
   describeModelServer,
@@ -91,11 +93,13 @@ async function start(flags: LaunchFlags, json?: boolean): Promise<void> {
   if (service.note) note(service.note);
   const started = service.daemon ?? (await startDaemon({ paths, launch, env }));
   const { daemon: { state }, startedHere } = "daemon" in started ? started : { daemon: started, startedHere: true };
+  const skew = releaseSkew(state.version);
   const settings = await readLaunchSettings(paths.stateDir, state.daemonId);
   const difference = settings && launchDifference(settings, launch.settings, flags);
   const url = baseUrl(state);
   if (json) writeJson(runningDocument(state, settings, !startedHere));
   else writeOut(`The daemon ${startedHere ? "is running" : "was already running"} at ${url} (pid ${state.pid})\n`);
+  if (skew) note(skew.message);
   if (difference) note(`The running daemon keeps its settings: ${difference}. Change that with "opta daemon restart"`);
 }
 
@@ -127,6 +131,7 @@ async function restart(flags: LaunchFlags, json?: boolean): Promise<void> {
   const env = Deno.env.toObject();
   const paths = resolvePaths(env);
   await loadLaunch(paths, env, flags); // settings that cannot be used must not cost the running daemon its life
+  refuseOlder(await findDaemon(paths.stateDir));
   await stopWithService(paths, env);
   await start(flags, json);
 }
@@ -136,6 +141,8 @@ async function status(json?: boolean): Promise<void> {
   const report = await readStatus(resolvePaths(Deno.env.toObject()).stateDir);
   if (json) writeJson(report);
   else writeOut(formatStatus(report, outputColumns()));
+  const skew = report.running && report.problem === null ? releaseSkew(report.version) : null;
+  if (skew) note(skew.message);
   if (!report.running || report.problem !== null) Deno.exitCode = ExitCode.daemonUnreachable;
 }
 

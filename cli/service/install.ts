@@ -3,8 +3,10 @@
  * one that was started by hand and has nothing to do makes room. One that works goes on; the service then finds it, and
  * leaves it alone.
  */
+import { releaseSkew } from "../daemon_control/contract.ts";
 import { baseUrl, findDaemon, type FoundDaemon } from "../daemon_control/find.ts";
 import { loadLaunch } from "../daemon_control/launch_settings.ts";
+import { isOfLaterRelease } from "../daemon_control/refuse_older.ts";
 import { stopDaemon } from "../daemon_control/stop.ts";
 import { CliError } from "../exit.ts";
 import { ensureFolders, type Env, type Paths } from "../paths.ts";
@@ -79,18 +81,20 @@ export async function installService({ paths, env, supervisor, signal }: Install
   return result;
 }
 
-/** Turns would be lost, or it is one that this release knows too little of. */
+/** Turns would be lost, or it is one that this release knows too little of to take its place. */
 function mustGoOn(found: FoundDaemon): boolean {
   if (found.kind !== "running") return found.kind === "mismatch";
+  if (isOfLaterRelease(found)) return true;
   const { activeTurnCount, queuedTurnCount } = found.health.runtime;
   return activeTurnCount + queuedTurnCount > 0;
 }
 
 function goesOn(found: FoundDaemon): string {
-  const [who, why] = found.kind === "mismatch"
-    ? [`(pid ${found.state.pid})`, found.problem]
-    : [found.kind === "running" ? `(pid ${found.state.pid})` : "", "a turn runs or waits there"];
-  return `The daemon that runs ${who} goes on: ${why}. The service takes over after "opta daemon restart", or when you log in next`;
+  if (found.kind === "absent") return "";
+  const why = found.kind === "mismatch"
+    ? found.problem
+    : (isOfLaterRelease(found) && releaseSkew(found.health.version)?.message) || "a turn runs or waits there";
+  return `The daemon that runs (pid ${found.state.pid}) goes on: ${why}. The service takes over after "opta daemon restart", or when you log in next`;
 }
 
 /** So that it is the user's alone from its first byte. */

@@ -32,7 +32,7 @@ export function logRecord({ event, payload }: EventDraft): LogRecord | null {
     }
     case "turn.done": {
       const { turnId, finishReason, stats: { promptTokens, completionTokens, elapsed } } = payload;
-      const facts = { turnId, finishReason, promptTokens, completionTokens, elapsedS: elapsed };
+      const facts = { turnId, finishReason, promptTokens, completionTokens, elapsedMs: Math.round(elapsed * 1_000) };
       return { level: "info", message: "A turn has ended", facts };
     }
     case "turn.error": {
@@ -45,7 +45,7 @@ export function logRecord({ event, payload }: EventDraft): LogRecord | null {
     }
     case "tool.end": {
       const { turnId, callId, toolName, ok, denied, elapsed } = payload;
-      const facts = { turnId, callId, toolName, ok, denied, elapsedS: elapsed };
+      const facts = { turnId, callId, toolName, ok, denied, elapsedMs: Math.round(elapsed * 1_000) };
       return { level: "debug", message: "A tool has ended", facts };
     }
     case "permission.request": {
