@@ -18,7 +18,11 @@ if (args.model === "mute") await new Promise(() => setInterval(() => {}, 60_000)
 
 const daemonId = crypto.randomUUID();
 const version = "0.0.1";
-const contract = args.model === "next-contract" ? { name: "opta-daemon-v4", version: 1 } : CONTRACT;
+const contracts: Record<string, Health["contract"]> = {
+  "next-contract": { name: "opta-daemon-v4", version: 1 },
+  "last-contract": { name: "opta-daemon-v2", version: 1 },
+};
+const contract = contracts[args.model ?? ""] ?? CONTRACT;
 const health: Health = {
   status: "ok",
   version,
