@@ -44,6 +44,7 @@ export function systemd(env: Env, run: RunProgram): Supervisor {
       await removeIfThere(join(dirname(file.path), "default.target.wants", UNIT)); // left when it could not be told
       if (problem !== null) throw problem;
       await tell("daemon-reload");
+      await run("systemctl", ["--user", "reset-failed", UNIT]); // or it is listed on as one that failed
     },
     inspect: `journalctl --user -u ${UNIT}`,
     remark: 'It ends when you log out; "loginctl enable-linger" keeps it, from the boot of the machine on',
