@@ -1,5 +1,5 @@
 /** Errors that nothing caught: what is left of a process after one can no longer be trusted. */
-import type { Report } from "./session/sessions.ts";
+import type { Report } from "./session/report.ts";
 
 /** Resolves at the first one; logs every one. After `signal` nobody listens any more. */
 export function firstBug(report: Report, signal?: AbortSignal): Promise<{ bug: unknown }> {

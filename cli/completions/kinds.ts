@@ -11,6 +11,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   "<sessions>": "session",
   "--resume": "session",
   "--session": "session",
+  "--level": ["trace", "debug", "info", "warning", "error"],
   "--turn": "text",
   "--tail": ["all"],
   "--tag": "tag",

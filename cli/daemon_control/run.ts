@@ -1,7 +1,9 @@
 /** Runs the daemon in the foreground: its lines for people go to this terminal, and it ends when this command ends. */
 import { ALREADY_RUNNING_EXIT_CODE, type StateFile } from "@opta/protocol";
 import { setTimeout as delay } from "node:timers/promises";
-import { CliError } from "../exit.ts";
+import { CliError, ExitCode } from "../exit.ts";
+import { publishMcpServers } from "../mcp/mcp_config.ts";
+import { note } from "../output.ts";
 import { ensureFolders, type Env, type Paths } from "../paths.ts";
 import { withoutEchoes } from "../without_echoes.ts";
 import { findDaemon } from "./find.ts";
@@ -20,17 +22,20 @@ export interface RunOptions {
   launch: Launch;
   env: Env;
   entry?: string;
+  /** One that runs already is as good: how a service meets a daemon that was started by hand. */
+  ifNone?: boolean;
   /** Called when the daemon answers. */
   onReady?: (state: StateFile) => void;
 }
 
 /** @returns the exit code of the daemon */
 export async function runDaemon(options: RunOptions): Promise<number> {
-  const { paths, launch, env, entry = DAEMON_ENTRY, onReady = () => {} } = options;
+  const { paths, launch, env, entry = DAEMON_ENTRY, ifNone = false, onReady = () => {} } = options;
   await ensureFolders(paths);
   const running = await findDaemon(paths.stateDir);
-  if (running.kind !== "absent") throw alreadyRunning();
+  if (running.kind !== "absent") return alreadyRunning(ifNone);
   await publishRules(paths, env);
+  await publishMcpServers(paths);
   const child = await spawnForeground({ entry, stateDir: paths.stateDir, launch, env });
   // The child has a session of its own, so that a Ctrl-C reaches it once, through here, and not twice.
   const stopForwarding = forwardSignals(child.pid);
@@ -40,7 +45,8 @@ export async function runDaemon(options: RunOptions): Promise<number> {
     const { code } = await child.exited;
     if (code === ALREADY_RUNNING_EXIT_CODE) {
       const holder = await readHolder(paths.stateDir);
-      throw holder?.kind === "command" ? new CliError(heldByCommand(holder)) : alreadyRunning();
+      if (holder?.kind === "command") throw new CliError(heldByCommand(holder));
+      return alreadyRunning(ifNone);
     }
     return code ?? 1;
   } finally {
@@ -84,6 +90,9 @@ async function recordOnceItAnswers(
   }
 }
 
-function alreadyRunning(): CliError {
-  return new CliError('A daemon is running already: see "opta daemon status", or end it with "opta daemon stop"');
+function alreadyRunning(isFine: boolean): ExitCode {
+  const message = 'A daemon is running already: see "opta daemon status", or end it with "opta daemon stop"';
+  if (!isFine) throw new CliError(message);
+  note(message);
+  return ExitCode.done;
 }

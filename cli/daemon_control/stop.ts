@@ -52,7 +52,12 @@ export async function stopDaemon(stateDir: string, options: StopOptions = {}): P
 }
 
 /** The lock is free, or another daemon has it by now. */
-async function hasEnded(stateDir: string, old: StateFile, withinMs: number, signal?: AbortSignal): Promise<boolean> {
+async function hasEnded(
+  stateDir: string,
+  old: Pick<StateFile, "daemonId">,
+  withinMs: number,
+  signal?: AbortSignal,
+): Promise<boolean> {
   const deadline = performance.now() + withinMs;
   for (;;) {
     if (await isLockFree(stateDir)) return true;

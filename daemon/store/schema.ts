@@ -113,13 +113,7 @@ export const SCHEMA_VERSION = MIGRATIONS.length;
  */
 export function migrate(database: Database, migrations: readonly string[] = MIGRATIONS): void {
   const version = database.attempt("read the version of the database", () => schemaVersion(database));
-  if (version > migrations.length) {
-    throw new StorageError(
-      `Cannot open the database ${database.path}: a later Opta wrote it (schema ${version}, this one knows ` +
-        `${migrations.length}). Start that version of Opta, or upgrade this one`,
-      "unavailable",
-    );
-  }
+  refuseLaterSchema(database.path, version, migrations.length);
   for (const [i, sql] of migrations.entries()) {
     if (i < version) continue;
     database.transaction(`bring the database to schema ${i + 1}`, "synced", () => {
@@ -127,6 +121,16 @@ export function migrate(database: Database, migrations: readonly string[] = MIGR
       database.exec(`PRAGMA user_version = ${i + 1}`);
     });
   }
+}
+
+/** @throws {StorageError} for a database that a later version wrote */
+export function refuseLaterSchema(path: string, version: number, known = SCHEMA_VERSION): void {
+  if (version <= known) return;
+  throw new StorageError(
+    `Cannot open the database ${path}: a later Opta wrote it (schema ${version}, this one knows ${known}). ` +
+      "It is left as it is. Upgrade opta, or start the later one again",
+    "unavailable",
+  );
 }
 
 function schemaVersion(database: Database): number {

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import { Database } from "./database.ts";
 import { migrate, SCHEMA_VERSION } from "./schema.ts";
 import { SqliteStore } from "./sqlite_store.ts";
@@ -58,6 +58,26 @@ Deno.test("a database of the schema before deleted sessions were kept goes on wi
   assertEquals([await store.find("s"), await store.restore("s")], [null, true]);
   assertEquals((await readUsage(store, { sessionId: "s" })).length, 1);
 });
+
+Deno.test("SqliteStore.open() refuses a database of a later version and changes no byte of it", async () => {
+  await using folder = await TempFolder.create();
+  await (await SqliteStore.open({ path: folder.database, bootId: "" })).close();
+  using later = await Database.open(folder.database); // crashes: what it wrote last is in the write-ahead log alone
+  later.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
+  await using crashed = await folder.copy();
+  const before = await contents(crashed);
+  assert(before["sessions.db-wal"]!.length > 0, "the later version stands in there");
+  const opening = () => SqliteStore.open({ path: crashed.database, bootId: "" });
+  const error = await assertRejects(opening, StorageError, `schema ${SCHEMA_VERSION + 1}`);
+  assertStringIncludes(error.message, "It is left as it is. Upgrade opta");
+  assertEquals(await contents(crashed), before);
+});
+
+async function contents(folder: TempFolder): Promise<Record<string, Uint8Array>> {
+  const files: Record<string, Uint8Array> = {};
+  for (const name of ["sessions.db", "sessions.db-wal"]) files[name] = await Deno.readFile(`${folder.path}/${name}`);
+  return files;
+}
 
 function version(database: Database): unknown {
   return database.prepare("PRAGMA user_version").get()?.["user_version"];

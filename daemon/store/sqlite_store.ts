@@ -11,7 +11,8 @@ import { durabilityOf, GroupCommit } from "./group_commit.ts";
 import { headMismatch, idIsTaken, repeatedSubmit } from "./head_mismatch.ts";
 import { HotTail, HotTails } from "./hot_tail.ts";
 import { Leases } from "./leases.ts";
-import { migrate, SCHEMA_VERSION } from "./schema.ts";
+import { peekSchemaVersion } from "./peek_schema_version.ts";
+import { migrate, refuseLaterSchema, SCHEMA_VERSION } from "./schema.ts";
 import { SessionTable } from "./session_table.ts";
 import { StagedLogs } from "./staged_logs.ts";
 import {
@@ -83,6 +84,8 @@ export class SqliteStore implements Store {
 
   /** @throws {StorageError} when the file cannot be used, or was written by a later version */
   static async open(options: SqliteStoreOptions): Promise<SqliteStore> {
+    const found = await peekSchemaVersion(options.path); // opened to be written, it would be changed by that alone
+    if (found !== null) refuseLaterSchema(options.path, found);
     const database = await Database.open(options.path);
     try {
       migrate(database);

@@ -2,7 +2,7 @@
 import { McpServers } from "../mcp/mcp_servers.ts";
 import { RuleBook } from "../permission/rule_book.ts";
 import { TrustedProjects } from "../permission/trusted_projects.ts";
-import type { Report } from "../session/sessions.ts";
+import type { Report } from "../session/report.ts";
 import type { DaemonSettings } from "../settings.ts";
 import { removeCheckpoints } from "./files/checkpoints/change_history.ts";
 import { FileMemory } from "./files/file_memory.ts";

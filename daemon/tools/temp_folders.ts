@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { Report } from "../session/sessions.ts";
+import type { Report } from "../session/report.ts";
 
 export class TempFolders {
   readonly #root: string;
