@@ -39,7 +39,8 @@ export const families: readonly Family[] = [
   },
   {
     name: "sessions",
-    summary: "list, search, show, export, rename, tag and delete sessions; watch one; undo its changes",
+    summary:
+      "list, search, show, export, import, rename, tag, delete and restore sessions; watch one; undo its changes",
     hasCommands: true,
     load: async () => (await lazily<typeof import("./commands/sessions.ts")>("./commands/sessions.ts")).defineSessions,
   },

@@ -73,6 +73,8 @@ const wrongUsage: [args: string, message: string][] = [
   ["daemon start --host 0.0.0.0", 'opta: Cannot listen on "0.0.0.0": the daemon has no TLS'],
   ["daemon start --device a:b:c", 'opta: --device "a:b:c" is no host[:port]'],
   ["daemon logs -n many", "opta: --lines many: must be a whole number\n"],
+  ["daemon logs --level waring", 'opta: --level "waring": did you mean warning?\n'],
+  ["daemon logs --session *", 'opta: --session "*": must be the beginning of a session\'s id.'],
 ];
 
 for (const [args, message] of wrongUsage) {

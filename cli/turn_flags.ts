@@ -21,6 +21,7 @@ export function withTurnFlags<Args extends unknown[]>(command: Command<Args>) {
     .option("--no-commit", "let these turns make no commits")
     .option("--no-checkpoints", "keep no checkpoints of these turns: their edits cannot be undone")
     .option("--add-dir <path>", "another folder for the tools (repeatable)", collect)
+    .option("--no-daemon", "run the turns in this command, which ends them with it: for when no daemon can be had")
     .option("-v, --verbose", "say more on standard error");
 }
 

@@ -20,7 +20,8 @@ import { pageName } from "./server/page_name.ts";
 import { newSecret } from "./server/secret.ts";
 import { Server, type ServerOptions } from "./server/server.ts";
 import type { DaemonParts } from "./server/context.ts";
-import { type Report, Sessions } from "./session/sessions.ts";
+import type { Report } from "./session/report.ts";
+import { Sessions } from "./session/sessions.ts";
 import { PERMISSION_LIMIT_MS } from "./session/limits.ts";
 import { changeSource } from "./tools/files/checkpoints/change_source.ts";
 import { openTools } from "./tools/open_tools.ts";
@@ -44,13 +45,21 @@ export interface Daemon extends AsyncDisposable {
   lost: Promise<void>;
 }
 
+export interface StartDaemonOptions {
+  /** It serves the command that it is a part of, and ends with it: nobody is told where it is. */
+  isWithinCommand?: boolean;
+}
+
 /** @throws {StartError} for what whoever starts it can do something about */
-export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
+export async function startDaemon(settings: DaemonSettings, options: StartDaemonOptions = {}): Promise<Daemon> {
   const { stateDir } = settings;
+  const { isWithinCommand = false } = options;
+  const stopGraceMs = isWithinCommand ? 0 : STOP_GRACE_MS; // nobody is left who could follow a turn to its end
   await using parts = new AsyncDisposableStack();
   await checkStateDir(stateDir);
-  parts.use(await takeInstanceLock(stateDir));
+  parts.use(await takeInstanceLock(stateDir, isWithinCommand ? "command" : "daemon"));
   parts.defer(() => removeStateFile(stateDir));
+  if (isWithinCommand) await removeStateFile(stateDir); // that of a daemon which was killed
 
   const token = newSecret();
   const daemonId = `daemon_${crypto.randomUUID()}`;
@@ -86,7 +95,7 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
     redact,
     ...maxSessionsOf(settings),
   });
-  parts.defer(() => sessions.stop(STOP_GRACE_MS));
+  parts.defer(() => sessions.stop(stopGraceMs));
   await sessions.recover();
 
   const lag = parts.use(new LagMeter());
@@ -106,12 +115,12 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
     adminKey: settings.adminKey,
     permissions: () => permissionsInForce(settings),
     readSizes: oneAtATime(() => readDiskSizes(stateDir)),
-    probeSandbox: oneAtATime(() => probeSandbox(stateDir, (name) => Deno.env.get(name))),
+    probeSandbox: oneAtATime(() => probeSandbox(stateDir, (name) => settings.hostEnv[name])),
   }, { ...settings, token, pageName: await pageName(stateDir) });
   parts.defer(() => server.stop());
   parts.defer(async () => {
     server.beginStop();
-    await sessions.stop(STOP_GRACE_MS); // before the server, so that clients see how their turns end
+    await sessions.stop(stopGraceMs); // before the server, so that clients see how their turns end
   });
 
   const { host, port, pageOrigin } = server;
@@ -126,8 +135,9 @@ export async function startDaemon(settings: DaemonSettings): Promise<Daemon> {
     version: VERSION,
     ...(pageOrigin !== null && { pageOrigin }),
   };
-  await writeStateFile(stateDir, state);
-  report("info", "The daemon listens", { host, port, pid: Deno.pid, version: VERSION, daemonId });
+  if (!isWithinCommand) await writeStateFile(stateDir, state);
+  const what = isWithinCommand ? "A command with --no-daemon listens" : "The daemon listens";
+  report("info", what, { host, port, pid: Deno.pid, version: VERSION, daemonId });
   const all = parts.move();
   return { state, store, report, lost: server.lost, [Symbol.asyncDispose]: () => all.disposeAsync() };
 }

@@ -1,8 +1,9 @@
 /**
  * One daemon a folder: the lock of the operating system on one file, held for as long as the process lives. The kernel
- * gives it back however the process ends, so it cannot be stale; a pid in a file could be.
+ * gives it back however the process ends, so it cannot be stale; a pid in a file could be. So what the file says of its
+ * holder is for whoever has found it locked.
  */
-import { ALREADY_RUNNING_EXIT_CODE, StateFile, stateFiles } from "@opta/protocol";
+import { ALREADY_RUNNING_EXIT_CODE, LockHolder, StateFile, stateFiles } from "@opta/protocol";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { StartError } from "./start_error.ts";
@@ -11,8 +12,8 @@ import { StartError } from "./start_error.ts";
 const TRIES = 5;
 const RETRY_MS = 10;
 
-/** @throws {StartError} with `ALREADY_RUNNING_EXIT_CODE` when another daemon holds it */
-export async function takeInstanceLock(stateDir: string): Promise<Disposable> {
+/** @throws {StartError} with `ALREADY_RUNNING_EXIT_CODE` when another one holds it */
+export async function takeInstanceLock(stateDir: string, kind: LockHolder["kind"] = "daemon"): Promise<Disposable> {
   const path = join(stateDir, stateFiles.lock);
   const file = await Deno.open(path, { create: true, read: true, write: true, mode: 0o600 });
   for (let tries = 1; !await file.tryLock(true); tries++) {
@@ -22,12 +23,20 @@ export async function takeInstanceLock(stateDir: string): Promise<Disposable> {
     }
     await delay(RETRY_MS);
   }
+  await file.truncate();
+  const holder: LockHolder = { kind, pid: Deno.pid, since: new Date().toISOString() };
+  await file.write(new TextEncoder().encode(JSON.stringify(holder) + "\n"));
   return file;
 }
 
 async function describeHolder(stateDir: string): Promise<string> {
+  const lock = await Deno.readTextFile(join(stateDir, stateFiles.lock)).catch(() => ""); // locked against readers as well
+  const holder = LockHolder.safeParse(parseOrNull(lock)).data;
+  if (holder?.kind === "command") {
+    return `a command with --no-daemon has the sessions (pid ${holder.pid}, since ${holder.since})`;
+  }
   const text = await Deno.readTextFile(join(stateDir, stateFiles.state)).catch(() => ""); // it may not have got so far
-  const state = StateFile.safeParse(text === "" ? null : parseOrNull(text)).data;
+  const state = StateFile.safeParse(parseOrNull(text)).data;
   return state
     ? `a daemon is running already (pid ${state.pid}, at ${state.host}:${state.port}, since ${state.startedAt})`
     : `another daemon is starting or stopping; it holds ${join(stateDir, stateFiles.lock)}`;

@@ -37,6 +37,18 @@ Deno.test("takeInstanceLock() lets one in, names it to the next, and lets that i
     using _ = await takeInstanceLock(folder);
   }));
 
+Deno.test("takeInstanceLock() names a command that has the lock, but none that had it before", () =>
+  withFolder(async (folder) => {
+    const named = `a command with --no-daemon has the sessions (pid ${Deno.pid}, since `;
+    const message = async () => (await assertRejects(() => takeInstanceLock(folder), StartError)).message;
+    {
+      using _ = await takeInstanceLock(folder, "command");
+      assertStringIncludes(await message(), named);
+    }
+    using _ = await takeInstanceLock(folder);
+    assertEquals((await message()).includes(named), false);
+  }));
+
 Deno.test("takeInstanceLock() is refused politely when the holder has said nothing yet, or something damaged", () =>
   withFolder(async (folder) => {
     using _ = await takeInstanceLock(folder);

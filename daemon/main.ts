@@ -1,13 +1,9 @@
 /** The daemon's process: from its arguments to its exit code. */
 import { type Daemon, startDaemon } from "./daemon.ts";
-import type { Report } from "./session/sessions.ts";
+import { firstBug } from "./first_bug.ts";
 import { readSettings } from "./settings.ts";
 import { StartError } from "./start_error.ts";
-
-/** Longest time that a stop may take; whoever asked for it must not wait for ever. */
-const STOP_DEADLINE_MS = 10_000;
-/** Longest time that a daemon with a bug may take to save what it has. */
-const CRASH_DEADLINE_MS = 2_000;
+import { CRASH_DEADLINE_MS, STOP_DEADLINE_MS } from "./stop_limits.ts";
 
 if (import.meta.main) Deno.exit(await run());
 
@@ -21,7 +17,7 @@ async function run(): Promise<number> {
     return error.exitCode;
   }
   const reason = await Promise.race([stopSignal(), firstBug(daemon.report), unreachable(daemon)]);
-  if (reason === "bug") {
+  if (typeof reason !== "string") {
     endAfter(CRASH_DEADLINE_MS);
     await daemon.store.close(); // and nothing else: what is left of the process can no longer be trusted
     return 1;
@@ -51,19 +47,6 @@ function stopSignal(): Promise<Deno.Signal> {
 async function unreachable({ lost }: Daemon): Promise<"unreachable"> {
   await lost;
   return "unreachable";
-}
-
-/** Resolves at the first error that nothing caught; logs every one. */
-function firstBug(report: Report): Promise<"bug"> {
-  return new Promise((resolve) => {
-    const note = (event: Event, error: unknown) => {
-      event.preventDefault();
-      report("error", "A bug ends the daemon", { error });
-      resolve("bug");
-    };
-    addEventListener("error", (event) => note(event, event.error));
-    addEventListener("unhandledrejection", (event) => note(event, event.reason));
-  });
 }
 
 function endAfter(ms: number): void {

@@ -2,7 +2,7 @@
  * What the daemon was started with: arguments for what may be seen, environment for secrets. `opta daemon start` composes
  * both; people rarely type them.
  */
-import { DEFAULT_HOST, DEFAULT_PORT, FALLBACK_PORTS } from "@opta/protocol";
+import { DEFAULT_HOST, DEFAULT_PORT, FALLBACK_PORTS, HOST_VARIABLES } from "@opta/protocol";
 import { parseArgs } from "@std/cli/parse-args";
 import { isAbsolute } from "node:path";
 import { z } from "zod";
@@ -89,6 +89,8 @@ export interface DaemonSettings {
   adminKey: string | null;
   /** Names the boot of the machine; empty when nobody can tell. */
   bootId: string;
+  /** What there is of `HOST_VARIABLES`. */
+  hostEnv: Readonly<Record<string, string>>;
 }
 
 /** @throws {StartError} naming the argument that is wrong */
@@ -137,6 +139,10 @@ export function readSettings(args: readonly string[], env: (name: string) => str
     apiKey: env("OPTA_API_KEY") || null,
     adminKey: env("OPTA_LMX_ADMIN_KEY") || null,
     bootId: env("OPTA_BOOT_ID") ?? "",
+    hostEnv: Object.fromEntries(HOST_VARIABLES.flatMap((name) => {
+      const value = env(name);
+      return value === undefined ? [] : [[name, value]];
+    })),
   };
 }
 

@@ -32,6 +32,7 @@ Deno.test("readSettings() needs the folder alone", () => {
     apiKey: null,
     adminKey: null,
     bootId: "",
+    hostEnv: {},
   });
 });
 
@@ -67,6 +68,8 @@ Deno.test("readSettings() reads every argument, and secrets from the environment
     OPTA_LMX_ADMIN_KEY: "a",
     ANTHROPIC_API_KEY: "c",
     OPTA_BOOT_ID: "b",
+    PATH: "/bin",
+    SECRET_TOKEN: "none of its business",
   };
   assertEquals(readSettings(args, (name) => env[name]), {
     stateDir: "/s",
@@ -91,6 +94,7 @@ Deno.test("readSettings() reads every argument, and secrets from the environment
     apiKey: "k",
     adminKey: "a",
     bootId: "b",
+    hostEnv: { PATH: "/bin" },
   });
 });
 

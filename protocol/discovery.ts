@@ -18,6 +18,16 @@ export const StateFile = z.object({
 });
 export type StateFile = z.infer<typeof StateFile>;
 
+/** Who holds the lock, as the file of the lock says it: true for as long as the lock is held, and no longer. */
+export const LockHolder = z.object({
+  /** `command`: one with `--no-daemon`, which nobody else can attach to. */
+  kind: z.enum(["daemon", "command"]),
+  pid: z.number().int().positive(),
+  /** ISO 8601. */
+  since: z.string(),
+});
+export type LockHolder = z.infer<typeof LockHolder>;
+
 /** The variables that carry to the daemon what must not stand in argv, and the identity of the machine's boot. */
 export const DAEMON_VARIABLES = ["OPTA_API_KEY", "OPTA_LMX_ADMIN_KEY", "ANTHROPIC_API_KEY", "OPTA_BOOT_ID"] as const;
 

@@ -3,7 +3,7 @@
 /** Names inside the daemon's state folder. */
 export const stateFiles = {
   state: "state.json",
-  /** Held exclusively by the running daemon, for as long as it lives. */
+  /** Held exclusively by who writes the sessions, for as long as it lives; says who that is. */
   lock: "daemon.lock",
   database: "sessions.db",
   log: "daemon.log",

@@ -79,10 +79,17 @@ export const SessionSummary = z.object({
   /** Requests for permission that wait for a decision. */
   pendingPermissions: count.default(0), // not yet said by older daemons
   headSeq: count,
+  /** When it was deleted; only a list of deleted sessions has it. */
+  deletedAt: z.string().optional(),
+  /** Until when it can be restored; likewise. */
+  restorableUntil: z.string().optional(),
 });
 export type SessionSummary = z.infer<typeof SessionSummary>;
 
-/** `text` searches messages, `tag` is one of the session's, `since` is ISO 8601, `cursor` comes from the page before. */
+/**
+ * `text` searches messages, `tag` is one of the session's, `since` is ISO 8601, `cursor` comes from the page before.
+ * `deleted=1` lists the sessions that were deleted and can be restored, the latest deletion first.
+ */
 export const ListSessionsQuery = z.object({
   text: z.string().max(500).optional(),
   model: z.string().optional(),
@@ -90,6 +97,7 @@ export const ListSessionsQuery = z.object({
   since: z.iso.datetime({ offset: true }).optional(),
   limit: numeric.pipe(z.number().min(1).max(200)).default(50),
   cursor: z.string().max(500).optional(),
+  deleted: z.enum(["0", "1"]).optional(),
 });
 export const SessionList = z.object({ sessions: z.array(SessionSummary), nextCursor: z.string().nullable() });
 
@@ -120,7 +128,47 @@ export const UpdateSessionBody = z.object({
 
 export type UpdateSessionBody = z.infer<typeof UpdateSessionBody>;
 
-export const DeletedSession = z.object({ sessionId: z.string(), deleted: z.literal(true) });
+/** `now=1` deletes for good, also what was deleted before. */
+export const DeleteSessionQuery = z.object({ now: z.enum(["0", "1"]).optional() });
+/** Until `restorableUntil` it can be restored; `null` when it is gone for good. */
+export const DeletedSession = z.object({
+  sessionId: z.string(),
+  deleted: z.literal(true),
+  restorableUntil: z.string().nullable().default(null), // not said by older daemons, which deleted for good
+});
+/** Nothing is to be said yet. */
+export const RestoreSessionBody = z.object({});
+
+/**
+ * The id that the session gets, made by the caller: importing again under the same id does nothing. With `dryRun=1` the log
+ * is checked, and nothing is stored.
+ */
+export const ImportSessionQuery = z.object({ sessionId: id, dryRun: z.enum(["0", "1"]).optional() });
+/** What of an imported log was not taken over, in numbers. */
+export const ImportLeftOut = z.object({
+  /** Approvals for a session or for always, and automatic ones of turns: what an imported log says grants nothing. */
+  approvals: count,
+  /** Folders of tools: whoever resumes the session gives it folders. */
+  workspaces: count,
+  /** Events and keys that this version does not know. */
+  unknownEvents: count,
+  unknownKeys: count,
+});
+/**
+ * `exists`: a session has this id, and nothing was done. `deleted`: one that can be restored has it, likewise. The counts are
+ * those of the new session, 0 when nothing was done.
+ */
+export const ImportedSession = z.object({
+  sessionId: z.string(),
+  outcome: z.enum(["imported", "exists", "deleted"]),
+  title: z.string(),
+  turns: count,
+  events: count,
+  /** Turns that the log left open, and that were ended. */
+  endedTurns: count,
+  leftOut: ImportLeftOut,
+});
+export type ImportedSession = z.infer<typeof ImportedSession>;
 
 export const ExportQuery = z.object({ format: z.enum(["md", "json", "jsonl"]).default("md") });
 

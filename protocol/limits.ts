@@ -16,6 +16,13 @@ export const MAX_JSON_VALUES = 100_000;
 export const MAX_METADATA_KEYS = 100;
 /** Length of such metadata as JSON, in UTF-16 units: it is in every snapshot. */
 export const MAX_METADATA_LENGTH = 64 * 1024;
+/**
+ * Largest log that one import takes, in bytes: a session of several thousand turns. The state that is folded from it is held
+ * in memory, as that of any session. A line is no longer than a body, as in a log that a daemon has written.
+ */
+export const MAX_IMPORT_BYTES = 64 * 1024 * 1024;
+/** Most events of such a log: as many as fit it when most are single tokens. */
+export const MAX_IMPORT_EVENTS = 250_000;
 /** Most events in one page of history. */
 export const MAX_PAGE_EVENTS = 1_000;
 /** Names of files in one `session.undone`: as many as anybody reads. */

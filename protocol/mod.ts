@@ -10,6 +10,7 @@ export * from "./file_names.ts";
 export * from "./http.ts";
 export * from "./background.ts";
 export * from "./changes.ts";
+export * from "./json_excess.ts";
 export * from "./legacy.ts";
 export * from "./limits.ts";
 export * from "./lmx.ts";

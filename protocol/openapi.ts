@@ -29,6 +29,7 @@ function operation(operationId: string, route: Route): Document {
     summary: route.summary,
     ...(route.auth === "token" && { security: [{ token: [] }] }),
     parameters: [...pathParameters(route.path), ...queryParameters(route.query)],
+    ...(route.bodyType && { requestBody: { required: true, content: { [route.bodyType]: {} } } }),
     ...(route.body && { requestBody: { required: true, content: json(route.body, "input") } }),
     responses: {
       [String(route.status ?? 200)]: success,

@@ -27,7 +27,7 @@ Deno.test("openApiDocument() asks for the token where the table does, and knows 
     const operation = operationOf(route);
     assertEquals(operation?.security !== undefined, route.auth === "token");
     assertEquals(Object.keys(operation?.responses ?? {}), [String(route.status ?? 200), "default"]);
-    assertEquals(operation?.requestBody !== undefined, route.body !== undefined);
+    assertEquals(operation?.requestBody !== undefined, (route.body ?? route.bodyType) !== undefined);
   }
 });
 

@@ -44,7 +44,9 @@ export class Lane {
       for (let i = 0; i < turnsPerSession && !isOver() && !interrupted.aborted; i++) {
         await this.#turn(socket, sessionId, interrupted);
       }
-      if (!interrupted.aborted) await new Api(daemon.endpoint).call("deleteSession", { params: { sessionId } });
+      if (!interrupted.aborted) {
+        await new Api(daemon.endpoint).call("deleteSession", { params: { sessionId }, query: { now: "1" } });
+      }
     }
   }
 

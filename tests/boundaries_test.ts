@@ -12,6 +12,9 @@ const mayImport: Record<string, string[]> = {
   npm: ["protocol"],
 };
 
+/** The one way from the command line to the daemon's code: taken when there is to be no daemon, and only then loaded. */
+const IN_PROCESS = "cli/in_process/engine.ts";
+
 async function* sources(folder: string): AsyncGenerator<string> {
   for await (const entry of Deno.readDir(new URL(folder, root))) {
     const path = `${folder}${entry.name}`;
@@ -33,7 +36,7 @@ function specifiersOf(source: string): string[] {
   return [...source.matchAll(imports)].flatMap((match) => match[1] ?? match[2] ?? []);
 }
 
-Deno.test("imports go one way: protocol ← daemon, protocol ← cli, and nothing imports the daemon", async () => {
+Deno.test("imports go one way: protocol ← daemon, protocol ← cli, and nothing imports the daemon but what does without one", async () => {
   const wrong: string[] = [];
   for (const [room, allowed] of Object.entries(mayImport)) {
     const exists = await Deno.stat(new URL(room, root)).then(() => true, () => false);
@@ -43,11 +46,33 @@ Deno.test("imports go one way: protocol ← daemon, protocol ← cli, and nothin
         const target = roomOf(specifier, path);
         const isOwn = target === null || target === room || allowed.includes(target);
         const isSupport = target === "tests" && path.endsWith("_test.ts");
-        if (!isOwn && !isSupport) wrong.push(`${path} imports ${specifier}`);
+        const isInProcess = target === "daemon" && path === IN_PROCESS;
+        if (!isOwn && !isSupport && !isInProcess) wrong.push(`${path} imports ${specifier}`);
       }
     }
   }
   assertEquals(wrong, []);
+});
+
+Deno.test("no command loads the daemon's code before it is to run in process", async () => {
+  const ways: string[] = [];
+  for await (const path of sources("cli/")) {
+    const source = await Deno.readTextFile(new URL(path, root));
+    const statically = [...source.matchAll(/\bfrom\s*["']([^"']+)["']|\bimport\s*["']([^"']+)["']/g)];
+    for (const [, named, bare] of statically) {
+      const specifier = named ?? bare ?? "";
+      if (roomOf(specifier, path) === "daemon" || specifier.endsWith("in_process/engine.ts")) {
+        ways.push(`${path} imports ${specifier}`);
+      }
+    }
+  }
+  assertEquals(ways, []);
+  assertEquals(
+    specifiersOf(await Deno.readTextFile(new URL(IN_PROCESS, root))).some((specifier) =>
+      roomOf(specifier, IN_PROCESS) === "daemon"
+    ),
+    true,
+  );
 });
 
 Deno.test("the client library uses nothing of Deno or Node, so that it runs in a browser", async () => {

@@ -166,6 +166,35 @@ Deno.test("opta daemon logs prints lines for people, or one JSON array", async (
   assertEquals(typeof entries[0].message, "string");
 });
 
+Deno.test("opta daemon logs --session and --level show what they name, -f as well", async () => {
+  await using machine = await Machine.create();
+  await machine.json("daemon start");
+  for (const task of ["hello", "count"]) assertEquals((await machine.opta(`do ${task}`)).code, 0);
+  const all: { level: string; facts: { sessionId?: string } }[] = await machine.json("daemon logs");
+  const [first = "", second = ""] = new Set(all.flatMap(({ facts: { sessionId } }) => sessionId ? [sessionId] : []));
+  const start = first.replace("sess_", "").slice(0, 12);
+  const own: typeof all = await machine.json(`daemon logs --session ${start}`);
+  assertEquals(own, all.filter(({ facts }) => facts.sessionId === first));
+  assert(own.length > 0 && second !== "", "each has lines of its own");
+  const ends = await machine.json(`daemon logs --session ${first} --level info -n 5`);
+  assertEquals(ends.map(({ message }: { message: string }) => message), ["A turn has ended"]);
+
+  const child = machine.command(`daemon logs -f -n 1 --json --level info --session ${start}`).spawn();
+  const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  assertStringIncludes((await lines.read()).value ?? "", "A turn has ended"); // from here on it follows
+  const path = `${machine.home}/daemon/daemon.log`;
+  const wanted = JSON.stringify({ level: "WARN", message: "this", facts: { sessionId: first } });
+  const others = ["DEBUG", "INFO"].map((level, i) =>
+    JSON.stringify({ level, facts: { sessionId: [first, second][i] } })
+  );
+  await Deno.writeTextFile(path, [...others, wanted].map((line) => `${line}\n`).join(""), { append: true });
+  assertEquals((await lines.read()).value, `${wanted}\n`);
+  child.kill("SIGINT");
+  assertEquals((await child.status).code, 130);
+  await lines.cancel();
+  await child.stderr.cancel();
+});
+
 Deno.test("opta daemon logs -f shows lines as they come, until Ctrl-C", async () => {
   await using machine = await Machine.create();
   await machine.json("daemon start");

@@ -48,7 +48,7 @@ async function sessionIn({ folder }: Project, daemon: TestDaemon) {
   const params = { sessionId };
   return {
     sessionId,
-    remove: () => api().call("deleteSession", { params }),
+    remove: () => api().call("deleteSession", { params, query: { now: "1" } }),
     /** Runs a turn to its end; returns its id. */
     run: async (content: string, overrides: TurnOverrides = {}) => {
       await using session = Session.attach({ endpoint: daemon.endpoint, sessionId, clientId: "c1", writerId: "w1" });

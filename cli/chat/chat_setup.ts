@@ -1,6 +1,7 @@
 /** What a chat is started with, in both its forms: who chats, on which daemon, in which session, with which turns. */
 import type { TurnMode, TurnOverrides } from "@opta/protocol";
 import { Api, type ClientKind, Session } from "@opta/protocol/client";
+import { isWithoutDaemon } from "../no_daemon.ts";
 import { type Env, resolvePaths } from "../paths.ts";
 import { useProject } from "../project/use_project.ts";
 import { modeOf, overridesOf, type TurnFlags } from "../turn_flags.ts";
@@ -19,6 +20,8 @@ export interface ChatSetup {
   sessionId: string;
   mode: TurnMode;
   overrides: TurnOverrides;
+  /** There is no daemon: turns end with this command. */
+  isInProcess: boolean;
 }
 
 export interface SetUpOptions {
@@ -31,7 +34,7 @@ export interface SetUpOptions {
   signal: AbortSignal;
 }
 
-/** Finds or starts the daemon, and finds or makes the session. */
+/** Finds or starts the daemon, and finds or makes the session. The caller disposes of the revival. */
 export async function setUpChat(
   flags: TurnFlags,
   { env, isAttended, isPlain, onFailure, signal }: SetUpOptions,
@@ -39,7 +42,9 @@ export async function setUpChat(
   const { device, resume, model } = flags;
   const here = await useProject({ paths: resolvePaths(env), env });
   const mode = modeOf(flags, here.config, "chat");
-  const revival = await connectDaemon({ env, device, isPlain, onFailure, signal });
+  const isInProcess = isWithoutDaemon(flags, env);
+  await using parts = new AsyncDisposableStack();
+  const revival = parts.use(await connectDaemon({ env, device, isPlain, isInProcess, onFailure, signal }));
   const api = new Api(revival.endpoint);
   const clientId = crypto.randomUUID();
   const writerId = writerIdOf(env, Deno.hostname());
@@ -47,7 +52,9 @@ export async function setUpChat(
   if (resume !== undefined && model !== undefined) {
     await api.call("updateSession", { params: { sessionId }, body: { model }, signal });
   }
-  return { env, api, revival, clientId, writerId, sessionId, mode, overrides: overridesOf(flags, isAttended) };
+  const overrides = overridesOf(flags, isAttended);
+  parts.move(); // from here on the revival is the caller's
+  return { env, api, revival, clientId, writerId, sessionId, mode, overrides, isInProcess };
 }
 
 /** Attaches to a session; the caller waits until it has caught up. */

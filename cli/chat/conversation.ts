@@ -185,11 +185,14 @@ export class Conversation {
 }
 
 /** How to come back to the session, said on leaving; `null` for one in which nothing has happened. */
-export function resumeHint(state: SessionState | undefined, command: "chat" | "tui"): string | null {
+export function resumeHint(
+  state: SessionState | undefined,
+  { command, isInProcess }: { command: "chat" | "tui"; isInProcess: boolean },
+): string | null {
   const isRunning = state && (state.active !== null || state.queue.length > 0);
   if (!state || (!isRunning && state.turns.length === 0)) return null;
-  const goesOn = isRunning ? "The turn goes on in the daemon. " : "";
-  return `${goesOn}Come back with: opta ${command} --resume ${state.sessionId}`;
+  const whatComes = isInProcess ? "The turn ends here, as there is no daemon. " : "The turn goes on in the daemon. ";
+  return `${isRunning ? whatComes : ""}Come back with: opta ${command} --resume ${state.sessionId}`;
 }
 
 function shorten(text: string): string {

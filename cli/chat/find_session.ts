@@ -14,17 +14,41 @@ const MAX_SEARCHED = 200;
 /** @throws {CliError} when no session is meant, or more than one */
 export async function findSession(api: Api, wanted: string, signal?: AbortSignal): Promise<string> {
   const { sessions } = await api.call("listSessions", { query: { limit: MAX_SEARCHED }, signal });
+  const found = pickSession(sessions, wanted);
+  if (found !== null) return found;
+  if (await exists(api, wanted, signal)) return wanted;
+  const shown = JSON.stringify(sanitizeLine(wanted));
+  throw new CliError(`There is no session ${shown}. List them with /sessions in "opta chat"`, ExitCode.usage);
+}
+
+/**
+ * A deleted session that can be restored; "latest" is the one that was deleted last.
+ *
+ * @throws {CliError} likewise
+ */
+export async function findDeletedSession(api: Api, wanted: string, signal?: AbortSignal): Promise<string> {
+  let cursor: string | undefined;
+  do {
+    const query = { deleted: "1" as const, limit: MAX_SEARCHED, cursor };
+    const { sessions, nextCursor } = await api.call("listSessions", { query, signal });
+    const found = pickSession(sessions, wanted);
+    if (found !== null) return found;
+    cursor = nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  const shown = JSON.stringify(sanitizeLine(wanted));
+  const where = 'List those that can be restored with "opta sessions list --deleted"';
+  throw new CliError(`There is no deleted session ${shown}. ${where}`, ExitCode.usage);
+}
+
+/** The one that is meant, or `null`. @throws {CliError} when it may be any of several */
+function pickSession(sessions: readonly { sessionId: string }[], wanted: string): string | null {
   const ids = sessions.map(({ sessionId }) => sessionId);
   if (ids.includes(wanted)) return wanted;
   if (wanted === LATEST && ids[0] !== undefined) return ids[0];
   const matches = ids.filter((id) => id.startsWith(wanted) || id.startsWith(ID_PREFIX + wanted));
-  if (matches.length === 1) return matches[0]!;
+  if (matches.length <= 1) return matches[0] ?? null;
   const shown = JSON.stringify(sanitizeLine(wanted));
-  if (matches.length > 1) {
-    throw new CliError(`${matches.length} sessions begin with ${shown}: give more of the id`, ExitCode.usage);
-  }
-  if (await exists(api, wanted, signal)) return wanted;
-  throw new CliError(`There is no session ${shown}. List them with /sessions in "opta chat"`, ExitCode.usage);
+  throw new CliError(`${matches.length} sessions begin with ${shown}: give more of the id`, ExitCode.usage);
 }
 
 /** Whether it is a session beyond the recent ones. */

@@ -1,22 +1,28 @@
 /**
  * Ctrl-C for a turn that runs elsewhere: the first asks for its end, the second does not wait for it any more. So does
- * SIGTERM, by which `timeout` and supervisors of jobs end a script: they mean the work, not only whoever waits for it.
+ * SIGTERM, by which `timeout` and supervisors of jobs end a script: they mean the work, not only whoever waits for it. For
+ * a turn that runs in this process, whatever else asks the process to end is the same.
  */
 import { CliError, ExitCode } from "../exit.ts";
 import { withoutEchoes } from "../without_echoes.ts";
 
-const signals: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
+const cancelSignals: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
 
 export class Interrupts implements Disposable {
   readonly #cancel = new AbortController();
   readonly #leave = new AbortController();
   readonly #patienceMs: number;
+  readonly #signals: readonly Deno.Signal[];
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param patienceMs after which the first Ctrl-C leads to the second by itself */
-  constructor(patienceMs: number) {
+  /**
+   * @param patienceMs after which the first Ctrl-C leads to the second by itself
+   * @param isInProcess whether the turn runs in this process
+   */
+  constructor(patienceMs: number, isInProcess = false) {
     this.#patienceMs = patienceMs;
-    for (const signal of signals) Deno.addSignalListener(signal, this.#interrupt);
+    this.#signals = isInProcess ? [...cancelSignals, ...goneSignals()] : cancelSignals;
+    for (const signal of this.#signals) Deno.addSignalListener(signal, this.#interrupt);
   }
 
   /** Aborted by the first Ctrl-C. */
@@ -31,7 +37,7 @@ export class Interrupts implements Disposable {
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
-    for (const signal of signals) Deno.removeSignalListener(signal, this.#interrupt);
+    for (const signal of this.#signals) Deno.removeSignalListener(signal, this.#interrupt);
   }
 
   /** Ctrl-C where it comes as a key, not as a signal. */
@@ -50,4 +56,10 @@ export class Interrupts implements Disposable {
     this.#cancel.abort(reason);
     this.#timer = setTimeout(() => this.#leave.abort(reason), this.#patienceMs);
   });
+}
+
+/** The terminal has gone. Who listens for SIGHUP undoes `nohup`, under which nothing is a terminal. */
+function goneSignals(): Deno.Signal[] {
+  if (Deno.build.os === "windows") return ["SIGBREAK"];
+  return [Deno.stdin, Deno.stdout, Deno.stderr].some((stream) => stream.isTerminal()) ? ["SIGHUP"] : [];
 }

@@ -15,9 +15,11 @@ export interface RevivalOptions {
   onFailure(message: string): void;
   /** Milliseconds of a monotonic clock. */
   now(): number;
+  /** Ends what runs in this process for it. */
+  close?(): PromiseLike<void>;
 }
 
-export class Revival {
+export class Revival implements AsyncDisposable {
   readonly #options: RevivalOptions;
   #downSinceMs: number | null = null;
   #failure: string | null = null;
@@ -37,6 +39,10 @@ export class Revival {
     if (this.#downSinceMs !== null && now() - this.#downSinceMs >= GRACE_MS) await this.#start(signal);
     return await find(signal);
   };
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#options.close?.();
+  }
 
   async #start(signal: AbortSignal): Promise<void> {
     try {

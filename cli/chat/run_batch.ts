@@ -8,6 +8,7 @@ import type { Question } from "@opta/view/question_again";
 import { colorsFor } from "../colors.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { note, OutputClosed, writeErr, writeOut } from "../output.ts";
+import { isWithoutDaemon } from "../no_daemon.ts";
 import type { Env } from "../paths.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import type { TurnFlags } from "../turn_flags.ts";
@@ -27,11 +28,12 @@ const CANCEL_WAIT_MS = 2_000;
 
 /** @returns done, or the exit code of the first message that did not end well */
 export async function runBatch(flags: TurnFlags, env: Env): Promise<ExitCode> {
-  using interrupts = new Interrupts(CANCEL_WAIT_MS);
+  using interrupts = new Interrupts(CANCEL_WAIT_MS, isWithoutDaemon(flags, env));
   const { cancel } = interrupts;
   const remarks = Remarks.onStderr(flags, env);
   const onFailure = (message: string) => interrupts.giveUp(new CliError(message, ExitCode.daemonUnreachable));
   const setup = await setUpChat(flags, { env, isAttended: false, onFailure, signal: cancel });
+  await using _revival = setup.revival;
   await using batch = new Batch({ setup, flags, interrupts, remarks });
   await batch.open(setup.sessionId);
   const input = Deno.stdin.readable.pipeThrough(new TransformStream<Uint8Array, Uint8Array>(), { signal: cancel });

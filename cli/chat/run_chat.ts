@@ -35,6 +35,7 @@ export async function runChat(flags: ChatFlags): Promise<ExitCode> {
     onFailure: (message) => say(message),
     signal: stop.signal,
   });
+  await using _revival = setup.revival;
   const kept = await openHistory(env);
   const onStart = (chat: TerminalChat) => say = (message) => chat.complain(message);
   if (isPlain) return await chatPlainly({ setup, env, ...kept, onStart });

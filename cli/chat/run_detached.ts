@@ -3,6 +3,7 @@
  * asked here, but somebody may come: what needs permission waits in the session, and is not denied at once.
  */
 import { CliError, ExitCode } from "../exit.ts";
+import { isWithoutDaemon } from "../no_daemon.ts";
 import { note, OutputClosed, writeJson, writeOut } from "../output.ts";
 import { DANGER, modeOf, type TurnFlags } from "../turn_flags.ts";
 import { attach, setUpChat } from "./chat_setup.ts";
@@ -33,6 +34,12 @@ export async function runDetached(words: string[], flags: TurnFlags): Promise<Ex
 async function submit(words: string[], flags: TurnFlags, ids: Ids): Promise<void> {
   modeOf(flags, {}, "chat"); // wrong usage is said before anything is done
   const env = Deno.env.toObject();
+  if (isWithoutDaemon(flags, env)) {
+    throw new CliError(
+      "--detach leaves the turn to the daemon, and --no-daemon (OPTA_NO_DAEMON) wants none. Leave out one of them",
+      ExitCode.usage,
+    );
+  }
   using interrupts = new Interrupts(0); // there is nothing to wait for after Ctrl-C
   const { leave: signal } = interrupts;
   const remarks = Remarks.onStderr(flags, env);

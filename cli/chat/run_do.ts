@@ -2,6 +2,7 @@
 import { answerOf, type Turn, type TurnOverrides } from "@opta/protocol";
 import { Api, Session } from "@opta/protocol/client";
 import { CliError, ExitCode } from "../exit.ts";
+import { isWithoutDaemon } from "../no_daemon.ts";
 import { note, OutputClosed, writeJson } from "../output.ts";
 import { type Env, resolvePaths } from "../paths.ts";
 import { useProject } from "../project/use_project.ts";
@@ -39,6 +40,7 @@ interface Run {
   overrides: TurnOverrides;
   /** Somebody is there who can be asked for permission. */
   isAttended: boolean;
+  isInProcess: boolean;
   interrupts: Interrupts;
   remarks: Remarks;
   /** The ids, as soon as they are known: a failure names them, too. */
@@ -51,12 +53,14 @@ export async function runDo(words: string[], flags: DoFlags): Promise<ExitCode> 
   if (flags.output !== undefined) await checkAnswerFile(flags.output);
   const isAttended = Deno.stdin.isTerminal() && Deno.stderr.isTerminal();
   const env = Deno.env.toObject();
-  using interrupts = new Interrupts(CANCEL_WAIT_MS);
+  const isInProcess = isWithoutDaemon(flags, env);
+  using interrupts = new Interrupts(CANCEL_WAIT_MS, isInProcess);
   const run: Run = {
     flags,
     env,
     overrides: { ...overridesOf(flags, isAttended), ...(maxTurns !== undefined && { maxTurns }) },
     isAttended,
+    isInProcess,
     interrupts,
     remarks: Remarks.onStderr(flags, env),
     ids: {},
@@ -74,7 +78,7 @@ export async function runDo(words: string[], flags: DoFlags): Promise<ExitCode> 
 }
 
 async function perform(words: string[], run: Run): Promise<Turn> {
-  const { flags, env, interrupts, remarks } = run;
+  const { flags, env, isInProcess, interrupts, remarks } = run;
   const remark = (text: string) => remarks.remark(text);
   const { device, resume, model } = flags;
   const { cancel: signal } = interrupts;
@@ -84,7 +88,8 @@ async function perform(words: string[], run: Run): Promise<Turn> {
   const mode = modeOf(flags, here.config, "do");
   const onReplaced = (count: number) => flags.quiet || note(describeReplaced(count));
   const content = await readTask(words, "opta do", { signal, onSilence, onReplaced });
-  const revival = await connectDaemon({ env, device, onFailure, signal });
+  const isQuiet = flags.quiet;
+  await using revival = await connectDaemon({ env, device, isInProcess, isQuiet, onFailure, signal });
   const api = new Api(revival.endpoint);
   const sessionId = await openSession(api, { ...flags, model: model ?? here.model }, signal);
   run.ids.sessionId = sessionId;

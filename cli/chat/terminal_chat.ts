@@ -143,7 +143,10 @@ export class TerminalChat {
 
   #sayGoodbye(): void {
     try {
-      const hint = resumeHint(this.#view.session?.state, "chat");
+      const hint = resumeHint(this.#view.session?.state, {
+        command: "chat",
+        isInProcess: this.#options.setup.isInProcess,
+      });
       if (hint !== null) this.#view.say(this.#options.colors.dim(hint));
       this.#view.endPrompt();
     } catch (error) {

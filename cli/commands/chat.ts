@@ -20,13 +20,17 @@ From a pipe, each line is a message, and so is what stands between two lines of
 """. Answers go to standard output; with --format json, each is one line.
 
 With --detach the whole input is one message. What needs permission waits in the
-session for whoever attaches to it; --auto lets edits through.`,
+session for whoever attaches to it; --auto lets edits through.
+
+With --no-daemon, or OPTA_NO_DAEMON=1, no daemon is started: turns run in this
+command, end when you leave, and nobody else can attach meanwhile.`,
     )
     .addHelpText(
       "after",
       examples(
         "opta chat --model qwen3 --plan",
         "opta chat --resume 3f2a",
+        "opta chat --no-daemon",
         'opta sessions attach "$(opta chat --detach "fix the tests")"',
         "opta chat --format json < questions.txt | jq -r .response",
       ),

@@ -1,7 +1,9 @@
 /** `opta daemon …`: what each sub-command takes and prints. What it does is in `daemon_control/`. */
 import type { Command } from "@commander-js/extra-typings";
 import type { StateFile } from "@opta/protocol";
-import { baseUrl } from "../daemon_control/find.ts";
+import { releaseSkew } from "../daemon_control/contract.ts";
+import { baseUrl, findDaemon } from "../daemon_control/find.ts";
+import { refuseOlder } from "../daemon_control/refuse_older.ts";
 import { launchDifference, readLaunchSettings } from "../daemon_control/launch_record.ts";
 import {
   describeModelServer,
@@ -10,12 +12,13 @@ import {
   loadLaunch,
 } from "../daemon_control/launch_settings.ts";
 import { startDaemon } from "../daemon_control/start.ts";
-import { stopDaemon, type StopResult } from "../daemon_control/stop.ts";
+import type { StopResult } from "../daemon_control/stop.ts";
 import { examples } from "../examples.ts";
 import { ExitCode } from "../exit.ts";
 import { outputColumns } from "../output_columns.ts";
 import { note, writeJson, writeOut } from "../output.ts";
 import { resolvePaths } from "../paths.ts";
+import { startAsService, stopWithService } from "../service/start_service.ts";
 import type { LogFlags } from "./daemon_logs.ts";
 
 const jsonFlag = ["--json", "print one JSON document on standard output"] as const;
@@ -48,15 +51,32 @@ export function defineDaemon(daemon: Command): void {
     .description("show the end of the daemon's log")
     .option("-f, --follow", "go on with the lines that come")
     .option("-n, --lines <count>", "how many lines that are there already", "50")
+    .option("--level <level>", "only lines of this level and graver: trace, debug, info, warning or error")
+    .option("--session <id>", "only lines about this session; the beginning of its id is enough")
     .option("--json", "print one JSON array; with --follow, one JSON object a line")
-    .addHelpText("after", examples("opta daemon logs -f", "opta daemon logs --lines 200 --json | jq '.[].message'"))
+    .addHelpText("after", examples("opta daemon logs -f --level warning", "opta daemon logs --session 3f2a -n 20"))
     .action((flags) => logs(flags));
   daemon.command("run")
     .description("run the daemon in the foreground, until Ctrl-C")
     .option(...hostFlag).option(...portFlag).option(...deviceFlag)
+    .option("--if-none", "end at once, with 0, when a daemon is running already")
     .option("--json", "print one JSON document on standard output once it answers")
     .addHelpText("after", examples("opta daemon run --port 9999"))
-    .action(({ json, ...flags }) => run(flags, json));
+    .action(({ json, ifNone, ...flags }) => run(flags, ifNone ?? false, json));
+  daemon.command("install")
+    .description("make the daemon a service of your account, which starts at login and again after a crash")
+    .option(...jsonFlag)
+    .addHelpText("after", examples("opta daemon install && opta daemon status"))
+    .action(async ({ json }) => {
+      Deno.exitCode = await (await import("./daemon_service.ts")).install(json);
+    });
+  daemon.command("uninstall")
+    .description("stop the service and remove it")
+    .option(...jsonFlag)
+    .addHelpText("after", examples("opta daemon uninstall"))
+    .action(async ({ json }) => {
+      Deno.exitCode = await (await import("./daemon_service.ts")).uninstall(json);
+    });
   daemon.addHelpText(
     "after",
     `
@@ -69,12 +89,17 @@ async function start(flags: LaunchFlags, json?: boolean): Promise<void> {
   const env = Deno.env.toObject();
   const paths = resolvePaths(env);
   const launch = await loadLaunch(paths, env, flags);
-  const { daemon: { state }, startedHere } = await startDaemon({ paths, launch, env });
+  const service = await startAsService({ paths, launch, env });
+  if (service.note) note(service.note);
+  const started = service.daemon ?? (await startDaemon({ paths, launch, env }));
+  const { daemon: { state }, startedHere } = "daemon" in started ? started : { daemon: started, startedHere: true };
+  const skew = releaseSkew(state.version);
   const settings = await readLaunchSettings(paths.stateDir, state.daemonId);
   const difference = settings && launchDifference(settings, launch.settings, flags);
   const url = baseUrl(state);
   if (json) writeJson(runningDocument(state, settings, !startedHere));
   else writeOut(`The daemon ${startedHere ? "is running" : "was already running"} at ${url} (pid ${state.pid})\n`);
+  if (skew) note(skew.message);
   if (difference) note(`The running daemon keeps its settings: ${difference}. Change that with "opta daemon restart"`);
 }
 
@@ -96,7 +121,8 @@ function runningDocument(state: StateFile, settings: LaunchSettings | null, alre
 }
 
 async function stop(json?: boolean): Promise<void> {
-  const result = await stopDaemon(resolvePaths(Deno.env.toObject()).stateDir);
+  const env = Deno.env.toObject();
+  const result = await stopWithService(resolvePaths(env), env);
   if (json) writeJson({ running: false, ...result });
   else writeOut(`${describeStop(result)}\n`);
 }
@@ -105,7 +131,8 @@ async function restart(flags: LaunchFlags, json?: boolean): Promise<void> {
   const env = Deno.env.toObject();
   const paths = resolvePaths(env);
   await loadLaunch(paths, env, flags); // settings that cannot be used must not cost the running daemon its life
-  await stopDaemon(paths.stateDir);
+  refuseOlder(await findDaemon(paths.stateDir));
+  await stopWithService(paths, env);
   await start(flags, json);
 }
 
@@ -114,6 +141,8 @@ async function status(json?: boolean): Promise<void> {
   const report = await readStatus(resolvePaths(Deno.env.toObject()).stateDir);
   if (json) writeJson(report);
   else writeOut(formatStatus(report, outputColumns()));
+  const skew = report.running && report.problem === null ? releaseSkew(report.version) : null;
+  if (skew) note(skew.message);
   if (!report.running || report.problem !== null) Deno.exitCode = ExitCode.daemonUnreachable;
 }
 
@@ -122,13 +151,13 @@ async function logs(flags: LogFlags): Promise<void> {
   Deno.exitCode = await printLogs(resolvePaths(Deno.env.toObject()).stateDir, flags);
 }
 
-async function run(flags: LaunchFlags, json?: boolean): Promise<void> {
+async function run(flags: LaunchFlags, ifNone: boolean, json?: boolean): Promise<void> {
   const { runDaemon } = await import("../daemon_control/run.ts");
   const env = Deno.env.toObject();
   const paths = resolvePaths(env);
   const launch = await loadLaunch(paths, env, flags);
   const announce = (state: StateFile) => writeJson(runningDocument(state, launch.settings, false));
-  Deno.exitCode = await runDaemon({ paths, launch, env, onReady: json ? announce : undefined });
+  Deno.exitCode = await runDaemon({ paths, launch, env, ifNone, onReady: json ? announce : undefined });
 }
 
 function describeStop(result: StopResult): string {

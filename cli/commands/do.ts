@@ -25,6 +25,7 @@ Exit codes: 0 done, 1 failed or denied, 2 wrong usage, 3 no model server,
         "opta do count to 20",
         'opta do "summarise this" < notes.md',
         'opta do --format json "name three rivers" | jq -r .response',
+        'opta do --no-daemon "count to 3"',
       ),
     )
     .action(async (words, flags) => {

@@ -3,6 +3,7 @@ import type { Command } from "@commander-js/extra-typings";
 import type { StateFile } from "@opta/protocol";
 import { baseUrl, findDaemon } from "../daemon_control/find.ts";
 import { type Launch, loadLaunch } from "../daemon_control/launch_settings.ts";
+import { refuseOlder } from "../daemon_control/refuse_older.ts";
 import { runDaemon } from "../daemon_control/run.ts";
 import { stopDaemon } from "../daemon_control/stop.ts";
 import { examples } from "../examples.ts";
@@ -54,6 +55,7 @@ async function makeRoom(stateDir: string): Promise<void> {
   const found = await findDaemon(stateDir);
   if (found.kind === "absent") return;
   if (found.kind === "mismatch") throw new CliError(found.problem);
+  refuseOlder(found);
   const { activeTurnCount, queuedTurnCount } = found.health.runtime;
   if (activeTurnCount + queuedTurnCount > 0) {
     throw new CliError(

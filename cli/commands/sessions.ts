@@ -12,7 +12,8 @@ import { ExitCode } from "../exit.ts";
 import { Interrupt } from "../interrupt.ts";
 import { outputColumns } from "../output_columns.ts";
 import { note, writeJson, writeOut } from "../output.ts";
-import { deleteSessions, renameSession, tagSession } from "../sessions/change_sessions.ts";
+import { renameSession, tagSession } from "../sessions/change_sessions.ts";
+import { deleteSessions, restoreSessions } from "../sessions/delete_sessions.ts";
 import { exportFormats, exportSession, showSession } from "../sessions/export_session.ts";
 import { findSessions, formatSessionTable, type ListFlags } from "../sessions/list_sessions.ts";
 
@@ -23,6 +24,7 @@ const SESSION_HERE = `${SESSION}; the latest session of this folder unless given
 export function defineSessions(sessions: Command): void {
   defineLists(sessions);
   defineReading(sessions);
+  defineImport(sessions);
   defineChanges(sessions);
   defineAttach(sessions);
   sessions.addHelpText(
@@ -58,7 +60,11 @@ given. What commands did stays.`,
 function defineLists(sessions: Command): void {
   withListFlags(sessions.command("list"))
     .description("list sessions, the latest first")
-    .addHelpText("after", examples("opta sessions list --since 7d --json | jq -r '.[].sessionId'"))
+    .option("--deleted", "those that were deleted and can be restored, and until when")
+    .addHelpText(
+      "after",
+      examples("opta sessions list --since 7d --json | jq -r '.[].sessionId'", "opta sessions list --deleted"),
+    )
     .action(async ({ json, ...flags }) => {
       Deno.exitCode = await list(undefined, flags, json);
     });
@@ -99,6 +105,32 @@ function defineReading(sessions: Command): void {
     });
 }
 
+function defineImport(sessions: Command): void {
+  sessions.command("import")
+    .description("make sessions of exported ones (jsonl or json), or of the session files of earlier releases")
+    .argument("<files...>", "one session each; - is standard input")
+    .option("--dry-run", "only look whether they could be imported")
+    .option("--again", "also what has been imported before")
+    .option(...jsonFlag)
+    .addHelpText(
+      "after",
+      `
+Nothing of it is run, and nothing that was approved there is approved here. A
+file that cannot be read is left out as a whole, which is exit code 1.`,
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "opta sessions import talk.jsonl",
+        "opta sessions import ~/.config/opta/sessions/*.json --dry-run",
+      ),
+    )
+    .action(async (files, flags) => {
+      const { importSessions } = await import("../sessions/import_sessions.ts");
+      Deno.exitCode = await importSessions(files, flags);
+    });
+}
+
 function defineChanges(sessions: Command): void {
   sessions.command("rename")
     .description("give a session another title")
@@ -120,13 +152,22 @@ function defineChanges(sessions: Command): void {
       Deno.exitCode = await tagSession(session, tags, json);
     });
   sessions.command("delete")
-    .description("delete sessions with all of their history")
+    .description("delete sessions with all of their history; for a week they can be restored")
     .argument("<sessions...>", SESSION)
     .option("-y, --yes", "do not ask")
+    .option("--now", "for good, also those that were deleted before: they cannot be restored")
     .option(...jsonFlag)
-    .addHelpText("after", examples("opta sessions delete 3f2a --yes"))
+    .addHelpText("after", examples("opta sessions delete 3f2a --yes", "opta sessions delete 3f2a --now"))
     .action(async (wanted, flags) => {
       Deno.exitCode = await deleteSessions(wanted, flags);
+    });
+  sessions.command("restore")
+    .description("bring deleted sessions back as they were")
+    .argument("<sessions...>", 'the id of each, the beginning of it, or "latest" for the one that was deleted last')
+    .option(...jsonFlag)
+    .addHelpText("after", "\nExample:\n  opta sessions list --deleted\n  opta sessions restore 3f2a")
+    .action(async (wanted, { json }) => {
+      Deno.exitCode = await restoreSessions(wanted, json);
     });
 }
 
@@ -137,8 +178,9 @@ async function list(text: string | undefined, flags: ListFlags, json?: true): Pr
   const api = new Api(await ensureDaemon({ env, signal }));
   const found = await findSessions(api, text, flags, signal);
   if (json) writeJson(found);
-  else if (found.length === 0) note(text === undefined ? "there are no sessions" : "no session has that");
-  else {
+  else if (found.length === 0) {
+    note(text === undefined ? `there are no ${flags.deleted ? "deleted " : ""}sessions` : "no session has that");
+  } else {
     const colors = colorsFor(Deno.stdout.isTerminal(), env);
     writeOut(formatSessionTable(found, { columns: outputColumns(), colors, nowMs: Date.now() }));
   }

@@ -18,7 +18,11 @@ Where nothing can be drawn, and with --plain, it is the line mode of opta chat.`
     )
     .addHelpText(
       "after",
-      examples("opta tui --resume 3f2a", "opta tui --plain    # for a screen reader: nothing is drawn twice"),
+      examples(
+        "opta tui --resume 3f2a",
+        "opta tui --plain    # for a screen reader: nothing is drawn twice",
+        "opta tui --no-daemon",
+      ),
     )
     .action(async (flags) => {
       Deno.exitCode = await runTui(flags);

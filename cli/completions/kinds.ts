@@ -11,10 +11,12 @@ export const kinds: Readonly<Record<string, Kind>> = {
   "<sessions>": "session",
   "--resume": "session",
   "--session": "session",
+  "--level": ["trace", "debug", "info", "warning", "error"],
   "--turn": "text",
   "--tail": ["all"],
   "--tag": "tag",
   "sessions tag <tags>": "tag",
+  "sessions import <files>": "file",
   "sessions rename <title>": "text",
   "sessions search <words>": "text",
 

@@ -1,6 +1,6 @@
 import { CONTRACT } from "@opta/protocol";
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { contractProblem } from "./contract.ts";
+import { contractProblem, isNewerRelease, releaseSkew } from "./contract.ts";
 
 const client = "upgrade opta";
 const daemon = "opta daemon restart";
@@ -24,3 +24,34 @@ for (
     assertStringIncludes(problem ?? "", `${name}@${version}`);
   });
 }
+
+Deno.test("contractProblem() names the release to upgrade to", () => {
+  assertStringIncludes(contractProblem({ name: "opta-daemon-v4", version: 1 }, "9.9.9") ?? "", "upgrade opta to 9.9.9");
+});
+
+for (
+  const [older, newer] of [
+    ["0.5.9", "0.6.0"],
+    ["0.9.0", "0.10.0"],
+    ["0.6.0", "1.0.0"],
+    ["1.0.0-rc.1", "1.0.0"],
+    ["1.0.0-alpha", "1.0.0-beta"],
+    ["0.9.9", "1.0.0-rc.1"],
+  ] as const
+) {
+  Deno.test(`releaseSkew() between ${older} and ${newer} says which side is behind`, () => {
+    assertEquals([isNewerRelease(newer, older), isNewerRelease(older, newer)], [true, false]);
+    const behind = releaseSkew(older, newer);
+    assertEquals(behind?.daemonIs, "older");
+    assertStringIncludes(behind?.message ?? "", "opta daemon restart");
+    const ahead = releaseSkew(newer, older);
+    assertEquals(ahead?.daemonIs, "newer");
+    assertStringIncludes(ahead?.message ?? "", "upgrade opta");
+    assertEquals(ahead?.message.includes("restart"), false, "which would bring back the older one");
+  });
+}
+
+Deno.test("releaseSkew() finds none in one release, and of a version that is none says to restart", () => {
+  assertEquals(releaseSkew("0.6.0", "0.6.0"), null);
+  assertEquals(releaseSkew("dev", "0.6.0")?.daemonIs, "older");
+});

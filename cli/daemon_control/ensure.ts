@@ -3,6 +3,7 @@ import type { EndpointSource } from "@opta/protocol/client";
 import { CliError } from "../exit.ts";
 import { note, writeErr } from "../output.ts";
 import { type Env, type Paths, resolvePaths } from "../paths.ts";
+import { releaseSkew } from "./contract.ts";
 import { endpointSource } from "./endpoint.ts";
 import { launchDifference, readLaunchSettings } from "./launch_record.ts";
 import { type LaunchFlags, loadLaunch } from "./launch_settings.ts";
@@ -44,6 +45,8 @@ export async function ensureDaemon(options: EnsureOptions = {}): Promise<Endpoin
       },
     });
     if (!started.startedHere) {
+      const skew = releaseSkew(started.daemon.health.version);
+      if (skew) note(skew.message);
       const running = await readLaunchSettings(paths.stateDir, started.daemon.state.daemonId);
       const difference = running && launchDifference(running, launch.settings, flags);
       if (difference) reportDifference(difference, device);

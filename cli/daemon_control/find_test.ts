@@ -83,6 +83,48 @@ Deno.test("findDaemon() tells a daemon of another contract from none", async () 
   assertEquals(strange.kind, "mismatch");
 });
 
+/** Of a release whose state file is another: there is no token in it. */
+const { token: _, ...laterState } = { ...state, version: "99.0.0", protocol: { ways: ["socket"] } };
+
+Deno.test("findDaemon() tells a living daemon whose state file a later release wrote from none, and leaves its file", async () => {
+  const health = { daemonId: "the-one", version: "99.0.0", contract: { name: "opta-daemon-v3", version: 1 } };
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => Response.json(health));
+  try {
+    const text = JSON.stringify({ ...laterState, port: server.addr.port });
+    await withStateFile(text, async (dir) => {
+      const found = await findDaemon(dir);
+      assertEquals(found.kind === "mismatch" && found.daemonIs, "newer");
+      assertStringIncludes(found.kind === "mismatch" ? found.problem : "", "written by opta 99.0.0");
+      assertStringIncludes(found.kind === "mismatch" ? found.problem : "", "upgrade opta");
+      assertEquals(await Deno.readTextFile(`${dir}/${stateFiles.state}`), text);
+    });
+  } finally {
+    await server.shutdown();
+  }
+});
+
+Deno.test("findDaemon() takes the state file of a later release whose daemon is gone for no daemon", async () => {
+  await withStateFile(JSON.stringify(laterState), async (dir) => {
+    assertStringIncludes(reasonOf(await findDaemon(dir)), "cannot be reached");
+  });
+  await withStateFile(JSON.stringify({ version: "99.0.0", where: "elsewhere" }), async (dir) => {
+    assertStringIncludes(reasonOf(await findDaemon(dir)), "written by opta 99.0.0");
+  });
+});
+
+Deno.test("endpointSource() says which side to upgrade when a daemon of another contract has taken the place", async () => {
+  const health = { daemonId: "the-one", version: "99.0.0", contract: { name: "opta-daemon-v4", version: 1 } };
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => Response.json(health));
+  try {
+    await withStateFile(JSON.stringify({ ...state, version: "99.0.0", port: server.addr.port }), async (dir) => {
+      const asking = () => endpointSource(dir)(new AbortController().signal);
+      assertEquals((await assertRejects(asking, CliError, "upgrade opta to 99.0.0")).exitCode, 4);
+    });
+  } finally {
+    await server.shutdown();
+  }
+});
+
 Deno.test("findDaemon() sends no token before it knows who answers", async () => {
   let headers = new Headers();
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {

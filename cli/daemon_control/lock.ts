@@ -5,8 +5,9 @@
  * Looking means taking it for a moment. A daemon that starts in this moment takes us for another daemon and ends; whoever
  * started it tries again.
  */
-import { stateFiles } from "@opta/protocol";
+import { LockHolder, stateFiles } from "@opta/protocol";
 import { join } from "node:path";
+import { parseJson } from "../parse_json.ts";
 
 export async function isLockFree(stateDir: string): Promise<boolean> {
   return await whileUnlocked(stateDir, () => Promise.resolve());
@@ -21,6 +22,18 @@ export async function whileUnlocked(stateDir: string, work: () => Promise<void>)
   if (file && !await file.tryLock(true)) return false;
   await work();
   return true;
+}
+
+/** Who holds the lock, for whoever has found it held; `null` when that cannot be read. */
+export async function readHolder(stateDir: string): Promise<LockHolder | null> {
+  const text = await Deno.readTextFile(join(stateDir, stateFiles.lock)).catch(() => ""); // where locks keep readers out
+  return LockHolder.safeParse(parseJson(text)).data ?? null;
+}
+
+/** A command without a daemon ends by itself, so it is not the daemon's to end. */
+export function heldByCommand({ pid, since }: LockHolder): string {
+  return `A command with --no-daemon has the sessions (pid ${pid}, since ${since}), which one process writes. ` +
+    "Wait until it has ended, or end it";
 }
 
 async function openOrNull(path: string): Promise<Deno.FsFile | null> {

@@ -1,16 +1,18 @@
 /** Reads the daemon's log: its last lines and, if asked, those that come, also across a rotation of the file. */
 import { setTimeout as delay } from "node:timers/promises";
+import { endOfLastLine, lastLines } from "./last_lines.ts";
+import type { LineFilter } from "./log_filter.ts";
 
-/** How much of the end of the file is looked at for the last lines. */
-const MAX_TAIL_BYTES = 1024 * 1024;
 /** Size of one read. */
 const CHUNK_BYTES = 64 * 1024;
 /** Milliseconds between two looks at a log that is followed. */
 const POLL_MS = 100;
 
 export interface LogOptions {
-  /** How many of the lines that are there already. */
+  /** How many of the lines that are there already and are wanted. */
   lines: number;
+  /** All of them, unless given. */
+  isWanted?: LineFilter;
   /** Go on with the lines that come, until `signal` aborts. */
   follow: boolean;
   signal: AbortSignal;
@@ -19,16 +21,16 @@ export interface LogOptions {
 
 /** The lines of a log without their ends; none when there is no log yet. */
 export async function* readLog(path: string, options: LogOptions): AsyncGenerator<string> {
-  const { lines, follow, signal, pollMs = POLL_MS } = options;
+  const { lines, isWanted = () => true, follow, signal, pollMs = POLL_MS } = options;
   let log = await LogReader.open(path);
   try {
-    if (log) yield* await log.last(lines);
+    if (log) yield* await log.last(lines, isWanted);
     while (follow && !signal.aborted) {
-      if (log) yield* log.rest();
+      if (log) yield* log.rest(isWanted);
       if (!log || await log.isReplaced()) {
         const next = await LogReader.open(path);
         // What was written between the last read and the rotation still belongs to the old file.
-        if (log && next) yield* log.rest();
+        if (log && next) yield* log.rest(isWanted);
         if (next) {
           log?.close();
           log = next;
@@ -64,23 +66,20 @@ class LogReader {
   }
 
   /** The last lines of what is there now; `rest` goes on after them. */
-  async last(count: number): Promise<string[]> {
-    const { size } = await this.#file.stat();
-    const start = Math.max(0, size - MAX_TAIL_BYTES);
-    await this.#file.seek(start, Deno.SeekMode.Start);
-    const lines: string[] = [];
-    for await (const line of this.rest()) lines.push(line);
-    if (start > 0) lines.shift(); // its beginning is cut off
-    return count > 0 ? lines.slice(-count) : [];
+  async last(count: number, isWanted: LineFilter): Promise<string[]> {
+    const end = await endOfLastLine(this.#file, (await this.#file.stat()).size);
+    const lines = await lastLines(this.#path, this.#file, end, { count, isWanted });
+    await this.#file.seek(end, Deno.SeekMode.Start);
+    return lines;
   }
 
   /** Whole lines that have not been read yet. */
-  async *rest(): AsyncGenerator<string> {
+  async *rest(isWanted: LineFilter): AsyncGenerator<string> {
     const chunk = new Uint8Array(CHUNK_BYTES);
     for (let bytes = await this.#file.read(chunk); bytes !== null; bytes = await this.#file.read(chunk)) {
       const lines = (this.#unfinished + this.#decoder.decode(chunk.subarray(0, bytes), { stream: true })).split("\n");
       this.#unfinished = lines.pop() ?? "";
-      yield* lines;
+      yield* lines.filter(isWanted);
     }
   }
 

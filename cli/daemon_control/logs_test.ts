@@ -37,6 +37,51 @@ Deno.test("readLog() does not read all of a large log for its end", () =>
     assertEquals(await Array.fromAsync(readLog(path, { lines: 5, follow: false, signal })), ["the end"]);
   }));
 
+Deno.test("readLog() finds the last lines that are wanted in the files of before a rotation, too", () =>
+  withLog(async (path) => {
+    await append(`${path}.2`, "yes 1\nno\n");
+    await append(`${path}.1`, `yes 2\n${"no\n".repeat(100_000)}`);
+    await append(path, `yes 3 grün\n${"no\n".repeat(100_000)}yes 4\nyes unfinish`);
+    const isWanted = (line: string) => line.startsWith("yes");
+    const last = (lines: number) => Array.fromAsync(readLog(path, { lines, isWanted, follow: false, signal }));
+    assertEquals(await last(1), ["yes 4"]);
+    assertEquals(await last(3), ["yes 2", "yes 3 grün", "yes 4"]);
+    assertEquals(await last(9), ["yes 1", "yes 2", "yes 3 grün", "yes 4"]);
+    assertEquals(await last(0), []);
+  }));
+
+Deno.test("readLog() counts no file twice that is rotated while it is read", () =>
+  withLog(async (path) => {
+    await append(path, "one\n");
+    await Deno.link(path, `${path}.1`); // as after a rotation: the file that is open has the name of the one before
+    await append(`${path}.2`, "zero\n");
+    assertEquals(await Array.fromAsync(readLog(path, { lines: 9, follow: false, signal })), ["zero", "one"]);
+  }));
+
+for (const length of [65_534, 65_535, 65_536, 65_537, 200_000]) {
+  Deno.test(`readLog() puts a line of ${length} bytes together again`, () =>
+    withLog(async (path) => {
+      const long = "ü".repeat(length / 2) + "x".repeat(length % 2);
+      await append(path, `before\n${long}\n\nafter\n`);
+      const lines = await Array.fromAsync(readLog(path, { lines: 9, follow: false, signal }));
+      assertEquals(lines.map((line) => line === long ? "long" : line), ["before", "long", "", "after"]);
+    }));
+}
+
+Deno.test("readLog() that follows gives an unfinished line once it is whole, and only what is wanted", () =>
+  withLog(async (path) => {
+    const stop = new AbortController();
+    await append(path, "yes 1\nye");
+    const isWanted = (line: string) => line.startsWith("yes");
+    const log = readLog(path, { lines: 5, isWanted, follow: true, signal: stop.signal, pollMs: 1 });
+    assertEquals((await log.next()).value, "yes 1");
+    const next = log.next();
+    await append(path, "s 2\nno\nyes 3\n");
+    assertEquals([(await next).value, (await log.next()).value], ["yes 2", "yes 3"]);
+    stop.abort();
+    await log.return(undefined);
+  }));
+
 Deno.test("readLog() follows a log into being, through a split character, and across rotations", () =>
   withLog(async (path) => {
     const stop = new AbortController();

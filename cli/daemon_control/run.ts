@@ -1,11 +1,14 @@
 /** Runs the daemon in the foreground: its lines for people go to this terminal, and it ends when this command ends. */
 import { ALREADY_RUNNING_EXIT_CODE, type StateFile } from "@opta/protocol";
 import { setTimeout as delay } from "node:timers/promises";
-import { CliError } from "../exit.ts";
+import { CliError, ExitCode } from "../exit.ts";
+import { publishMcpServers } from "../mcp/mcp_config.ts";
+import { note } from "../output.ts";
 import { ensureFolders, type Env, type Paths } from "../paths.ts";
 import { withoutEchoes } from "../without_echoes.ts";
 import { findDaemon } from "./find.ts";
 import { recordLaunch } from "./launch_record.ts";
+import { heldByCommand, readHolder } from "./lock.ts";
 import type { Launch } from "./launch_settings.ts";
 import { publishRules } from "./rules_file.ts";
 import { sendSignal } from "./send_signal.ts";
@@ -19,17 +22,20 @@ export interface RunOptions {
   launch: Launch;
   env: Env;
   entry?: string;
+  /** One that runs already is as good: how a service meets a daemon that was started by hand. */
+  ifNone?: boolean;
   /** Called when the daemon answers. */
   onReady?: (state: StateFile) => void;
 }
 
 /** @returns the exit code of the daemon */
 export async function runDaemon(options: RunOptions): Promise<number> {
-  const { paths, launch, env, entry = DAEMON_ENTRY, onReady = () => {} } = options;
+  const { paths, launch, env, entry = DAEMON_ENTRY, ifNone = false, onReady = () => {} } = options;
   await ensureFolders(paths);
   const running = await findDaemon(paths.stateDir);
-  if (running.kind !== "absent") throw alreadyRunning();
+  if (running.kind !== "absent") return alreadyRunning(ifNone);
   await publishRules(paths, env);
+  await publishMcpServers(paths);
   const child = await spawnForeground({ entry, stateDir: paths.stateDir, launch, env });
   // The child has a session of its own, so that a Ctrl-C reaches it once, through here, and not twice.
   const stopForwarding = forwardSignals(child.pid);
@@ -37,7 +43,11 @@ export async function runDaemon(options: RunOptions): Promise<number> {
   const recorded = recordOnceItAnswers(child, paths.stateDir, launch, onReady, ended.signal);
   try {
     const { code } = await child.exited;
-    if (code === ALREADY_RUNNING_EXIT_CODE) throw alreadyRunning();
+    if (code === ALREADY_RUNNING_EXIT_CODE) {
+      const holder = await readHolder(paths.stateDir);
+      if (holder?.kind === "command") throw new CliError(heldByCommand(holder));
+      return alreadyRunning(ifNone);
+    }
     return code ?? 1;
   } finally {
     stopForwarding();
@@ -80,6 +90,9 @@ async function recordOnceItAnswers(
   }
 }
 
-function alreadyRunning(): CliError {
-  return new CliError('A daemon is running already: see "opta daemon status", or end it with "opta daemon stop"');
+function alreadyRunning(isFine: boolean): ExitCode {
+  const message = 'A daemon is running already: see "opta daemon status", or end it with "opta daemon stop"';
+  if (!isFine) throw new CliError(message);
+  note(message);
+  return ExitCode.done;
 }

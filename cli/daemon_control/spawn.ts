@@ -92,9 +92,7 @@ async function launchChild(
   stdio: StdioOptions,
 ): Promise<Omit<DaemonProcess, "stderr">> {
   const stateDir = await Deno.realPath(program.stateDir); // permissions hold for real paths
-  // Where the folders are as they usually are, Opta's own is the one around the daemon's.
-  const home = basename(stateDir) === "daemon" ? [`--home=${dirname(stateDir)}`] : [];
-  const args = [...daemonArgs(program.entry, program.launch.settings, stateDir), ...home, ...extraArgs];
+  const args = [...daemonArgs(program.entry, program.launch.settings, stateDir), ...homeArg(stateDir), ...extraArgs];
   const env = daemonEnv(program.launch, program.env, await readBootId());
   const child = spawn(Deno.execPath(), args, { cwd: stateDir, detached: true, env, stdio });
   let exit: DaemonExit | null = null;
@@ -116,13 +114,25 @@ const YOUNG_GENERATION_MIB = 4;
 
 /** The arguments of `deno` that run a daemon with no more permissions than it needs. */
 export function daemonArgs(entry: string, settings: LaunchSettings, stateDir: string): string[] {
-  const { modelServer: server } = settings;
   return [
     "run",
     "--quiet",
     `--v8-flags=--max-semi-space-size=${YOUNG_GENERATION_MIB}`,
     ...permissionFlags(settings, stateDir),
     entry,
+    ...settingArgs(settings, stateDir),
+  ];
+}
+
+/** Where the folders are as they usually are, Opta's own is the one around the daemon's. */
+export function homeArg(stateDir: string): string[] {
+  return basename(stateDir) === "daemon" ? [`--home=${dirname(stateDir)}`] : [];
+}
+
+/** The settings as the daemon reads them. */
+export function settingArgs(settings: LaunchSettings, stateDir: string): string[] {
+  const { modelServer: server } = settings;
+  return [
     `--state-dir=${stateDir}`,
     `--host=${settings.host}`,
     `--ports=${settings.ports.join(",")}`,

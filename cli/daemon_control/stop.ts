@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { CliError } from "../exit.ts";
 import { findDaemon, readState } from "./find.ts";
-import { isLockFree, whileUnlocked } from "./lock.ts";
+import { heldByCommand, isLockFree, readHolder, whileUnlocked } from "./lock.ts";
 import { sendSignal } from "./send_signal.ts";
 
 /** Milliseconds for the daemon to finish or cancel its turns and close its store. */
@@ -32,6 +32,8 @@ export async function stopDaemon(stateDir: string, options: StopOptions = {}): P
   const found = await findDaemon(stateDir, signal);
   if (found.kind === "absent") {
     if (await removeLeftovers(stateDir)) return { wasRunning: false, reason: found.reason };
+    const holder = await readHolder(stateDir);
+    if (holder?.kind === "command") return { wasRunning: false, reason: heldByCommand(holder) };
     throw new CliError(
       `A daemon holds ${
         join(stateDir, stateFiles.lock)
@@ -50,7 +52,12 @@ export async function stopDaemon(stateDir: string, options: StopOptions = {}): P
 }
 
 /** The lock is free, or another daemon has it by now. */
-async function hasEnded(stateDir: string, old: StateFile, withinMs: number, signal?: AbortSignal): Promise<boolean> {
+async function hasEnded(
+  stateDir: string,
+  old: Pick<StateFile, "daemonId">,
+  withinMs: number,
+  signal?: AbortSignal,
+): Promise<boolean> {
   const deadline = performance.now() + withinMs;
   for (;;) {
     if (await isLockFree(stateDir)) return true;

@@ -5,7 +5,7 @@
 import { type DaemonStatus, type Health, type StateFile, stateFiles } from "@opta/protocol";
 import { Api } from "@opta/protocol/client";
 import { join } from "node:path";
-import { baseUrl, identify, readState } from "../daemon_control/find.ts";
+import { baseUrl, identify, readState, type StateOutline } from "../daemon_control/find.ts";
 import { readLaunch } from "../daemon_control/launch_record.ts";
 import { isLockFree } from "../daemon_control/lock.ts";
 import { type Env, lstatOrNull, type Paths } from "../paths.ts";
@@ -21,7 +21,7 @@ export type StateFileFact =
 
 export type DaemonFact =
   | { kind: "running"; state: StateFile; health: Health; file: StateFileFact }
-  | { kind: "mismatch"; state: StateFile; problem: string }
+  | { kind: "mismatch"; state: StateOutline; problem: string }
   | {
     kind: "absent";
     file: StateFileFact;

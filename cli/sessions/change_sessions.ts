@@ -1,11 +1,7 @@
-/** `opta sessions rename`, `tag` and `delete`. */
-import { ApiError } from "@opta/protocol/client";
-import { type ChosenSession, withSession } from "../changes/with_session.ts";
+/** `opta sessions rename` and `tag`. */
+import { withSession } from "../changes/with_session.ts";
 import { CliError, ExitCode } from "../exit.ts";
-import { forgetCache } from "../completions/value_cache.ts";
-import { confirm } from "../models/confirm.ts";
 import { writeJson, writeOut } from "../output.ts";
-import { resolvePaths } from "../paths.ts";
 import { sanitizeLine } from "../sanitize.ts";
 
 export async function renameSession(wanted: string, words: string[], json?: true): Promise<ExitCode> {
@@ -49,33 +45,4 @@ export async function tagSession(wanted: string, words: string[], json?: true): 
     else writeOut(tags.length === 0 ? "no tags\n" : `${tags.map(sanitizeLine).join(" ")}\n`);
     return ExitCode.done;
   });
-}
-
-export async function deleteSessions(wanted: string[], { yes, json }: { yes?: true; json?: true }): Promise<ExitCode> {
-  const deleted: string[] = [];
-  for (const one of wanted) {
-    const code = await withSession(one, async (session) => {
-      if (!yes) await confirm(await questionFor(session));
-      const { api, sessionId, signal } = session;
-      await api.call("deleteSession", { params: { sessionId }, signal });
-      deleted.push(sessionId);
-      await forgetCache(resolvePaths(Deno.env.toObject()).stateDir);
-      if (!json) writeOut(`deleted ${sessionId}\n`);
-      return ExitCode.done;
-    });
-    if (code !== ExitCode.done) return code;
-  }
-  if (json) writeJson({ deleted });
-  return ExitCode.done;
-}
-
-async function questionFor({ api, sessionId, signal }: ChosenSession): Promise<string> {
-  try {
-    const { title, activeTurnId } = await api.call("getSession", { params: { sessionId }, signal });
-    const running = activeTurnId === null ? "" : " A turn runs there and will be cancelled.";
-    return `Delete ${sessionId}, "${sanitizeLine(title) || "untitled"}", with all of its history?${running}`;
-  } catch (error) {
-    if (error instanceof ApiError) throw new CliError(error.message, ExitCode.failed, { cause: error });
-    throw error;
-  }
 }

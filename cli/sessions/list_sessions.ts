@@ -6,6 +6,7 @@ import { fitWidth } from "../chat/fit_width.ts";
 import type { Colors } from "../colors.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { formatAge } from "../format_age.ts";
+import { formatTime } from "../format_time.ts";
 import { sanitizeLine } from "../sanitize.ts";
 import { periodBound } from "../usage/usage_period.ts";
 
@@ -14,6 +15,8 @@ export interface ListFlags {
   since?: string;
   tag?: string;
   limit: string;
+  /** Those that were deleted and can be restored. */
+  deleted?: true;
 }
 
 /** Sessions that one call may ask for. */
@@ -26,7 +29,7 @@ const SHOWN_ID_LENGTH = 13;
 export async function findSessions(
   api: Api,
   text: string | undefined,
-  { model, since, tag, limit }: ListFlags,
+  { model, since, tag, limit, deleted }: ListFlags,
   signal: AbortSignal,
 ): Promise<SessionSummary[]> {
   const most = readLimit(limit);
@@ -34,7 +37,8 @@ export async function findSessions(
   const found: SessionSummary[] = [];
   let cursor: string | undefined;
   do {
-    const query = { text, model, tag, since: from, cursor, limit: Math.min(PAGE_LIMIT, most - found.length) };
+    const size = Math.min(PAGE_LIMIT, most - found.length);
+    const query = { text, model, tag, since: from, cursor, limit: size, ...(deleted && { deleted: "1" as const }) };
     const page = await api.call("listSessions", { query, signal });
     found.push(...page.sessions);
     cursor = page.nextCursor ?? undefined;
@@ -46,13 +50,16 @@ export function formatSessionTable(
   sessions: readonly SessionSummary[],
   { columns, colors, nowMs }: { columns: number; colors: Colors; nowMs: number },
 ): string {
-  const rows = sessions.map(({ sessionId, title, updatedAt, tags, activeTurnId, queuedTurns }) => {
+  const rows = sessions.map((session) => {
+    const { sessionId, title, tags, activeTurnId, queuedTurns, restorableUntil } = session;
+    const latest = session.deletedAt ?? session.updatedAt;
     const marks = [
+      ...(restorableUntil === undefined ? [] : [`until ${formatTime(restorableUntil)}`]),
       ...(activeTurnId !== null || queuedTurns > 0 ? ["running"] : []),
       ...tags.map((tag) => `#${sanitizeLine(tag)}`),
     ];
     const name = sanitizeLine(title) || "(empty)";
-    return [sessionId.slice(0, SHOWN_ID_LENGTH), formatAge(nowMs - Date.parse(updatedAt)), [name, ...marks].join("  ")];
+    return [sessionId.slice(0, SHOWN_ID_LENGTH), formatAge(nowMs - Date.parse(latest)), [name, ...marks].join("  ")];
   });
   const width = Math.max(0, ...rows.map(([, age = ""]) => stringWidth(age)));
   return rows.map(([id = "", age = "", title = ""]) =>

@@ -59,6 +59,7 @@ async function runInTerminal(flags: ChatFlags, env: Env, makePanes: typeof panes
     onFailure: (message) => complain(message),
     signal: stop.signal,
   });
+  await using _revival = setup.revival;
   const { history, keep } = await openHistory(env);
   let shown: Tui | null = null;
   using terminal = new TuiTerminal({

@@ -288,9 +288,9 @@ export class Tui {
   }
 
   async #close(): Promise<void> {
-    const { theme } = this.#options;
+    const { theme, setup: { isInProcess } } = this.#options;
     const draft = [...this.#view.unsent, this.#composer.text].filter((text) => text.trim() !== "").join("\n");
-    const hint = resumeHint(this.#view.session?.state, "tui");
+    const hint = resumeHint(this.#view.session?.state, { command: "tui", isInProcess });
     const notes: string[] = hint === null ? [] : [hint];
     try {
       if (await this.#drafts.save(draft)) notes.push("What you had typed is kept for then.");

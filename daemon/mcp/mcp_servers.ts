@@ -1,7 +1,7 @@
 /** The MCP servers of this user, as `mcp.json` of the state folder names them; it is read again when it has changed. */
 import { MCP_FILE, McpFile, type McpServerConfig } from "@opta/protocol";
 import { join } from "node:path";
-import type { Report } from "../session/sessions.ts";
+import type { Report } from "../session/report.ts";
 import type { Tool } from "../tools/tool.ts";
 import { TURN_WAIT_MS } from "./limits.ts";
 import { McpServer, type Now, type Offer } from "./mcp_server.ts";

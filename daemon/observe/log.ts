@@ -5,12 +5,14 @@
 import {
   configureSync,
   getJsonLinesFormatter,
+  getLevelFilter,
   getLogger,
   getTextFormatter,
   resetSync,
   type Sink,
+  withFilter,
 } from "@logtape/logtape";
-import type { Report } from "../session/sessions.ts";
+import type { Report } from "../session/report.ts";
 import { LogFile } from "./log_file.ts";
 import { Redactor } from "./redact.ts";
 
@@ -31,7 +33,7 @@ export function openLog({ path, foreground, secrets }: LogOptions): Log {
   const file = new LogFile(path);
   const json = getJsonLinesFormatter({ properties: "nest:facts" });
   const sinks: Record<string, Sink> = { file: (record) => file.write(json(record)) };
-  if (foreground) sinks.terminal = terminalSink();
+  if (foreground) sinks.terminal = withFilter(terminalSink(), getLevelFilter("info"));
   configureSync({
     reset: true,
     sinks,

@@ -6,7 +6,7 @@
 import { RULES_FILE, RulesFile } from "@opta/protocol";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Report } from "../session/sessions.ts";
+import type { Report } from "../session/report.ts";
 import { formatRule, parseRule, type Rule } from "./rule.ts";
 
 /** Chosen for always, in this workspace. */

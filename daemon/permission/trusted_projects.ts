@@ -4,7 +4,7 @@
  */
 import { TRUST_FILE, TrustFile } from "@opta/protocol";
 import { join } from "node:path";
-import type { Report } from "../session/sessions.ts";
+import type { Report } from "../session/report.ts";
 
 export class TrustedProjects {
   readonly #path: string;

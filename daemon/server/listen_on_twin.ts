@@ -4,7 +4,7 @@
  * name is used only when nobody else can sit there.
  */
 import { twinOf } from "@opta/protocol";
-import type { Report } from "../session/sessions.ts";
+import type { Report } from "../session/report.ts";
 import { listen } from "./listen.ts";
 import { Listener } from "./listener.ts";
 

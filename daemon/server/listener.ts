@@ -7,7 +7,7 @@
  *                                          └── too often in a row ──► lost
  */
 import { setTimeout as delay } from "node:timers/promises";
-import type { Report } from "../session/sessions.ts";
+import type { Report } from "../session/report.ts";
 import { LISTEN_STEADY_MS, MAX_LISTEN_FAILURES, MAX_LISTEN_PAUSE_MS, MIN_LISTEN_PAUSE_MS } from "./limits.ts";
 
 /** Listens on one of these ports; the signal cuts all that is open. */

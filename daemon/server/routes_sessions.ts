@@ -1,9 +1,17 @@
 /** Sessions as things that are listed, made, changed, exported and deleted. */
-import { messagesOf, type RouteResponse, routes, type SessionDetail, type SessionState } from "@opta/protocol";
-import { summaryOf } from "../session/sessions.ts";
+import {
+  MAX_IMPORT_BYTES,
+  messagesOf,
+  type RouteResponse,
+  routes,
+  type SessionDetail,
+  type SessionState,
+} from "@opta/protocol";
+import { summaryOf } from "../session/summary.ts";
 import type { ServerContext } from "./context.ts";
 import { exportResponse } from "./export.ts";
 import type { Handlers } from "./handlers.ts";
+import { readLines } from "./read_lines.ts";
 
 type SessionRoute =
   | "listSessions"
@@ -11,6 +19,8 @@ type SessionRoute =
   | "getSession"
   | "updateSession"
   | "deleteSession"
+  | "restoreSession"
+  | "importSession"
   | "exportSession";
 
 export function sessionRoutes({ sessions, store }: ServerContext): Pick<Handlers, SessionRoute> {
@@ -31,9 +41,17 @@ export function sessionRoutes({ sessions, store }: ServerContext): Pick<Handlers
       return summaryOf(session.state);
     },
 
-    async deleteSession({ params: { sessionId } }) {
-      await sessions.remove(sessionId);
-      return { sessionId, deleted: true };
+    async deleteSession({ params: { sessionId }, query }) {
+      return { sessionId, deleted: true, restorableUntil: await sessions.remove(sessionId, query.now === "1") };
+    },
+
+    restoreSession: ({ params }) => sessions.restore(params.sessionId),
+
+    async importSession({ query: { sessionId, dryRun }, raw }) {
+      const lines = readLines(raw, { type: routes.importSession.bodyType, maxBytes: MAX_IMPORT_BYTES });
+      const answer = await sessions.import(sessionId, lines, dryRun === "1");
+      for await (const _ of lines); // what was not needed: whoever still sends would miss the answer
+      return answer;
     },
 
     exportSession: async ({ params, query }) =>

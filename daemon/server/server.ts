@@ -10,7 +10,7 @@ import { Connections } from "./connections.ts";
 import type { DaemonParts, LegacyDoor, ServerContext } from "./context.ts";
 import { cookieName, Credentials } from "./credentials.ts";
 import { dialectAt } from "./error_dialect.ts";
-import { errorResponse, publicError } from "./error_response.ts";
+import { type Asked, errorResponse, publicError } from "./error_response.ts";
 import { Guard, type Source } from "./guard.ts";
 import type { Handler, Handlers } from "./handlers.ts";
 import { CLOSE_GRACE_MS, MAX_LARGE_LINES, STALL_LIMIT_MS } from "./limits.ts";
@@ -152,7 +152,7 @@ export class Server {
     } catch (error) {
       if (request.signal.aborted && error === request.signal.reason) return new Response(null, { status: 499 }); // unread
       counters.failedRequests++;
-      response = errorResponse(publicError(error, report, request.method), dialect);
+      response = errorResponse(publicError(error, report, askedBy(request)), dialect);
     }
     return addHeaders(response, source.foreign);
   }
@@ -196,4 +196,10 @@ async function within(ms: number, work: Promise<void>): Promise<boolean> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The session stands in the path of every route that has one. */
+function askedBy({ method, url }: Request): Asked {
+  const sessionId = /^\/v3\/sessions\/([^/?#]+)/.exec(URL.canParse(url) ? new URL(url).pathname : "")?.[1];
+  return { where: method, ...(sessionId !== undefined && { sessionId }) };
 }

@@ -21,6 +21,7 @@ const inputs: { [N in RouteName]?: { body?: unknown; query?: string } } = {
   cancelTurns: { body: {} },
   resolvePermission: { body: { requestId: "req_1", decision: "allow", decidedBy: "alice" } },
   undoChanges: { body: {} },
+  restoreSession: { body: {} },
   startBackground: { body: { sessionId: "none", command: "true" } },
   killBackground: { body: {} },
   legacyChat: { body: { message: "hello" } },
@@ -37,6 +38,8 @@ const inputs: { [N in RouteName]?: { body?: unknown; query?: string } } = {
 const refusals: { [N in RouteName]?: string } = {
   resolvePermission: "not_found",
   undoChanges: "not_found",
+  restoreSession: "not_found",
+  importSession: "invalid_request",
   startBackground: "not_found",
   backgroundStatus: "not_found",
   backgroundOutput: "not_found",

@@ -132,7 +132,7 @@ class WsConnection implements Connection {
     try {
       await this.#answer({ type: "ack", action, requestId, ...await result });
     } catch (error) {
-      await this.#refuse(action, requestId, error);
+      await this.#refuse(action, requestId, error, message.sessionId);
     } finally {
       this.#actsUnderWay--;
     }
@@ -162,7 +162,7 @@ class WsConnection implements Connection {
   #follow(request: FollowRequest, stop: AbortController): void {
     const { sessionId } = request;
     this.#pump(request, stop.signal)
-      .catch((error) => stop.signal.aborted ? undefined : this.#refuse("hello", null, error))
+      .catch((error) => stop.signal.aborted ? undefined : this.#refuse("hello", null, error, sessionId))
       .finally(() => {
         if (this.#subscriptions.get(sessionId) === stop) this.#subscriptions.delete(sessionId);
       });
@@ -205,8 +205,9 @@ class WsConnection implements Connection {
     }
   }
 
-  async #refuse(action: string, requestId: string | null, cause: unknown): Promise<void> {
-    const error = publicError(cause, this.#context.report, action).toBody();
+  async #refuse(action: string, requestId: string | null, cause: unknown, sessionId?: string): Promise<void> {
+    const asked = { where: action, ...(sessionId !== undefined && { sessionId }) };
+    const error = publicError(cause, this.#context.report, asked).toBody();
     await this.#answer({ type: "error", action, requestId, error });
   }
 

@@ -35,6 +35,7 @@ class HollowTools implements ToolSource {
   }
 
   readonly hasProcess = noTools.hasProcess;
+  readonly close = noTools.close;
   readonly remove = noTools.remove;
 }
 

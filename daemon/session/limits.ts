@@ -10,6 +10,25 @@ export const MAX_RUNNING_TURNS = 64;
 export const MAX_SESSIONS = 100_000;
 /** Sessions whose folded state is held in memory; idle ones beyond it are read again from the log when asked for. */
 export const MAX_LOADED_SESSIONS = 256;
+/** How long a deleted session can be restored: a week covers a holiday, and what was to go is gone within days. */
+export const RESTORE_GRACE_MS = 7 * 24 * 60 * 60 * 1_000;
+/** When those whose time is over begin to be purged: a start is over by then. */
+export const FIRST_PURGE_AFTER_MS = 10_000;
+/** Between two looks for more: nobody waits for it. */
+export const PURGE_EVERY_MS = 60 * 60 * 1_000;
+/** Sessions purged at a time, each of which is files to delete and one synced commit: some hundred milliseconds. */
+export const MAX_PURGED_AT_ONCE = 20;
+/** Pause when there are more: others come first. */
+export const PURGE_PAUSE_MS = 1_000;
+/** Events and UTF-16 units of an imported log that are checked and stored at a time: about 3 ms. */
+export const IMPORT_SLICE = { events: 100, length: 128 * 1024 } as const;
+/**
+ * Turns of an imported session, parts of one of its turns, requests for permission, writers and processes: far more than a
+ * session here gets, and few enough to be copied whenever one is added.
+ */
+export const MAX_IMPORTED_ENTRIES = 20_000;
+/** Imports under way at a time, each of which holds the state of its session. */
+export const MAX_IMPORTS = 4;
 /** A log longer than this begins with a snapshot when a client asks for all of it [R2]. */
 export const REPLAY_LIMIT_EVENTS = 2_000;
 /** One page of a replay: large enough to be quick, small enough not to hold the loop for more than about a millisecond. */

@@ -17,20 +17,25 @@ export class SessionLog {
   readonly #store: Store;
   readonly #daemonId: string;
   readonly #now: () => number;
+  readonly #onAppended: (drafts: EventDraft[]) => void;
   readonly #onFailure: (error: unknown) => void;
   #state: SessionState;
   #committed: SessionState;
   #failure: { error: unknown } | null = null;
   readonly #watchers = new Set<() => void>();
 
-  /** @param onFailure called once, with the error of the first append that failed */
+  /**
+   * @param onAppended called with what has become durable
+   * @param onFailure called once, with the error of the first append that failed
+   */
   constructor(
-    { store, daemonId, now, state, onFailure }: {
+    { store, daemonId, now, state, onAppended = () => {}, onFailure }: {
       store: Store;
       daemonId: string;
       /** Milliseconds since 1970. */
       now: () => number;
       state: SessionState;
+      onAppended?: (drafts: EventDraft[]) => void;
       onFailure: (error: unknown) => void;
     },
   ) {
@@ -38,6 +43,7 @@ export class SessionLog {
     this.#daemonId = daemonId;
     this.#now = now;
     this.#state = this.#committed = state;
+    this.#onAppended = onAppended;
     this.#onFailure = onFailure;
   }
 
@@ -113,6 +119,7 @@ export class SessionLog {
       () => {
         this.#committed = state;
         for (const look of this.#watchers) look();
+        this.#onAppended(drafts);
       },
       (error) => {
         this.#fail(error);

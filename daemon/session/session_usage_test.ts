@@ -65,7 +65,9 @@ Deno.test("turns of a database from before the table are counted as they would h
       await first.close();
       {
         using database = new DatabaseSync(folder.database);
-        database.exec("DROP TABLE usage; DROP TABLE uncounted; PRAGMA user_version = 1");
+        database.exec(
+          "DROP TABLE usage; DROP TABLE uncounted; DROP TABLE deleted; DROP TABLE staged; PRAGMA user_version = 1",
+        );
       }
       await using second = await SqliteStore.open({ path: folder.database, bootId: "boot", countUsageAfterMs: 0 });
       assertEquals([await second.usageIsComplete(), await readUsage(second)], [false, []]);

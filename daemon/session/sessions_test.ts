@@ -271,7 +271,7 @@ Deno.test("a session that is removed can start nothing more while what it has ru
   const found: unknown[] = [];
   const tools = {
     ...noTools,
-    async remove(sessionId: string) {
+    async close(sessionId: string) {
       found.push(await h.sessions.snapshot(sessionId).catch(({ code }) => code));
       h.sessions.note(sessionId, { event: "session.updated", payload: { title: "The process has ended" } });
     },

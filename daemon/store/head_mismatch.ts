@@ -21,3 +21,8 @@ export function headMismatch(append: Append, head: LogHead | null): HeadMismatch
 export function repeatedSubmit({ sessionId }: Append, { clientTurnId }: SubmitKey): HeadMismatchError {
   return new HeadMismatchError(`Cannot append to session ${sessionId}: it has a turn for ${clientTurnId} already`);
 }
+
+/** A deleted session whose id another one has by now. */
+export function idIsTaken(sessionId: string): HeadMismatchError {
+  return new HeadMismatchError(`Cannot restore session ${sessionId}: another one has its id`);
+}

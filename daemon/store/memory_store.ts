@@ -1,17 +1,19 @@
 /** The store in memory, for tests and for a process that keeps nothing: the same order and the same refusals as SQLite. */
 import { epochKey } from "./epoch_key.ts";
 import { GroupCommit } from "./group_commit.ts";
-import { headMismatch, repeatedSubmit } from "./head_mismatch.ts";
+import { headMismatch, idIsTaken, repeatedSubmit } from "./head_mismatch.ts";
 import { Leases } from "./leases.ts";
 import { formatListCursor, normalizeTime, parseListCursor } from "./list_cursor.ts";
 import { byteLength, pageOf } from "./page.ts";
 import { searchWords } from "./search_words.ts";
 import {
   type Append,
+  type DeletedRow,
   HeadMismatchError,
   type ListQuery,
   type LogHead,
   type LogLine,
+  type LogSlice,
   type PageLimit,
   type SessionIndex,
   type SessionRow,
@@ -41,9 +43,16 @@ interface Session {
   usage: TurnUsage[];
 }
 
+interface DeletedSession {
+  session: Session;
+  deletedAt: string;
+  purgeAt: string;
+}
+
 export class MemoryStore implements Store {
   readonly tailsMayBeLost = false;
   readonly #sessions = new Map<string, Session>();
+  readonly #deleted = new Map<string, DeletedSession>();
   /** Of removed sessions. */
   #pastUsage: TurnUsage[] = [];
   readonly #watchers = new Watchers();
@@ -88,14 +97,9 @@ export class MemoryStore implements Store {
 
   list(query: ListQuery): Promise<{ rows: SessionRow[]; nextCursor: string | null }> {
     return this.#query(() => {
-      const matches = filter(query);
-      const found = [...this.#sessions]
-        .filter(([sessionId, session]) => matches(sessionId, session))
-        .map(([sessionId, session]) => sessionRow(sessionId, session))
-        .sort((a, b) => isBefore(a, b) ? 1 : -1);
-      const rows = found.slice(0, query.limit);
-      const last = rows.at(-1);
-      return { rows, nextCursor: last && found.length > rows.length ? formatListCursor(last) : null };
+      const rows = [...this.#sessions].filter(([, session]) => matches(session, query))
+        .map(([sessionId, session]) => sessionRow(sessionId, session));
+      return pageOfList(rows, query, ({ updatedAt }) => updatedAt);
     });
   }
 
@@ -139,6 +143,65 @@ export class MemoryStore implements Store {
       this.#sessions.delete(sessionId);
       this.#pastUsage = [...this.#pastUsage, ...usage];
     }).then(() => this.#leases.drop(sessionId));
+  }
+
+  async createWhole(sessionId: string, epoch: string, slices: AsyncIterable<LogSlice>): Promise<void> {
+    const all = await Array.fromAsync(slices);
+    const index = all.at(-1)?.index;
+    await this.#query(() => {
+      if (!index) throw new TypeError(`Cannot create session ${sessionId} of no events`);
+      this.#commits.flush();
+      const lines = all.flatMap(({ lines }) => lines);
+      const append = { sessionId, epoch, expectedHead: 0, lines, durability: "synced" as const, create: true, index };
+      const refusal = this.#store({ ...append, search: all.flatMap(({ search }) => search) });
+      if (refusal) throw refusal;
+    });
+    this.#watchers.wake(sessionId);
+  }
+
+  delete(sessionId: string, times: { deletedAt: string; purgeAt: string }): Promise<void> {
+    return this.#change(sessionId, (session) => {
+      this.#purge(sessionId);
+      this.#sessions.delete(sessionId);
+      this.#deleted.set(sessionId, { session, ...times });
+    }).then(() => this.#leases.drop(sessionId));
+  }
+
+  restore(sessionId: string): Promise<boolean> {
+    return this.#query(() => {
+      this.#commits.flush();
+      const deleted = this.#deleted.get(sessionId);
+      if (!deleted) return false;
+      if (this.#sessions.has(sessionId)) throw idIsTaken(sessionId);
+      this.#deleted.delete(sessionId);
+      this.#sessions.set(sessionId, deleted.session);
+      this.#watchers.wake(sessionId);
+      return true;
+    });
+  }
+
+  purge(sessionId: string): Promise<void> {
+    return this.#query(() => this.#purge(sessionId));
+  }
+
+  findDeleted(sessionId: string): Promise<DeletedRow | null> {
+    return this.#query(() => this.#deletedRows().find((row) => row.sessionId === sessionId) ?? null);
+  }
+
+  listDeleted(query: ListQuery): Promise<{ rows: DeletedRow[]; nextCursor: string | null }> {
+    return this.#query(() => {
+      const rows = this.#deletedRows().filter(({ sessionId }) => matches(this.#deleted.get(sessionId)!.session, query));
+      return pageOfList(rows, query, ({ deletedAt }) => deletedAt);
+    });
+  }
+
+  countDeleted(): Promise<number> {
+    return this.#query(() => this.#deleted.size);
+  }
+
+  nextToPurge(limit: number): Promise<DeletedRow[]> {
+    const place = ({ purgeAt, sessionId }: DeletedRow) => ({ at: purgeAt, sessionId });
+    return this.#query(() => this.#deletedRows().sort((a, b) => isBefore(place(a), place(b)) ? -1 : 1).slice(0, limit));
   }
 
   lease(sessionId: string, owner: string, ttlMs: number): Promise<boolean> {
@@ -201,12 +264,27 @@ export class MemoryStore implements Store {
 
   #usedTurns({ since = "", until, sessionId, model }: UsageFilter): UsedTurn[] {
     const kept = [...this.#sessions].flatMap(([sessionId, { usage }]) => usage.map((turn) => ({ ...turn, sessionId })));
-    const past = this.#pastUsage.map((turn) => ({ ...turn, sessionId: null }));
+    const deleted = [...this.#deleted.values()].flatMap(({ session }) => session.usage);
+    const past = [...this.#pastUsage, ...deleted].map((turn) => ({ ...turn, sessionId: null }));
     return [...kept, ...past]
       .filter(({ endedAt }) => endedAt >= since && (until === undefined || endedAt < until))
       .filter((turn) => sessionId === undefined || turn.sessionId === sessionId)
       .filter((turn) => model === undefined || turn.model === model)
       .sort((a, b) => a.endedAt < b.endedAt ? -1 : 1);
+  }
+
+  #deletedRows(): DeletedRow[] {
+    return [...this.#deleted].map(([sessionId, { session, deletedAt, purgeAt }]) => ({
+      ...sessionRow(sessionId, session),
+      deletedAt,
+      purgeAt,
+    }));
+  }
+
+  #purge(sessionId: string): void {
+    const usage = this.#deleted.get(sessionId)?.session.usage ?? [];
+    this.#pastUsage = [...this.#pastUsage, ...usage];
+    this.#deleted.delete(sessionId);
   }
 
   #create(sessionId: string, epoch: string, index: SessionIndex | undefined): Session {
@@ -229,25 +307,40 @@ function sessionRow(sessionId: string, session: Session): SessionRow {
   return { ...structuredClone(session.index), sessionId, epoch: session.epoch, headSeq: session.lines.length };
 }
 
-type Place = Pick<SessionRow, "updatedAt" | "sessionId">;
-
-function isBefore(a: Place, b: Place): boolean {
-  return a.updatedAt < b.updatedAt || (a.updatedAt === b.updatedAt && a.sessionId < b.sessionId);
+/** Where a row stands in a list. */
+interface Place {
+  at: string;
+  sessionId: string;
 }
 
-/** The filters of a list, all of which must hold. */
-function filter({ text, model, tag, since, cursor }: ListQuery): (sessionId: string, session: Session) => boolean {
-  const words = text === undefined || text.trim() === "" ? null : [...searchWords(text)];
-  const from = since === undefined ? null : normalizeTime(since);
-  const place = cursor === undefined ? null : parseListCursor(cursor);
-  return (sessionId, session) => {
-    const { index, texts } = session;
-    if (model !== undefined && index.model !== model) return false;
-    if (tag !== undefined && !index.tags.includes(tag)) return false;
-    if (from !== null && index.updatedAt < from) return false;
-    if (place && !isBefore({ updatedAt: index.updatedAt, sessionId }, place)) return false;
-    if (!words) return true;
-    const held = [searchWords(index.title), ...texts.map((text) => text.words)].flatMap((set) => [...set]);
-    return words.length > 0 && words.every((word) => held.some((candidate) => candidate.startsWith(word)));
-  };
+function isBefore(a: Place, b: Place): boolean {
+  return a.at < b.at || (a.at === b.at && a.sessionId < b.sessionId);
+}
+
+/** The page of the query, latest first. @param timeOf by what the list is in order */
+function pageOfList<R extends SessionRow>(
+  all: R[],
+  { limit, cursor }: ListQuery,
+  timeOf: (row: R) => string,
+): { rows: R[]; nextCursor: string | null } {
+  const placeOf = (row: R): Place => ({ at: timeOf(row), sessionId: row.sessionId });
+  const from = cursor === undefined ? null : parseListCursor(cursor);
+  const found = all
+    .filter((row) => !from || isBefore(placeOf(row), { at: from.updatedAt, sessionId: from.sessionId }))
+    .sort((a, b) => isBefore(placeOf(a), placeOf(b)) ? 1 : -1);
+  const rows = found.slice(0, limit);
+  const last = rows.at(-1);
+  const place = last && { updatedAt: timeOf(last), sessionId: last.sessionId };
+  return { rows, nextCursor: place && found.length > rows.length ? formatListCursor(place) : null };
+}
+
+/** Whether the filters of a list hold, all of them. */
+function matches({ index, texts }: Session, { text, model, tag, since }: ListQuery): boolean {
+  if (model !== undefined && index.model !== model) return false;
+  if (tag !== undefined && !index.tags.includes(tag)) return false;
+  if (since !== undefined && index.updatedAt < normalizeTime(since)) return false;
+  if (text === undefined || text.trim() === "") return true;
+  const words = [...searchWords(text)];
+  const held = [searchWords(index.title), ...texts.map((text) => text.words)].flatMap((set) => [...set]);
+  return words.length > 0 && words.every((word) => held.some((candidate) => candidate.startsWith(word)));
 }

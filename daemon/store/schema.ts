@@ -78,6 +78,30 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE uncounted (session INTEGER PRIMARY KEY) STRICT;
   INSERT INTO uncounted SELECT no FROM sessions;
   `,
+  `
+  -- Sessions that were deleted and can be restored: the row of each, with its number, which leads to all that is kept of it.
+  CREATE TABLE deleted (
+    no INTEGER PRIMARY KEY,
+    session_id TEXT NOT NULL UNIQUE,
+    epoch TEXT NOT NULL,
+    title TEXT NOT NULL,
+    model TEXT,
+    tags TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    active_turn_id TEXT,
+    queued_turns INTEGER NOT NULL,
+    tool_call_count INTEGER NOT NULL,
+    writer_count INTEGER NOT NULL,
+    deleted_at TEXT NOT NULL,
+    purge_at TEXT NOT NULL -- when the time to restore it ends
+  ) STRICT;
+  CREATE INDEX deleted_latest ON deleted (deleted_at, session_id);
+  CREATE INDEX deleted_due ON deleted (purge_at, session_id);
+
+  -- Sessions that are being written as a whole, of which nobody knows before the last line is there.
+  CREATE TABLE staged (session INTEGER PRIMARY KEY) STRICT;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
@@ -89,13 +113,7 @@ export const SCHEMA_VERSION = MIGRATIONS.length;
  */
 export function migrate(database: Database, migrations: readonly string[] = MIGRATIONS): void {
   const version = database.attempt("read the version of the database", () => schemaVersion(database));
-  if (version > migrations.length) {
-    throw new StorageError(
-      `Cannot open the database ${database.path}: a later Opta wrote it (schema ${version}, this one knows ` +
-        `${migrations.length}). Start that version of Opta, or upgrade this one`,
-      "unavailable",
-    );
-  }
+  refuseLaterSchema(database.path, version, migrations.length);
   for (const [i, sql] of migrations.entries()) {
     if (i < version) continue;
     database.transaction(`bring the database to schema ${i + 1}`, "synced", () => {
@@ -103,6 +121,16 @@ export function migrate(database: Database, migrations: readonly string[] = MIGR
       database.exec(`PRAGMA user_version = ${i + 1}`);
     });
   }
+}
+
+/** @throws {StorageError} for a database that a later version wrote */
+export function refuseLaterSchema(path: string, version: number, known = SCHEMA_VERSION): void {
+  if (version <= known) return;
+  throw new StorageError(
+    `Cannot open the database ${path}: a later Opta wrote it (schema ${version}, this one knows ${known}). ` +
+      "It is left as it is. Upgrade opta, or start the later one again",
+    "unavailable",
+  );
 }
 
 function schemaVersion(database: Database): number {

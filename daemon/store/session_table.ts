@@ -5,9 +5,10 @@ import { formatListCursor, normalizeTime, parseListCursor } from "./list_cursor.
 import { searchWords } from "./search_words.ts";
 import type { ListQuery, SessionIndex, SessionRow, SubmitKey } from "./store.ts";
 
-type Row = ReturnType<StatementSync["all"]>[number];
+export type Row = ReturnType<StatementSync["all"]>[number];
 
-const COLUMNS = `session_id, epoch, title, model, tags, created_at, updated_at, active_turn_id, queued_turns,
+export const SESSION_COLUMNS =
+  `session_id, epoch, title, model, tags, created_at, updated_at, active_turn_id, queued_turns,
   tool_call_count, writer_count, (SELECT coalesce(max(seq), 0) FROM events WHERE session = no) AS head_seq`;
 
 /** Where a title stands among the texts of a session; events begin at 1. */
@@ -27,11 +28,26 @@ export class SessionTable {
     return row ? { session: Number(row["no"]), epoch: String(row["epoch"]), seq: Number(row["seq"]) } : null;
   }
 
-  /** Returns the number of the new row. */
-  create(sessionId: string, epoch: string, index: SessionIndex): number {
-    const { lastInsertRowid } = this.#statements.create.run({ sessionId, epoch, ...parameters(index) });
+  /** Returns the number of the new row. @param reserved its number, or `null` for the next one */
+  create(sessionId: string, epoch: string, index: SessionIndex, reserved: number | null = null): number {
+    const { lastInsertRowid } = this.#statements.create.run({
+      session: reserved,
+      sessionId,
+      epoch,
+      ...parameters(index),
+    });
     const session = Number(lastInsertRowid);
     this.addText(session, TITLE_SEQ, index.title);
+    return session;
+  }
+
+  /** A number that no session has had and none will get. */
+  reserve(): number {
+    const none = { title: "", model: null, tags: "[]", createdAt: "", updatedAt: "", activeTurnId: null };
+    const counts = { queuedTurns: 0, toolCallCount: 0, writerCount: 0 };
+    const placeholder = { sessionId: crypto.randomUUID(), epoch: "", ...none, ...counts };
+    const session = Number(this.#statements.create.run({ session: null, ...placeholder }).lastInsertRowid);
+    this.#statements.remove.run(session);
     return session;
   }
 
@@ -65,8 +81,8 @@ export class SessionTable {
   }
 
   list(query: ListQuery): { rows: SessionRow[]; nextCursor: string | null } {
-    const { where, values } = conditions(query);
-    const sql = `SELECT ${COLUMNS} FROM sessions ${where} ORDER BY updated_at DESC, session_id DESC LIMIT ?`;
+    const { where, values } = conditions(query, "updated_at");
+    const sql = `SELECT ${SESSION_COLUMNS} FROM sessions ${where} ORDER BY updated_at DESC, session_id DESC LIMIT ?`;
     const found = this.#database.prepare(sql).all(...values, query.limit + 1).map(sessionRow);
     const rows = found.slice(0, query.limit);
     const last = rows.at(-1);
@@ -93,9 +109,14 @@ export class SessionTable {
 
   /** Removes all but the events. */
   remove(session: number): void {
+    this.removeDetails(session);
+    this.#statements.remove.run(session);
+  }
+
+  /** Removes all but the events and the row. */
+  removeDetails(session: number): void {
     this.#statements.cutSubmits.run(session, -1);
     this.#removeTexts(session, TITLE_SEQ, Number.MAX_SAFE_INTEGER);
-    this.#statements.remove.run(session);
   }
 
   #removeTexts(session: number, from: number, through: number): void {
@@ -111,9 +132,9 @@ function prepareStatements(database: Database) {
       SELECT no, epoch, (SELECT coalesce(max(seq), 0) FROM events WHERE session = no) AS seq
       FROM sessions WHERE session_id = ?`),
     create: database.prepare(`
-      INSERT INTO sessions (session_id, epoch, title, model, tags, created_at, updated_at, active_turn_id, queued_turns,
-        tool_call_count, writer_count)
-      VALUES (:sessionId, :epoch, :title, :model, :tags, :createdAt, :updatedAt, :activeTurnId, :queuedTurns,
+      INSERT INTO sessions (no, session_id, epoch, title, model, tags, created_at, updated_at, active_turn_id,
+        queued_turns, tool_call_count, writer_count)
+      VALUES (:session, :sessionId, :epoch, :title, :model, :tags, :createdAt, :updatedAt, :activeTurnId, :queuedTurns,
         :toolCallCount, :writerCount)`),
     update: database.prepare(`
       UPDATE sessions SET title = :title, model = :model, tags = :tags, created_at = :createdAt,
@@ -123,7 +144,7 @@ function prepareStatements(database: Database) {
     changeEpoch: database.prepare("UPDATE sessions SET epoch = ? WHERE no = ?"),
     remove: database.prepare("DELETE FROM sessions WHERE no = ?"),
     title: database.prepare("SELECT title FROM sessions WHERE no = ?"),
-    find: database.prepare(`SELECT ${COLUMNS} FROM sessions WHERE session_id = ?`),
+    find: database.prepare(`SELECT ${SESSION_COLUMNS} FROM sessions WHERE session_id = ?`),
     count: database.prepare("SELECT count(*) AS count FROM sessions"),
     unfinished: database.prepare(
       "SELECT session_id FROM sessions WHERE active_turn_id IS NOT NULL OR queued_turns > 0 ORDER BY session_id",
@@ -147,8 +168,11 @@ function parameters(index: SessionIndex): Record<string, SQLInputValue> {
   return { title, model, tags: JSON.stringify(tags), createdAt, updatedAt, activeTurnId, ...counts };
 }
 
-/** The filters of a list, all of which must hold. */
-function conditions({ text, model, tag, since, cursor }: ListQuery): { where: string; values: SQLInputValue[] } {
+/** The filters of a list, all of which must hold. @param order the column by which the list is in order */
+export function conditions(
+  { text, model, tag, since, cursor }: ListQuery,
+  order: "updated_at" | "deleted_at",
+): { where: string; values: SQLInputValue[] } {
   const filters: string[] = [];
   const values: SQLInputValue[] = [];
   const filter = (sql: string, ...operands: SQLInputValue[]) => {
@@ -160,7 +184,7 @@ function conditions({ text, model, tag, since, cursor }: ListQuery): { where: st
   if (since !== undefined) filter("updated_at >= ?", normalizeTime(since));
   if (cursor !== undefined) {
     const { updatedAt, sessionId } = parseListCursor(cursor);
-    filter("(updated_at, session_id) < (?, ?)", updatedAt, sessionId);
+    filter(`(${order}, session_id) < (?, ?)`, updatedAt, sessionId);
   }
   if (text !== undefined && text.trim() !== "") {
     const words = searchWords(text);
@@ -173,7 +197,7 @@ function conditions({ text, model, tag, since, cursor }: ListQuery): { where: st
   return { where: filters.length > 0 ? `WHERE ${filters.join(" AND ")}` : "", values };
 }
 
-function sessionRow(row: Row): SessionRow {
+export function sessionRow(row: Row): SessionRow {
   const text = (value: Row[string] | undefined) => value === null ? null : String(value);
   return {
     sessionId: String(row["session_id"]),

@@ -5,21 +5,28 @@
  */
 import { BootMark } from "./boot_mark.ts";
 import { Database } from "./database.ts";
+import { DeletedTable } from "./deleted_table.ts";
 import { EventTable } from "./event_table.ts";
 import { durabilityOf, GroupCommit } from "./group_commit.ts";
-import { headMismatch, repeatedSubmit } from "./head_mismatch.ts";
+import { headMismatch, idIsTaken, repeatedSubmit } from "./head_mismatch.ts";
 import { HotTail, HotTails } from "./hot_tail.ts";
 import { Leases } from "./leases.ts";
-import { migrate, SCHEMA_VERSION } from "./schema.ts";
+import { peekSchemaVersion } from "./peek_schema_version.ts";
+import { migrate, refuseLaterSchema, SCHEMA_VERSION } from "./schema.ts";
 import { SessionTable } from "./session_table.ts";
+import { StagedLogs } from "./staged_logs.ts";
 import {
   type Append,
+  type DeletedRow,
   HeadMismatchError,
   type ListQuery,
   type LogHead,
   type LogLine,
+  type LogSlice,
   type PageLimit,
+  type SessionIndex,
   type SessionRow,
+  StorageError,
   type Store,
   type SubmitKey,
   type UsageFilter,
@@ -47,6 +54,8 @@ export class SqliteStore implements Store {
   readonly #database: Database;
   readonly #events: EventTable;
   readonly #sessions: SessionTable;
+  readonly #deleted: DeletedTable;
+  readonly #staged: StagedLogs;
   readonly #usage: UsageTable;
   readonly #backfill: UsageBackfill;
   readonly #boot: BootMark;
@@ -61,6 +70,8 @@ export class SqliteStore implements Store {
     this.#database = database;
     this.#events = new EventTable(database);
     this.#sessions = new SessionTable(database);
+    this.#deleted = new DeletedTable(database);
+    this.#staged = new StagedLogs(database, { events: this.#events, sessions: this.#sessions });
     this.#usage = new UsageTable(database);
     this.#backfill = new UsageBackfill(database, this.#usage);
     this.#boot = new BootMark(database, bootId, () => this.#sessions.unfinished());
@@ -73,6 +84,8 @@ export class SqliteStore implements Store {
 
   /** @throws {StorageError} when the file cannot be used, or was written by a later version */
   static async open(options: SqliteStoreOptions): Promise<SqliteStore> {
+    const found = await peekSchemaVersion(options.path); // opened to be written, it would be changed by that alone
+    if (found !== null) refuseLaterSchema(options.path, found);
     const database = await Database.open(options.path);
     try {
       migrate(database);
@@ -161,6 +174,73 @@ export class SqliteStore implements Store {
     });
   }
 
+  async createWhole(sessionId: string, epoch: string, slices: AsyncIterable<LogSlice>): Promise<void> {
+    const session = this.#staged.begin();
+    try {
+      let seq = 0;
+      let index: SessionIndex | null = null;
+      for await (const slice of slices) {
+        seq = this.#staged.add(session, seq, slice);
+        index = slice.index;
+      }
+      if (!index) throw new TypeError(`Cannot create session ${sessionId} of no events`);
+      this.#commits.flush(); // one of the same id that was to be created before
+      this.#staged.finish(session, sessionId, epoch, index);
+    } catch (error) {
+      this.#abandon(session);
+      throw error;
+    }
+    this.#watchers.wake(sessionId);
+  }
+
+  delete(sessionId: string, { deletedAt, purgeAt }: { deletedAt: string; purgeAt: string }): Promise<void> {
+    return this.#change("delete a session", sessionId, ({ session }) => {
+      this.#purge(sessionId);
+      this.#deleted.take(session, deletedAt, purgeAt);
+    }).then(() => {
+      this.#leases.drop(sessionId);
+      this.#sweeper.start();
+    });
+  }
+
+  restore(sessionId: string): Promise<boolean> {
+    return Promise.try(() => {
+      this.#commits.flush();
+      const isRestored = this.#database.transaction("restore a session", "synced", () => {
+        const session = this.#deleted.numberOf(sessionId);
+        if (session === null) return false;
+        if (this.#sessions.head(sessionId)) throw idIsTaken(sessionId);
+        this.#deleted.giveBack(session);
+        return true;
+      });
+      if (isRestored) this.#watchers.wake(sessionId);
+      return isRestored;
+    });
+  }
+
+  purge(sessionId: string): Promise<void> {
+    return Promise.try(() => {
+      this.#database.transaction("purge a session", "synced", () => this.#purge(sessionId));
+      this.#sweeper.start();
+    });
+  }
+
+  findDeleted(sessionId: string): Promise<DeletedRow | null> {
+    return this.#query("read a deleted session", () => this.#deleted.find(sessionId));
+  }
+
+  listDeleted(query: ListQuery): Promise<{ rows: DeletedRow[]; nextCursor: string | null }> {
+    return this.#query("list deleted sessions", () => this.#deleted.list(query));
+  }
+
+  countDeleted(): Promise<number> {
+    return this.#query("count deleted sessions", () => this.#deleted.count());
+  }
+
+  nextToPurge(limit: number): Promise<DeletedRow[]> {
+    return this.#query("look for sessions to purge", () => this.#deleted.nextToPurge(limit));
+  }
+
   lease(sessionId: string, owner: string, ttlMs: number): Promise<boolean> {
     return Promise.resolve(this.#leases.take(sessionId, owner, ttlMs));
   }
@@ -202,6 +282,24 @@ export class SqliteStore implements Store {
       this.#watchers.wake(sessionId);
       this.#boot.settle(sessionId);
     });
+  }
+
+  #abandon(session: number): void {
+    try {
+      this.#staged.abandon(session);
+      this.#sweeper.start();
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error; // the next start drops it
+    }
+  }
+
+  /** In the caller's transaction. */
+  #purge(sessionId: string): void {
+    const session = this.#deleted.numberOf(sessionId);
+    if (session === null) return;
+    this.#sessions.removeDetails(session);
+    this.#deleted.remove(session);
+    this.#sweeper.add(session);
   }
 
   #commit(batch: readonly Append[]): (HeadMismatchError | null)[] {

@@ -1,10 +1,11 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { DatabaseSync } from "node:sqlite";
 import { MAX_HOT_TAILS } from "./hot_tail.ts";
 import { SqliteStore, type SqliteStoreOptions } from "./sqlite_store.ts";
 import { HeadMismatchError, StorageError } from "./store.ts";
-import { creation, deltas, readAll, sampleLine, WHOLE } from "./store_samples.ts";
+import { creation, deltas, readAll, sampleIndex, sampleLine, WHOLE } from "./store_samples.ts";
 import { storeSuite } from "./store_suite.ts";
 import { TempFolder } from "./temp_folder.ts";
 
@@ -179,9 +180,9 @@ Deno.test("read() gives what lies before a damaged page, then fails with the err
   await writer.close();
   using file = await Deno.open(folder.database, { read: true, write: true });
   const { size } = await file.stat();
-  const half = size / 2 - (size / 2) % 4096;
-  await file.seek(half, Deno.SeekMode.Start);
-  await file.write(new Uint8Array(size - half).fill(0xaa));
+  const kept = Math.floor(size * 2 / 3 / 4096) * 4096;
+  await file.seek(kept, Deno.SeekMode.Start);
+  await file.write(new Uint8Array(size - kept).fill(0xaa));
   await using store = await open(folder);
   const sound = await store.read("s", 0, WHOLE);
   assertEquals(sound.map(({ line }) => line), sound.map((_, i) => sampleLine("s", i + 1)));
@@ -248,7 +249,7 @@ Deno.test("describe() tells path, size and version", async () => {
   await using store = await open(folder);
   const before = await store.describe();
   assertEquals(before.path, folder.database);
-  assertEquals(before.schemaVersion, 2);
+  assertEquals(before.schemaVersion, 3);
   await store.append({ ...creation("s"), lines: [sampleLine("s", 1, { text: "x".repeat(100_000) })] });
   assert((await store.describe()).bytes >= before.bytes + 100_000);
 });
@@ -263,3 +264,36 @@ async function tailsMayBeLost(folder: TempFolder, bootId: string): Promise<boole
   await using store = await open(folder, { bootId });
   return store.tailsMayBeLost;
 }
+
+Deno.test("a log that a dead process had half written is no session, and is swept by the next one", async () => {
+  await using folder = await TempFolder.create();
+  await using store = await open(folder);
+  const written = Promise.withResolvers<void>();
+  const never = new Promise<void>(() => {});
+  const search = [{ turnId: "t", role: "user" as const, text: "alpha" }];
+  async function* slices() {
+    yield { lines: [sampleLine("s", 1)], search, index: sampleIndex() };
+    written.resolve();
+    await never;
+  }
+  void store.createWhole("s", "epo_1", slices());
+  await written.promise;
+  await using crashed = await folder.copy();
+  await store.close();
+
+  await using next = await open(crashed);
+  assertEquals([await next.find("s"), await next.count()], [null, 0]);
+  await next.append(creation("other", { title: "alpha" }));
+  assertEquals((await next.list({ text: "alpha", limit: 9 })).rows.map(({ sessionId }) => sessionId), ["other"]);
+  const left = () =>
+    changeDatabase(
+      crashed,
+      (database) =>
+        ["staged", "removed", "events", "texts", "search"].map((table) =>
+          Number(database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.["n"])
+        ),
+    );
+  for (let i = 0; i < 50; i++) await setImmediate(); // a tick a step
+  await next.close();
+  assertEquals(left(), [0, 0, 1, 1, 1]); // of the other one: its event and its title
+});

@@ -45,6 +45,22 @@ export interface SessionRow extends SessionIndex {
   headSeq: number;
 }
 
+/** A session that was deleted and can be restored. */
+export interface DeletedRow extends SessionRow {
+  /** ISO 8601, UTC. */
+  deletedAt: string;
+  /** When the time to restore it ends: it goes for good then, or somewhat later. */
+  purgeAt: string;
+}
+
+/** A piece of a log that is written as a whole. */
+export interface LogSlice {
+  lines: string[];
+  search: SearchText[];
+  /** What lists show after these events; that of the last slice stands. */
+  index: SessionIndex;
+}
+
 /** A submit that was accepted under a client's id [S4]. `bodyHash` tells a repeat from a conflict. */
 export interface SubmitKey {
   clientTurnId: string;
@@ -177,6 +193,30 @@ export interface Store extends AsyncDisposable {
   rewrite(sessionId: string, keepThrough: number, newEpoch: string): Promise<void>;
   /** What its turns used was used all the same: it stays, without the session's id. */
   remove(sessionId: string): Promise<void>;
+  /**
+   * Makes a session of a whole log, a slice at a time, so that others get their turn meanwhile. It is there for everybody at
+   * once, when the last slice is durable; of one that broke off nothing is left, whatever broke it off.
+   *
+   * @throws {HeadMismatchError} when the id exists
+   * @throws {StorageError} or what `slices` throws
+   */
+  createWhole(sessionId: string, epoch: string, slices: AsyncIterable<LogSlice>): Promise<void>;
+
+  /**
+   * Takes the session out of everything above, as `remove` does, and keeps all of it: `restore` brings it back to the byte,
+   * with its epoch. One of the same id that was deleted before goes for good.
+   */
+  delete(sessionId: string, times: { deletedAt: string; purgeAt: string }): Promise<void>;
+  /** `false` when there is no such deleted session. @throws {HeadMismatchError} when another session has its id now */
+  restore(sessionId: string): Promise<boolean>;
+  /** Removes a deleted session for good. */
+  purge(sessionId: string): Promise<void>;
+  findDeleted(sessionId: string): Promise<DeletedRow | null>;
+  /** Latest `deletedAt` first. */
+  listDeleted(query: ListQuery): Promise<{ rows: DeletedRow[]; nextCursor: string | null }>;
+  countDeleted(): Promise<number>;
+  /** Those whose time to be restored ends first. */
+  nextToPurge(limit: number): Promise<DeletedRow[]>;
 
   /** Makes `owner` the one that may append to the session until `ttlMs` from now; `false` when another one is. */
   lease(sessionId: string, owner: string, ttlMs: number): Promise<boolean>;

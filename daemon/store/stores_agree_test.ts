@@ -12,7 +12,7 @@ const SESSIONS = ["a", "b", "c"] as const;
 type Act =
   | { kind: "append"; session: string; offset: number; lines: number; words: string; key: number; create: boolean }
   | { kind: "rewrite"; session: string; keep: number }
-  | { kind: "remove"; session: string };
+  | { kind: "remove" | "delete" | "restore" | "purge"; session: string };
 /** Acts that are called in one moment; `fails`: their commit fails. */
 interface Step {
   acts: Act[];
@@ -36,6 +36,10 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("rewrite" as const), session, keep: fc.nat(9) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("remove" as const), session }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constantFrom("delete" as const, "restore" as const, "purge" as const), session }),
+  },
 );
 const step: fc.Arbitrary<Step> = fc.record({
   acts: fc.array(act, { minLength: 1, maxLength: 6 }),
@@ -85,7 +89,12 @@ async function run(store: Store, acts: Act[], step: number): Promise<string[]> {
   return events;
 }
 
-function perform(store: Store, act: Act, heads: Map<string, { epoch: string; seq: number } | null>, id: string) {
+function perform(
+  store: Store,
+  act: Act,
+  heads: Map<string, { epoch: string; seq: number } | null>,
+  id: string,
+): Promise<unknown> {
   switch (act.kind) {
     case "append": {
       const head = heads.get(act.session) ?? null;
@@ -97,6 +106,12 @@ function perform(store: Store, act: Act, heads: Map<string, { epoch: string; seq
       return store.rewrite(act.session, act.keep, `epo_${id}`);
     case "remove":
       return store.remove(act.session);
+    case "delete":
+      return store.delete(act.session, { deletedAt: `2026-02-01 ${id}`, purgeAt: `2026-02-08 ${id}` });
+    case "restore":
+      return store.restore(act.session);
+    case "purge":
+      return store.purge(act.session);
     default:
       return act satisfies never;
   }
@@ -149,6 +164,9 @@ async function everything(store: Store) {
     )),
     unfinished: await store.unfinished(),
     count: await store.count(),
+    deleted: await Promise.all(queries.map((query) => store.listDeleted(query))),
+    nextToPurge: await store.nextToPurge(9),
+    deletedCount: await store.countDeleted(),
   };
 }
 

@@ -30,7 +30,9 @@ async function firstSchema(folder: TempFolder, logs: Record<string, string[]>): 
   for (const [sessionId, lines] of Object.entries(logs)) await store.append({ ...creation(sessionId), lines });
   await store.close();
   using database = new DatabaseSync(folder.database);
-  database.exec("DROP TABLE usage; DROP TABLE uncounted; PRAGMA user_version = 1");
+  database.exec(
+    "DROP TABLE usage; DROP TABLE uncounted; DROP TABLE deleted; DROP TABLE staged; PRAGMA user_version = 1",
+  );
 }
 
 function open(folder: TempFolder, countUsageAfterMs: number): Promise<SqliteStore> {

@@ -1,14 +1,14 @@
 /** Puts the daemon's tools together: which there are, and what the processes that they work in may touch. */
-import { HOST_VARIABLES } from "@opta/protocol";
 import { McpServers } from "../mcp/mcp_servers.ts";
 import { RuleBook } from "../permission/rule_book.ts";
 import { TrustedProjects } from "../permission/trusted_projects.ts";
-import type { Report } from "../session/sessions.ts";
+import type { Report } from "../session/report.ts";
 import type { DaemonSettings } from "../settings.ts";
 import { removeCheckpoints } from "./files/checkpoints/change_history.ts";
 import { FileMemory } from "./files/file_memory.ts";
 import { fileTools } from "./files/file_tools.ts";
 import { readerHost, searchHost, writerHost } from "./files/files_host.ts";
+import type { HostOptions } from "./host/host_process.ts";
 import { runnerHost } from "./run/runner_host.ts";
 import { runTools } from "./run/run_tools.ts";
 import type { HostPlans } from "./session_hosts.ts";
@@ -23,14 +23,16 @@ export interface OpenToolsOptions extends Pick<ToolBoxOptions, "emit" | "redact"
   report: Report;
 }
 
-export function openTools({ home: optaHome, stateDir }: DaemonSettings, options: OpenToolsOptions): ToolBox {
+export function openTools(
+  { home: optaHome, stateDir, hostEnv: env }: DaemonSettings,
+  options: OpenToolsOptions,
+): ToolBox {
   const { report, emit, redact, workspaceOf } = options;
   const memory = new FileMemory();
   const tempFolders = new TempFolders(stateDir, report);
   void tempFolders.removeLeft();
-  const env: Record<string, string | undefined> = Object.fromEntries(
-    HOST_VARIABLES.map((name) => [name, Deno.env.get(name)]),
-  );
+  // Wherever this process was started: what lies there, such as a deno.json, is none of theirs.
+  const at = (host: HostOptions): HostOptions => ({ cwd: stateDir, ...host });
   const trusted = new TrustedProjects(stateDir, report);
   const plans = (sessionId: string, workspace: Workspace | null): HostPlans => {
     const files = () => {
@@ -39,14 +41,14 @@ export function openTools({ home: optaHome, stateDir }: DaemonSettings, options:
       return { workspace: folders, sessionId, optaHome, stateDir, home, env: defined({ ...others, HOME: home }) };
     };
     return {
-      reader: () => readerHost(files()),
-      searcher: () => searchHost({ ...files(), path: env["PATH"] ?? null }),
-      writer: () => writerHost(files()),
+      reader: () => at(readerHost(files())),
+      searcher: () => at(searchHost({ ...files(), path: env["PATH"] ?? null })),
+      writer: () => at(writerHost(files())),
       runner() {
         const lent = { hidden: [optaHome], tempDir: tempFolders.make(sessionId) };
-        return runnerHost({ workspace: workspace ?? noFolders(), env, stateDir, ...lent });
+        return at(runnerHost({ workspace: workspace ?? noFolders(), env, stateDir, ...lent }));
       },
-      web: () => webHost({ env }),
+      web: () => at(webHost({ env })),
     };
   };
   return new ToolBox({

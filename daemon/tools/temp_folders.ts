@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import type { Report } from "../session/sessions.ts";
+import type { Report } from "../session/report.ts";
 
 export class TempFolders {
   readonly #root: string;
@@ -23,8 +23,10 @@ export class TempFolders {
     return path;
   }
 
-  remove(sessionId: string): Promise<void> {
-    return this.#remove(this.#path(sessionId));
+  /** With the last of them, the folder around them. */
+  async remove(sessionId: string): Promise<void> {
+    await this.#remove(this.#path(sessionId));
+    await Deno.remove(join(this.#root, this.#own)).catch(() => {}); // others are in it, or it never was
   }
 
   /** Removes what a daemon has left that was killed. Never rejects. */

@@ -89,6 +89,11 @@ export class ToolBox implements ToolSource, SessionsWithProcesses, SessionsWithF
     this.#options.forgetRead?.(sessionId);
   }
 
+  async close(sessionId: string): Promise<void> {
+    await this.#benches.clear(sessionId);
+    this.forgetRead(sessionId);
+  }
+
   async remove(sessionId: string): Promise<void> {
     await this.#benches.clear(sessionId);
     await this.#options.forget(sessionId);

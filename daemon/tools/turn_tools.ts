@@ -40,7 +40,9 @@ export interface ToolSource {
   open(request: ToolsRequest): Promise<TurnTools>;
   /** Whether a background process of the session is one of this daemon. */
   hasProcess(sessionId: string, processId: string): boolean;
-  /** The session is being removed: ends whatever it has running, and forgets what was kept for it. */
+  /** The session is being deleted: ends whatever it has running. What is kept for it stays, for it may be restored. */
+  close(sessionId: string): Promise<void>;
+  /** The session goes for good: ends whatever it has running, and forgets what was kept for it. Safe to repeat. */
   remove(sessionId: string): Promise<void>;
 }
 
@@ -64,6 +66,7 @@ export const noTools: ToolSource = {
       [Symbol.dispose]() {},
     }),
   hasProcess: () => false,
+  close: () => Promise.resolve(),
   remove: () => Promise.resolve(),
 };
 

@@ -21,7 +21,9 @@ type ParamNames<P extends string> = P extends `${string}:${infer Name}/${infer R
 type Params<N extends RouteName> = ParamNames<Routes[N]["path"]> extends never ? unknown
   : { params: Record<ParamNames<Routes[N]["path"]>, string> };
 type Query<N extends RouteName> = Routes[N] extends { query: z.ZodType } ? { query?: RouteInput<N, "query"> } : unknown;
-type Body<N extends RouteName> = Routes[N] extends { body: z.ZodType } ? { body: RouteInput<N, "body"> } : unknown;
+type Body<N extends RouteName> = Routes[N] extends { body: z.ZodType } ? { body: RouteInput<N, "body"> }
+  : Routes[N] extends { bodyType: string } ? { body: Blob }
+  : unknown;
 
 /** What a call of the route takes. */
 export type CallOptions<N extends RouteName> =

@@ -22,7 +22,7 @@ const health = {
     uptimeMs: 1,
   },
 };
-const deleted = { sessionId: "s1", deleted: true };
+const deleted = { sessionId: "s1", deleted: true, restorableUntil: null };
 const submitted = { turnId: "t1", queued: 0, duplicate: false };
 const turn = { clientId: "c1", writerId: "w1", content: "Hello", mode: "chat" } as const;
 

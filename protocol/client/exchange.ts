@@ -31,7 +31,7 @@ export interface Answer {
 export async function exchange(endpoint: Endpoint, route: Route, call: Call, mayRepeat: boolean): Promise<Answer> {
   const { signal, timeoutMs = CALL_TIMEOUT_MS } = call;
   const { headers, credentials } = credentialsFor(endpoint);
-  if (call.body !== undefined) headers["content-type"] = "application/json";
+  if (call.body !== undefined) headers["content-type"] = route.bodyType ?? "application/json";
   const timeout = new AbortController();
   const stop = signal ? AbortSignal.any([signal, timeout.signal]) : timeout.signal;
   const timer = setTimeout(() => timeout.abort(), timeoutMs);
@@ -60,6 +60,7 @@ export async function exchange(endpoint: Endpoint, route: Route, call: Call, may
  * leaves it to the daemon, where a second cancel or decision changes nothing.
  */
 function bodyOf(body: unknown, mayRepeat: boolean): string | Blob {
+  if (body instanceof Blob) return body;
   const text = JSON.stringify(body);
   return mayRepeat ? text : new Blob([text]);
 }

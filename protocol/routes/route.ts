@@ -18,6 +18,8 @@ export interface Route {
   summary: string;
   query?: z.ZodType;
   body?: z.ZodType;
+  /** The media type of a body that is not JSON, which is read as it comes; in place of `body`. */
+  bodyType?: string;
   response: z.ZodType | string;
   /** Status of success; 200 unless said. */
   status?: number;

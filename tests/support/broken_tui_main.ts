@@ -48,5 +48,5 @@ const panes: typeof panesOf = (env, now): Panes => {
   return { ...sound, composer: brokenComposer(sound.composer) };
 };
 
-Deno.exitCode = await runTui({ commit: true, checkpoints: true }, panes);
+Deno.exitCode = await runTui({ commit: true, checkpoints: true, daemon: true }, panes);
 Deno.exit();

@@ -1,4 +1,4 @@
-/** Renaming a session, and deleting one, which is asked twice because it cannot be undone. */
+/** Renaming a session, and deleting one, which is asked twice because what runs in it ends. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Dialog } from "../parts/dialog.tsx";
 import type { App } from "../state/app.ts";
@@ -57,7 +57,8 @@ export function DeleteDialog({ app, sessionId, title }: SessionDialogProps) {
   return (
     <Dialog title="Delete the session?" onClose={() => app.dialog.set(null)}>
       <p>
-        <strong>{title}</strong> goes with all that was said in it. What runs in it is cancelled. This cannot be undone.
+        <strong>{title}</strong> goes with all that was said in it. What runs in it is cancelled. For a week{" "}
+        <code>opta sessions restore</code> can bring it back.
       </p>
       {problem !== null && <p class="problem" role="alert">{problem}</p>}
       <div class="dialog-acts">

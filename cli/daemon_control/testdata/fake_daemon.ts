@@ -18,13 +18,17 @@ if (args.model === "mute") await new Promise(() => setInterval(() => {}, 60_000)
 
 const daemonId = crypto.randomUUID();
 const version = "0.0.1";
-const contract = args.model === "next-contract" ? { name: "opta-daemon-v4", version: 1 } : CONTRACT;
+const contracts: Record<string, Health["contract"]> = {
+  "next-contract": { name: "opta-daemon-v4", version: 1 },
+  "last-contract": { name: "opta-daemon-v2", version: 1 },
+};
+const contract = contracts[args.model ?? ""] ?? CONTRACT;
 const health: Health = {
   status: "ok",
   version,
   daemonId,
   contract,
-  runtime: idleRuntime,
+  runtime: args.model === "busy" ? { ...idleRuntime, activeTurnCount: 1 } : idleRuntime,
 };
 const server = Deno.serve({
   hostname: args.host!,

@@ -18,6 +18,8 @@ interface SessionItem {
   isByText: boolean;
 }
 
+const RESTORE = "For a week it can be restored with opta sessions restore.";
+
 /** So many sessions before the last one that is known, further ones are read. */
 const READ_AHEAD = 15;
 
@@ -53,7 +55,7 @@ export const sessionsOverlay: OverlayFactory = (context) => {
     label: "delete",
     doing: "deleting it",
     confirms: ({ session }) =>
-      `Delete “${titleOf(session)}” with all that was said in it? ${goesOn(session)}`.trimEnd(),
+      `Delete “${titleOf(session)}” with all that was said in it? ${goesOn(session)}${RESTORE}`,
     async run({ id }, _, signal) {
       if (id === here()) throw new CliError("This session is the one that is shown: open another one, then delete it");
       await api.call("deleteSession", { params: { sessionId: id }, signal });
@@ -121,5 +123,5 @@ function titleOf({ title }: SessionSummary): string {
 }
 
 function goesOn({ activeTurnId, queuedTurns }: SessionSummary): string {
-  return activeTurnId !== null || queuedTurns > 0 ? "What runs in it is cancelled." : "";
+  return activeTurnId !== null || queuedTurns > 0 ? "What runs in it is cancelled. " : "";
 }

@@ -13,7 +13,10 @@ import { withoutSecrets } from "../../observe/redact.ts";
 import { follow, type FollowItem, type FollowRequest } from "../follow.ts";
 import { Presence } from "../presence.ts";
 import type { Session } from "../session.ts";
+import type { LogRecord } from "../log_record.ts";
+import type { Report } from "../report.ts";
 import { Sessions } from "../sessions.ts";
+import type { SessionsOptions } from "../sessions_options.ts";
 import type { ToolSource } from "../../tools/turn_tools.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { ScriptedModels } from "./scripted_model.ts";
@@ -31,7 +34,10 @@ export interface Harness extends AsyncDisposable {
   store: Store;
   models: ScriptedModels;
   sessions: Sessions;
+  /** Warnings and errors that went into the log, and of which no session tells. */
   reports: string[];
+  /** All that went into the log. */
+  records: LogRecord[];
   create(body?: CreateSessionBody): Promise<Session>;
   events(sessionId: string): Promise<(OptaEvent | UnknownEvent)[]>;
   /** Follows a session until the log satisfies `done`. */
@@ -45,11 +51,22 @@ export interface Harness extends AsyncDisposable {
   clock: ManualClock;
 }
 
-export function harness(store: Store = new MemoryStore(), daemonId = "daemon_test", tools?: ToolSource): Harness {
+/** @param more options of the sessions that no other test has needed */
+export function harness(
+  store: Store = new MemoryStore(),
+  daemonId = "daemon_test",
+  tools?: ToolSource,
+  more: Pick<SessionsOptions, "now" | "maxSessions"> = {},
+): Harness {
   const models = new ScriptedModels();
   const reports: string[] = [];
+  const records: LogRecord[] = [];
   const clock = new ManualClock();
-  const report = (_level: string, message: string) => reports.push(message);
+  const report: Report = (level, message, facts) => {
+    records.push({ level, message, facts });
+    const isOfTurn = facts.code !== undefined; // one that failed, as its session says as well
+    if (level === "error" || (level === "warning" && !isOfTurn)) reports.push(message);
+  };
   const sessions = new Sessions({
     store,
     models,
@@ -61,6 +78,7 @@ export function harness(store: Store = new MemoryStore(), daemonId = "daemon_tes
     permissionLimitMs: PERMISSION_LIMIT_MS,
     redact: (text) => withoutSecrets(text, [SECRET]),
     ...(tools && { tools }),
+    ...more,
   });
   const ticks = new Set<() => void>();
   const every = (_ms: number, tick: () => void) => {
@@ -73,6 +91,7 @@ export function harness(store: Store = new MemoryStore(), daemonId = "daemon_tes
     models,
     sessions,
     reports,
+    records,
     clock,
     create: async (body = {}) => await sessions.get((await sessions.create(body)).summary.sessionId),
     events: async (sessionId) =>

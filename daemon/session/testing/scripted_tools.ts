@@ -44,6 +44,10 @@ export class ScriptedTools implements ToolSource {
     return false;
   }
 
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
   remove(): Promise<void> {
     return Promise.resolve();
   }

@@ -69,6 +69,7 @@ export class HostProcess implements AsyncDisposable {
       env: { ...env, NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
       clearEnv: true,
       cwd,
+      detached: true, // a session of its own: a Ctrl-C in the terminal is for whoever runs there
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

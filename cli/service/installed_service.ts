@@ -1,0 +1,44 @@
+/** The service of Opta's folder that is installed on this machine, for whoever starts and stops the daemon. */
+import { type Env, type Paths, resolvePaths } from "../paths.ts";
+import { supervisorOf, type SupervisorOptions } from "./choose_supervisor.ts";
+import { runProgram } from "./run_program.ts";
+import { MARKER } from "./service_facts.ts";
+import type { Supervisor } from "./supervisor.ts";
+
+/** Whose description a supervisor has under the name of Opta's service. */
+export type ServiceOwner = "nobody" | "this folder" | "another folder" | "somebody else";
+
+/** @param text the description; `null` when there is none */
+export function ownerOf(supervisor: Supervisor, text: string | null, home: string): ServiceOwner {
+  if (text === null) return "nobody";
+  if (text.includes(supervisor.headOf(home))) return "this folder";
+  return text.includes(MARKER) || text.includes(MARKER.replaceAll('"', "&quot;")) ? "another folder" : "somebody else";
+}
+
+/** `null` when the daemon of this folder is nobody's but its user's; also where that cannot be told. */
+export async function installedService(
+  paths: Paths,
+  env: Env,
+  options: Partial<SupervisorOptions> = {},
+): Promise<Supervisor | null> {
+  try {
+    const supervisor = supervisorOf({ env, run: runProgram, ...options });
+    return ownerOf(supervisor, await supervisor.read(), paths.home) === "this folder" ? supervisor : null;
+  } catch {
+    return null; // no supervisor that Opta knows, or a file that is not its own: started and stopped by hand
+  }
+}
+
+/** What a person or a report may be told of the service. */
+export interface ServiceReport {
+  installed: boolean;
+  supervisor: string | null;
+  place: string | null;
+  state: Awaited<ReturnType<Supervisor["state"]>> | null;
+}
+
+export async function reportService(env: Env, options: Partial<SupervisorOptions> = {}): Promise<ServiceReport> {
+  const service = await installedService(resolvePaths(env), env, options);
+  if (!service) return { installed: false, supervisor: null, place: null, state: null };
+  return { installed: true, supervisor: service.name, place: service.place, state: await service.state() };
+}
