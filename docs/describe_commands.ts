@@ -1,7 +1,7 @@
 /** What docs/commands.md says: the commands as the parser knows them, and what they have in common. Pure. */
 import type { Argument, Option } from "@commander-js/extra-typings";
 import { everyCommand, helpTextOf, loadCommandTree, type NamedCommand } from "../cli/command_tree.ts";
-import { choicesOf, type ConfigField, configFields, fieldOf } from "../cli/config_keys.ts";
+import { choicesOf, type ConfigField, configFields, fieldOf } from "../cli/config/config_keys.ts";
 import { exitMeanings } from "../cli/exit.ts";
 import { variables } from "../cli/variables.ts";
 import { markdownTable } from "./markdown_table.ts";

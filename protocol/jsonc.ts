@@ -1,6 +1,6 @@
 /**
  * Reads JSON as people write it: with comments and trailing commas. Plain JSON, which most files are, needs no package for
- * that. How such a file is changed is the command line's business (`cli/edit_json.ts`).
+ * that. How such a file is changed is the command line's business (`cli/json/edit_json.ts`).
  */
 
 export type Jsonc =

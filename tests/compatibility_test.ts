@@ -3,7 +3,7 @@ import type { Command } from "@commander-js/extra-typings";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { colorsFor } from "../cli/colors.ts";
 import { everyCommand, helpTextOf, loadCommandTree } from "../cli/command_tree.ts";
-import { configFields, isToolKey, parseValue } from "../cli/config_keys.ts";
+import { configFields, isToolKey, parseValue } from "../cli/config/config_keys.ts";
 import { composeLaunch } from "../cli/daemon_control/launch_settings.ts";
 import { CliError, ExitCode, exitMeanings } from "../cli/exit.ts";
 import { isWithoutDaemon } from "../cli/no_daemon.ts";

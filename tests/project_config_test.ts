@@ -6,7 +6,7 @@ import { hashProjectFile } from "@opta/protocol";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import * as fc from "fast-check";
 import { dirname, join } from "node:path";
-import { knownTools } from "../cli/known_tools.ts";
+import { knownTools } from "../cli/config/known_tools.ts";
 import type { Paths } from "../cli/paths.ts";
 import { forgetTrust, rememberTrust } from "../cli/project/trust.ts";
 import { wideningRules } from "../cli/project/widening.ts";

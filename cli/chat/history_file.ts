@@ -1,6 +1,6 @@
 /** The messages of earlier chats, for the up key: a file for the user alone, one JSON string a line, oldest first. */
 import { z } from "zod";
-import { parseJson } from "../parse_json.ts";
+import { parseJson } from "../json/parse_json.ts";
 import { readPrivateFile, writePrivateFile } from "../private_file.ts";
 
 /** Most messages that can be walked back to. The file holds up to twice as many before it is cut. */

@@ -1,22 +1,22 @@
 /** `opta config …`: shows and changes the user's settings. */
 import type { Command } from "@commander-js/extra-typings";
 import { showLineExactly } from "@opta/view/permission/show_exactly";
-import { deleteConfig, setConfig } from "../config.ts";
-import { locateConfig, readDocument } from "../config_document.ts";
-import { configHelp } from "../config_help.ts";
-import { fieldOf, isToolKey, needsRestart } from "../config_keys.ts";
+import { deleteConfig, setConfig } from "../config/config.ts";
+import { locateConfig, readDocument } from "../config/config_document.ts";
+import { configHelp } from "../config/config_help.ts";
+import { fieldOf, isToolKey, needsRestart } from "../config/config_keys.ts";
 import { examples } from "../examples.ts";
 import { CliError, ExitCode } from "../exit.ts";
-import { checkToolRule } from "../known_tools.ts";
+import { checkToolRule } from "../config/known_tools.ts";
 import { confirm } from "../models/confirm.ts";
 import { formatTable, note, writeJson, writeOut } from "../output.ts";
 import { type Env, type Paths, resolvePaths } from "../paths.ts";
 import { activeProfileName } from "../profiles/active_profile.ts";
 import { listSettings } from "../project/list_settings.ts";
 import { readSecret } from "../read_secret.ts";
-import { resetConfig, resettableKeys } from "../reset_config.ts";
+import { resetConfig, resettableKeys } from "../config/reset_config.ts";
 import { sanitizeLine } from "../sanitize.ts";
-import { nameUnknown, unknownKeys } from "../unknown_keys.ts";
+import { nameUnknown, unknownKeys } from "../config/unknown_keys.ts";
 import { defineTrust } from "./config_trust.ts";
 
 const KEY = 'a key of "opta config --help"';

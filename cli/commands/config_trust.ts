@@ -5,7 +5,7 @@ import { examples } from "../examples.ts";
 import { note, writeJson, writeOut } from "../output.ts";
 import { resolvePaths } from "../paths.ts";
 import { trustProject, untrustProject } from "../project/trust_project.ts";
-import { nameUnknown } from "../unknown_keys.ts";
+import { nameUnknown } from "../config/unknown_keys.ts";
 
 const jsonFlag = ["--json", "print one JSON document on standard output"] as const;
 

@@ -8,7 +8,7 @@ import { CliError, ExitCode } from "../exit.ts";
 import { Interrupt } from "../interrupt.ts";
 import { note, writeJson, writeOut } from "../output.ts";
 import { lstatOrNull } from "../paths.ts";
-import { parseJson } from "../parse_json.ts";
+import { parseJson } from "../json/parse_json.ts";
 
 export interface LogFlags {
   follow?: boolean;

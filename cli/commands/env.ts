@@ -1,7 +1,7 @@
 /** `opta env …`: named profiles of a model server and how to talk to it. What they are is in `profiles/`. */
 import type { Command } from "@commander-js/extra-typings";
-import { type ConfigEntry, listConfig } from "../config.ts";
-import { fieldOf } from "../config_keys.ts";
+import { type ConfigEntry, listConfig } from "../config/config.ts";
+import { fieldOf } from "../config/config_keys.ts";
 import { examples } from "../examples.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { nearest } from "../nearest.ts";

@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { stateFiles } from "../../protocol/file_names.ts";
-import { parseJson } from "../parse_json.ts";
+import { parseJson } from "../json/parse_json.ts";
 import { readPrivateFile } from "../private_file.ts";
 
 export interface DaemonAddress {

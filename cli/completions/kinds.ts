@@ -2,7 +2,7 @@
  * What may stand in each argument and after each flag, unless the command itself names the words (`choices`). A test holds
  * this to the tree of commands: whatever takes a value has its place here, `text` where nobody can know it.
  */
-import { choicesOf } from "../config_keys.ts";
+import { choicesOf } from "../config/config_keys.ts";
 import type { Kind } from "./command_words.ts";
 
 /** By the name as help shows it; one that means something else in a command stands there with the command before it. */

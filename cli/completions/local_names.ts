@@ -1,7 +1,7 @@
 /** The names that files of the user hold: of profiles and of MCP servers. */
 import { join } from "node:path";
 import { MCP_FILE } from "../../protocol/file_names.ts";
-import { parseJson } from "../parse_json.ts";
+import { parseJson } from "../json/parse_json.ts";
 import type { Paths } from "../paths.ts";
 import { readPrivateFile } from "../private_file.ts";
 import { listProfileNames } from "../profiles/profile_names.ts";

@@ -3,7 +3,7 @@
  * the user alone. It holds titles of sessions, so whoever deletes a session removes it.
  */
 import { join } from "node:path";
-import { parseJson } from "../parse_json.ts";
+import { parseJson } from "../json/parse_json.ts";
 import { readPrivateFile, writePrivateFile } from "../private_file.ts";
 import { type KnownValues, readKnownValues } from "./known_values.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { setConfig } from "../config.ts";
+import { setConfig } from "../config/config.ts";
 import { CliError } from "../exit.ts";
 import { ensureDaemon } from "./ensure.ts";
 import { findDaemon } from "./find.ts";

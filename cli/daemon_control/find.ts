@@ -6,7 +6,7 @@
 import { CONTRACT, Health, StateFile, stateFiles, VERSION } from "@opta/protocol";
 import { join } from "node:path";
 import { z } from "zod";
-import { parseJson } from "../parse_json.ts";
+import { parseJson } from "../json/parse_json.ts";
 import { readPrivateFile, writePrivateFile } from "../private_file.ts";
 import { contractProblem, daemonIsNewer, isNewerRelease } from "./contract.ts";
 import { readLaunch } from "./launch_record.ts";

@@ -1,6 +1,6 @@
 /** A line of the daemon's log, for people. */
 import { z } from "zod";
-import { parseJson } from "../parse_json.ts";
+import { parseJson } from "../json/parse_json.ts";
 import { sanitizeLine } from "../sanitize.ts";
 
 const LogLine = z.object({

@@ -6,7 +6,7 @@
 import { StateFile } from "@opta/protocol";
 import { join } from "node:path";
 import { z } from "zod";
-import { parseJson } from "../parse_json.ts";
+import { parseJson } from "../json/parse_json.ts";
 import { readPrivateFile, writePrivateFile } from "../private_file.ts";
 import { describeModelServer, type LaunchFlags, LaunchSettings } from "./launch_settings.ts";
 

@@ -4,8 +4,8 @@
  */
 import { DEFAULT_HOST, DEFAULT_PORT, FALLBACK_PORTS } from "@opta/protocol";
 import { z } from "zod";
-import { type Config, loadConfig } from "../config.ts";
-import { Fallback, Host, Port, Provider } from "../config_keys.ts";
+import { type Config, loadConfig } from "../config/config.ts";
+import { Fallback, Host, Port, Provider } from "../config/config_keys.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import type { Env, Paths } from "../paths.ts";
 

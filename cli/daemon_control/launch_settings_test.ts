@@ -1,6 +1,6 @@
 import { DEFAULT_PORT, FALLBACK_PORTS } from "@opta/protocol";
 import { assertEquals, assertThrows } from "@std/assert";
-import type { Config } from "../config.ts";
+import type { Config } from "../config/config.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import type { Env } from "../paths.ts";
 import { composeLaunch, describeModelServer, type LaunchFlags, parseDevice } from "./launch_settings.ts";

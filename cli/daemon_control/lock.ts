@@ -7,7 +7,7 @@
  */
 import { LockHolder, stateFiles } from "@opta/protocol";
 import { join } from "node:path";
-import { parseJson } from "../parse_json.ts";
+import { parseJson } from "../json/parse_json.ts";
 
 export async function isLockFree(stateDir: string): Promise<boolean> {
   return await whileUnlocked(stateDir, () => Promise.resolve());

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { CliError, ExitCode } from "../exit.ts";
 import { nearest } from "../nearest.ts";
-import { parseJson } from "../parse_json.ts";
+import { parseJson } from "../json/parse_json.ts";
 
 /** From the least to the gravest, by the names of the log library; the log writes them in capitals. */
 export const LOG_LEVELS = ["trace", "debug", "info", "warning", "error", "fatal"] as const;

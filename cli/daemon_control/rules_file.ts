@@ -4,7 +4,7 @@
  */
 import { RULES_FILE, type RulesFile } from "@opta/protocol";
 import { join } from "node:path";
-import { listConfig } from "../config.ts";
+import { listConfig } from "../config/config.ts";
 import { ensureFolders, type Env, type Paths } from "../paths.ts";
 import { writePrivateFile } from "../private_file.ts";
 

@@ -1,7 +1,7 @@
 import { RULES_FILE } from "@opta/protocol";
 import { assertEquals } from "@std/assert";
 import { join } from "node:path";
-import { setConfig } from "../config.ts";
+import { setConfig } from "../config/config.ts";
 import { resolvePaths } from "../paths.ts";
 import { publishRules } from "./rules_file.ts";
 

@@ -1,6 +1,6 @@
 /** The config file and the variables that override it: whether each key is known, and takes its value. */
-import { type Document, readDocument, sectionOf } from "../config_document.ts";
-import { configFields, fieldOf, parseValue } from "../config_keys.ts";
+import { type Document, readDocument, sectionOf } from "../config/config_document.ts";
+import { configFields, fieldOf, parseValue } from "../config/config_keys.ts";
 import { CliError } from "../exit.ts";
 import type { Env } from "../paths.ts";
 import type { Check } from "./check.ts";

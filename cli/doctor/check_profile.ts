@@ -1,5 +1,5 @@
 /** The active profile: without a readable one, commands that need its server refuse to start. */
-import { readDocument } from "../config_document.ts";
+import { readDocument } from "../config/config_document.ts";
 import { CliError } from "../exit.ts";
 import { readActiveProfile } from "../profiles/active_profile.ts";
 import type { Check } from "./check.ts";

@@ -1,6 +1,6 @@
 /** Who listens on a port of this machine, as far as the system tells this user. */
 import { z } from "zod";
-import { parseJson } from "../parse_json.ts";
+import { parseJson } from "../json/parse_json.ts";
 import { authority } from "../daemon_control/launch_settings.ts";
 
 /** For the program that knows, and for a daemon that is to introduce itself. */

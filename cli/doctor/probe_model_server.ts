@@ -1,6 +1,6 @@
 /** Asks a model server for its list of models, for what only this command wants to know: how long that takes. */
 import { z } from "zod";
-import { parseJson } from "../parse_json.ts";
+import { parseJson } from "../json/parse_json.ts";
 
 /** Of a server on another machine that is asleep or far away. */
 const LIMIT_MS = 5_000;

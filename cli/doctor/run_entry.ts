@@ -1,7 +1,7 @@
 /** Runs a module of ours in a confined process of its own, which ends with the signal, and takes one JSON value from it. */
 import { HOST_VARIABLES } from "@opta/protocol";
 import { fileURLToPath } from "node:url";
-import { parseJson } from "../parse_json.ts";
+import { parseJson } from "../json/parse_json.ts";
 
 export interface EntryResult {
   /** `undefined` when it printed no JSON. */

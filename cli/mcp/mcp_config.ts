@@ -3,7 +3,7 @@ import { MCP_FILE, McpFile, type McpServerConfig, McpServerName } from "@opta/pr
 import { join } from "node:path";
 import type { z } from "zod";
 import { CliError, ExitCode } from "../exit.ts";
-import { changeJsonFile, readJsonFile } from "../json_file.ts";
+import { changeJsonFile, readJsonFile } from "../json/json_file.ts";
 import { ensureFolders, ensurePrivateDir, type Paths } from "../paths.ts";
 import { writePrivateFile } from "../private_file.ts";
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { CliError } from "../exit.ts";
 import type { Env } from "../paths.ts";
-import { parseJson } from "../parse_json.ts";
+import { parseJson } from "../json/parse_json.ts";
 
 const PROBE_ENTRY = fileURLToPath(new URL("../../daemon/mcp/probe_main.ts", import.meta.url));
 

@@ -1,7 +1,7 @@
 /** All that the server of the daemon says of its models: an LMX of those in memory and on disk, any other of its list. */
 import type { LmxAvailableModel, LmxModel } from "@opta/protocol";
 import { type Api, ApiError } from "@opta/protocol/client";
-import { loadConfig } from "../config.ts";
+import { loadConfig } from "../config/config.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import type { ModelsContext } from "./connect_models.ts";
 import { type ModelRow, rowsOfList, rowsOfLmx } from "./model_row.ts";

@@ -1,6 +1,6 @@
 /** Makes a model the default of turns that name none: a setting, which the daemon reads when it starts. */
 import { Api } from "@opta/protocol/client";
-import { setConfig } from "../config.ts";
+import { setConfig } from "../config/config.ts";
 import { endpointSource } from "../daemon_control/endpoint.ts";
 import { findDaemon } from "../daemon_control/find.ts";
 import { note } from "../output.ts";

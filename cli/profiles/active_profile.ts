@@ -1,5 +1,5 @@
 /** Which profile is active: its name stands in the config file, so that switching is one write. */
-import { changeDocument, type Document, readDocument, valueAt } from "../config_document.ts";
+import { changeDocument, type Document, readDocument, valueAt } from "../config/config_document.ts";
 import { CliError } from "../exit.ts";
 import type { Paths } from "../paths.ts";
 import { type Profile, readProfileName } from "./profile.ts";

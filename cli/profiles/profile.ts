@@ -2,7 +2,7 @@
  * A profile: settings of one model server and how to talk to it, under a name. It holds no secrets: keys have settings and
  * variables of their own. Pure; where profiles are kept is `profile_files.ts`.
  */
-import { parseValue } from "../config_keys.ts";
+import { parseValue } from "../config/config_keys.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { nearest } from "../nearest.ts";
 import { isProfileName } from "./profile_names.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { CliError, ExitCode } from "../exit.ts";
 import { nearest } from "../nearest.ts";
 import { ensurePrivateDir, type Paths } from "../paths.ts";
-import { changeJsonFile, readJsonFile } from "../json_file.ts";
+import { changeJsonFile, readJsonFile } from "../json/json_file.ts";
 import { parseProfile, type Profile } from "./profile.ts";
 import { listProfileNames, PROFILE_SUFFIX, profilesFolder } from "./profile_names.ts";
 

@@ -1,6 +1,6 @@
 /** What `opta env save` writes: the settings in force, changed by its flags. Pure. */
-import type { ConfigEntry } from "../config.ts";
-import { configFields, parseValue } from "../config_keys.ts";
+import type { ConfigEntry } from "../config/config.ts";
+import { configFields, parseValue } from "../config/config_keys.ts";
 import { parseDevice } from "../daemon_control/launch_settings.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { fields, type Profile, type ProfileField, profileFields } from "./profile.ts";

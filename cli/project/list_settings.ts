@@ -1,5 +1,5 @@
 /** The settings in force in a folder, for looking at them: what is wrong with a project's file is told, and stops nobody. */
-import { type ConfigEntry, listConfig } from "../config.ts";
+import { type ConfigEntry, listConfig } from "../config/config.ts";
 import { CliError } from "../exit.ts";
 import type { Env, Paths } from "../paths.ts";
 import { findProject } from "./find_project.ts";

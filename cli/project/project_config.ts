@@ -4,10 +4,10 @@
  */
 import { MAX_PROJECT_RULES } from "../../protocol/project.ts";
 import { parseJsonc } from "@opta/protocol/jsonc";
-import { type Document, sectionOf, valueAt } from "../config_document.ts";
-import { configFields, isToolKey, parseValue } from "../config_keys.ts";
+import { type Document, sectionOf, valueAt } from "../config/config_document.ts";
+import { configFields, isToolKey, parseValue } from "../config/config_keys.ts";
 import { CliError } from "../exit.ts";
-import { shownKey } from "../unknown_keys.ts";
+import { shownKey } from "../config/unknown_keys.ts";
 import type { ProjectFile } from "./find_project.ts";
 
 /** What it may set beside `permissions.TOOL`. */

@@ -2,8 +2,8 @@
  * The settings in force in a folder: those of the user, and over those of the config file and the profile what the project sets.
  * Of its rules, those that tighten count, and the others when it is trusted. Pure.
  */
-import type { ConfigEntry } from "../config.ts";
-import { configFields } from "../config_keys.ts";
+import type { ConfigEntry } from "../config/config.ts";
+import { configFields } from "../config/config_keys.ts";
 import type { ProjectConfig, RuleValue } from "./project_config.ts";
 import { type Rules, wideningRules, widensMode } from "./widening.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { ConfigEntry } from "../config.ts";
+import type { ConfigEntry } from "../config/config.ts";
 import type { ProjectConfig } from "./project_config.ts";
 import { wideningOf, withProject } from "./project_entries.ts";
 

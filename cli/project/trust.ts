@@ -2,7 +2,7 @@
 import { MAX_TRUSTED, TRUST_FILE, TrustFile } from "../../protocol/project.ts";
 import { join } from "node:path";
 import { CliError } from "../exit.ts";
-import { parseJson } from "../parse_json.ts";
+import { parseJson } from "../json/parse_json.ts";
 import { ensureFolders, type Paths } from "../paths.ts";
 import { readPrivateFile, writePrivateFile } from "../private_file.ts";
 import { whileLocked } from "../while_locked.ts";

@@ -1,7 +1,7 @@
 /** What `opta config trust` and `untrust` do: decide on the project of a folder, without being asked. */
 import { basename, dirname, join, resolve } from "node:path";
 import { PROJECT_FILES, PROJECT_FOLDER } from "../../protocol/project.ts";
-import { listConfig } from "../config.ts";
+import { listConfig } from "../config/config.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import type { Env, Paths } from "../paths.ts";
 import { findProject, type ProjectFile } from "./find_project.ts";

@@ -5,7 +5,7 @@
 import { showLineExactly } from "@opta/view/permission/show_exactly";
 import stringWidth from "string-width";
 import { terminalSize } from "../chat/terminal_size.ts";
-import { type Config, configOf, listConfig } from "../config.ts";
+import { type Config, configOf, listConfig } from "../config/config.ts";
 import { canAsk, isYes } from "../models/confirm.ts";
 import { note } from "../output.ts";
 import type { Env, Paths } from "../paths.ts";

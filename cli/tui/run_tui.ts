@@ -6,7 +6,7 @@ import { type ChatSetup, setUpChat } from "../chat/chat_setup.ts";
 import type { Key } from "../chat/keys.ts";
 import { chatOn, openHistory, runChat } from "../chat/run_chat.ts";
 import { terminalSize } from "../chat/terminal_size.ts";
-import { loadConfig } from "../config.ts";
+import { loadConfig } from "../config/config.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { note } from "../output.ts";
 import { type Env, resolvePaths } from "../paths.ts";

@@ -3,7 +3,7 @@
  * and on an Opta LMX to load and unload.
  */
 import type { Api } from "@opta/protocol/client";
-import { setConfig } from "../../config.ts";
+import { setConfig } from "../../config/config.ts";
 import { formatBytes } from "../../format_bytes.ts";
 import type { ModelRow } from "../../models/model_row.ts";
 import { type ModelReport, readModels } from "../../models/read_models.ts";

@@ -1,6 +1,6 @@
 /** The overlay of settings: those that are used most, and the permission rules, to change and to take away in place. */
-import { type ConfigEntry, deleteConfig, listConfig, setConfig } from "../../config.ts";
-import { choicesOf, configFields, fieldOf, isToolKey, needsRestart, TuiTheme } from "../../config_keys.ts";
+import { type ConfigEntry, deleteConfig, listConfig, setConfig } from "../../config/config.ts";
+import { choicesOf, configFields, fieldOf, isToolKey, needsRestart, TuiTheme } from "../../config/config_keys.ts";
 import { publishRules } from "../../daemon_control/rules_file.ts";
 import { sanitizeLine } from "../../sanitize.ts";
 import { chooseTheme } from "../choose_theme.ts";

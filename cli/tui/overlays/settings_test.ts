@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { loadConfig, setConfig } from "../../config.ts";
+import { loadConfig, setConfig } from "../../config/config.ts";
 import { type Env, resolvePaths } from "../../paths.ts";
 import { until } from "../testing/until.ts";
 import { OverlayTest } from "../testing/overlay_context.ts";

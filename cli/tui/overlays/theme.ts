@@ -1,5 +1,5 @@
 /** The overlay of themes, with a piece of a conversation in the one that is chosen; Enter keeps it as a setting. */
-import { setConfig } from "../../config.ts";
+import { setConfig } from "../../config/config.ts";
 import { CliError } from "../../exit.ts";
 import { isColorless } from "../choose_theme.ts";
 import type { OverlayFactory } from "../overlay.ts";

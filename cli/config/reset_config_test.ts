@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { loadConfig } from "./config.ts";
-import { resolvePaths } from "./paths.ts";
+import { resolvePaths } from "../paths.ts";
 import { resetConfig, resettableKeys } from "./reset_config.ts";
 
 Deno.test("resetConfig() takes out what this release knows, keeps the rest with its comments, and leaves a backup", async () => {

@@ -4,10 +4,10 @@
  */
 import { parseJsonc } from "@opta/protocol/jsonc";
 import { editJson, type JsonObject } from "./edit_json.ts";
-import { CliError } from "./exit.ts";
-import { lstatOrNull } from "./paths.ts";
-import { readPrivateFile, writePrivateFile } from "./private_file.ts";
-import { whileLocked } from "./while_locked.ts";
+import { CliError } from "../exit.ts";
+import { lstatOrNull } from "../paths.ts";
+import { readPrivateFile, writePrivateFile } from "../private_file.ts";
+import { whileLocked } from "../while_locked.ts";
 
 /**
  * `null` when there is none.

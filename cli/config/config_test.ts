@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { deleteConfig, listConfig, loadConfig, setConfig } from "./config.ts";
-import { CliError, ExitCode } from "./exit.ts";
-import { type Paths, resolvePaths } from "./paths.ts";
+import { CliError, ExitCode } from "../exit.ts";
+import { type Paths, resolvePaths } from "../paths.ts";
 
 async function withPaths(test: (paths: Paths) => Promise<void>): Promise<void> {
   const home = await Deno.makeTempDir();

@@ -5,10 +5,10 @@
 import type { z } from "zod";
 import { changeDocument, type Document, locateConfig, readDocument, sectionOf, valueAt } from "./config_document.ts";
 import { configFields, fieldOf, isToolKey, parseValue } from "./config_keys.ts";
-import type { CliError } from "./exit.ts";
-import type { Env, Paths } from "./paths.ts";
-import { type ActiveProfile, readActiveProfile } from "./profiles/active_profile.ts";
-import { namesServer, valueIn } from "./profiles/profile.ts";
+import type { CliError } from "../exit.ts";
+import type { Env, Paths } from "../paths.ts";
+import { type ActiveProfile, readActiveProfile } from "../profiles/active_profile.ts";
+import { namesServer, valueIn } from "../profiles/profile.ts";
 
 type Fields = typeof configFields;
 

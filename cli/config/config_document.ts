@@ -2,10 +2,10 @@
  * The config file as it is stored: sections of named values, in `config.json`, or in `config.jsonc` when the user has that
  * instead. What is in it from other releases is kept, and so is what people have written beside the values.
  */
-import type { JsonObject } from "./edit_json.ts";
-import { CliError } from "./exit.ts";
-import { changeJsonFile, readJsonFile } from "./json_file.ts";
-import { ensurePrivateDir, lstatOrNull, type Paths } from "./paths.ts";
+import type { JsonObject } from "../json/edit_json.ts";
+import { CliError } from "../exit.ts";
+import { changeJsonFile, readJsonFile } from "../json/json_file.ts";
+import { ensurePrivateDir, lstatOrNull, type Paths } from "../paths.ts";
 
 export type Document = JsonObject;
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { CliError, ExitCode } from "./exit.ts";
+import { CliError, ExitCode } from "../exit.ts";
 import { checkToolRule } from "./known_tools.ts";
 
 Deno.test("checkToolRule() names the tool that is meant, and lets others be", () => {

@@ -1,8 +1,8 @@
 /** Takes every setting that this release knows out of the config file. What else is in it stays, and so does a copy of the whole. */
 import { changeDocumentBy, type Document, locateConfig, readDocument, sectionOf, valueAt } from "./config_document.ts";
 import { configFields, isToolKey } from "./config_keys.ts";
-import type { Paths } from "./paths.ts";
-import { readPrivateFile, writePrivateFile } from "./private_file.ts";
+import type { Paths } from "../paths.ts";
+import { readPrivateFile, writePrivateFile } from "../private_file.ts";
 
 /** The keys that a reset would take out of the file. */
 export async function resettableKeys(paths: Paths): Promise<string[]> {
