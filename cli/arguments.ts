@@ -28,6 +28,7 @@ export const valueFlags: ReadonlySet<string> = new Set([
   "--base-url",
   "-n",
   "--lines",
+  "--level",
   "--since",
   "--until",
   "--tag",
@@ -37,6 +38,7 @@ export const valueFlags: ReadonlySet<string> = new Set([
   "--env",
   "--url",
   "--header",
+  "--command",
 ]);
 
 /** Flags of `opta` itself: with one of these no command is run. */
