@@ -8,7 +8,7 @@ import { ensureFolders, type Env, type Paths } from "../paths.ts";
 import { withoutEchoes } from "../without_echoes.ts";
 import { findDaemon } from "./find.ts";
 import { recordLaunch } from "./launch_record.ts";
-import { heldByCommand, readHolder } from "./lock.ts";
+import { findCommand, heldByCommand } from "./lock.ts";
 import type { Launch } from "./launch_settings.ts";
 import { publishRules } from "./rules_file.ts";
 import { sendSignal } from "./send_signal.ts";
@@ -44,8 +44,8 @@ export async function runDaemon(options: RunOptions): Promise<number> {
   try {
     const { code } = await child.exited;
     if (code === ALREADY_RUNNING_EXIT_CODE) {
-      const holder = await readHolder(paths.stateDir);
-      if (holder?.kind === "command") throw new CliError(heldByCommand(holder));
+      const command = await findCommand(paths.stateDir);
+      if (command) throw new CliError(heldByCommand(command));
       return alreadyRunning(ifNone);
     }
     return code ?? 1;

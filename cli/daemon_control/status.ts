@@ -12,6 +12,7 @@ import { endpointSource } from "./endpoint.ts";
 import { baseUrl, findDaemon } from "./find.ts";
 import { readLaunchSettings } from "./launch_record.ts";
 import { describeModelServer } from "./launch_settings.ts";
+import { whyAbsent } from "./lock.ts";
 
 /** A sandbox that hangs is given up after twelve seconds. */
 export const SANDBOX_TIMEOUT_MS = 15_000;
@@ -23,7 +24,9 @@ type RunningReport = Extract<StatusReport, { running: true; problem: null }>;
 export async function readStatus(stateDir: string, signal?: AbortSignal) {
   const found = await findDaemon(stateDir, signal);
   const logPath = join(stateDir, stateFiles.log);
-  if (found.kind === "absent") return { running: false, reason: found.reason, logPath } as const;
+  if (found.kind === "absent") {
+    return { running: false, reason: await whyAbsent(stateDir, found.reason), logPath } as const;
+  }
   const { pid, daemonId, version, startedAt } = found.state;
   const identity = { running: true, pid, daemonId, url: baseUrl(found.state), version, startedAt } as const;
   if (found.kind === "mismatch") return { ...identity, problem: found.problem, logPath } as const;
