@@ -7,6 +7,7 @@ import { describeHealth, describeSandbox, describeVersion, formatCheckpoints } f
 import { formatClients, formatLag } from "../status/format_runtime.ts";
 import { formatTraffic } from "../format_traffic.ts";
 import { sanitizeLine } from "../sanitize.ts";
+import { describeService, type ServiceReport } from "../service/installed_service.ts";
 import { formatWrapped } from "../wrap_table.ts";
 import { endpointSource } from "./endpoint.ts";
 import { baseUrl, findDaemon } from "./find.ts";
@@ -59,23 +60,29 @@ export async function readStatus(stateDir: string, signal?: AbortSignal) {
 }
 
 /** @param columns of the terminal, if it is one */
-export function formatStatus(report: StatusReport, columns = Infinity): string {
+export function formatStatus(report: StatusReport & { service?: ServiceReport }, columns = Infinity): string {
+  const service = report.service ? [["Service", describeService(report.service)] as const] : [];
   const rows = !report.running
-    ? [["Daemon", `not running: ${report.reason}`], ["Log", report.logPath]] as const
+    ? [["Daemon", `not running: ${report.reason}`], ...service, ["Log", report.logPath]] as const
     : report.problem !== null
-    ? [["Daemon", `running, but of no use to this client: ${report.problem}`], ...identityRows(report)] as const
-    : runningRows(report);
+    ? [
+      ["Daemon", `running, but of no use to this client: ${report.problem}`],
+      ...identityRows(report),
+      ...service,
+    ] as const
+    : runningRows(report, service);
   return formatWrapped(rows.map(([name, value]) => [name, sanitizeLine(value)] as const), columns);
 }
 
 type Row = readonly [name: string, value: string];
 
-function runningRows(report: RunningReport): Row[] {
+function runningRows(report: RunningReport, service: Row[]): Row[] {
   const { runtime, model, storage, sizes, sandbox } = report;
   const traffic = formatTraffic(runtime.modelTraffic);
   return [
     ["Daemon", describeHealth(report)],
     ...identityRows({ ...report, version: describeVersion(report) }),
+    ...service,
     ["Uptime", formatDuration(report.uptimeMs)],
     ["Model", formatModel(model)],
     ...(traffic === "" ? [] : [["Traffic", traffic] as const]),
