@@ -113,6 +113,13 @@ Deno.test("uninstallService() stops the service and removes it; what is not ther
     assertEquals(supervisor.text, "[Unit]\n");
   }));
 
+Deno.test("uninstallService() leaves the service of another folder alone", () =>
+  withHome(async ({ home: { paths }, supervisor }) => {
+    const text = supervisor.text = `# ${MARKER}\n# Home: "${paths.home}-too"\n`;
+    await assertRejects(() => uninstallService(paths, supervisor), CliError, "another OPTA_HOME");
+    assertEquals([supervisor.text, supervisor.calls], [text, []]);
+  }));
+
 Deno.test("uninstallService() without a way to the supervisor removes the description and says what is left to do", () =>
   withHome(async ({ home: { paths }, supervisor, install }) => {
     await install();

@@ -11,8 +11,14 @@ export type ServiceOwner = "nobody" | "this folder" | "another folder" | "somebo
 /** @param text the description; `null` when there is none */
 export function ownerOf(supervisor: Supervisor, text: string | null, home: string): ServiceOwner {
   if (text === null) return "nobody";
-  if (text.includes(supervisor.headOf(home))) return "this folder";
-  return text.includes(MARKER) || text.includes(MARKER.replaceAll('"', "&quot;")) ? "another folder" : "somebody else";
+  const plain = withPlainQuotes(text);
+  if (plain.includes(withPlainQuotes(supervisor.headOf(home)))) return "this folder";
+  return plain.includes(MARKER) ? "another folder" : "somebody else";
+}
+
+/** XML that a supervisor gives back may have quotes in either way. */
+function withPlainQuotes(text: string): string {
+  return text.replaceAll("&quot;", '"');
 }
 
 /** `null` when the daemon of this folder is nobody's but its user's; also where that cannot be told. */
