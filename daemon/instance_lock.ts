@@ -12,10 +12,10 @@ import { StartError } from "./start_error.ts";
 const TRIES = 5;
 const RETRY_MS = 10;
 
-/** @throws {StartError} with `ALREADY_RUNNING_EXIT_CODE` when another one holds it */
+/** @throws {StartError} when it cannot be used; with `ALREADY_RUNNING_EXIT_CODE` when another one holds it */
 export async function takeInstanceLock(stateDir: string, kind: LockHolder["kind"] = "daemon"): Promise<Disposable> {
   const path = join(stateDir, stateFiles.lock);
-  const file = await Deno.open(path, { create: true, read: true, write: true, mode: 0o600 });
+  const file = await openLockFile(path);
   for (let tries = 1; !await file.tryLock(true); tries++) {
     if (tries === TRIES) {
       file.close();
@@ -27,6 +27,24 @@ export async function takeInstanceLock(stateDir: string, kind: LockHolder["kind"
   const holder: LockHolder = { kind, pid: Deno.pid, since: new Date().toISOString() };
   await file.write(new TextEncoder().encode(JSON.stringify(holder) + "\n"));
   return file;
+}
+
+/** What is said of the holder would go into whatever a symlink leads to, in place of what is there. */
+async function openLockFile(path: string): Promise<Deno.FsFile> {
+  try {
+    const info = await Deno.lstat(path).catch(nullIfMissing);
+    if (info?.isSymlink) throw new StartError(`Cannot use ${path}: it is a symlink. Remove it and try again`);
+    return await Deno.open(path, { create: true, read: true, write: true, mode: 0o600 });
+  } catch (cause) {
+    if (cause instanceof StartError) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new StartError(`Cannot use the lock: ${why}`, 1, { cause });
+  }
+}
+
+function nullIfMissing(error: unknown): null {
+  if (error instanceof Deno.errors.NotFound) return null;
+  throw error;
 }
 
 async function describeHolder(stateDir: string): Promise<string> {

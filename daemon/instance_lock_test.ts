@@ -59,6 +59,19 @@ Deno.test("takeInstanceLock() is refused politely when the holder has said nothi
     }
   }));
 
+Deno.test("takeInstanceLock() follows no symlink and takes no folder: what is there stays as it is [security 5]", () =>
+  withFolder(async (folder) => {
+    const [lock, other] = [`${folder}/${stateFiles.lock}`, `${folder}/other`];
+    await Deno.writeTextFile(other, "precious");
+    await Deno.symlink(other, lock);
+    const error = await assertRejects(() => takeInstanceLock(folder), StartError);
+    assertStringIncludes(error.message, `${lock}: it is a symlink. Remove it`);
+    assertEquals(await Deno.readTextFile(other), "precious");
+    await Deno.remove(lock);
+    await Deno.mkdir(lock);
+    assertStringIncludes((await assertRejects(() => takeInstanceLock(folder), StartError)).message, lock);
+  }));
+
 Deno.test("takeInstanceLock() waits out somebody who only looks", () =>
   withFolder(async (folder) => {
     const looking = await takeInstanceLock(folder);

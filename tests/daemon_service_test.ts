@@ -57,7 +57,10 @@ Deno.test({
     assertEquals(installed.place, machine.unit);
     assertEquals(await machine.isEnabled(), true);
     assertStringIncludes((await machine.calls()).join(), "enable opta.service");
-    assertEquals((await machine.json("daemon", "status")).pid, installed.daemon.pid);
+    const status = await machine.json("daemon", "status");
+    assertEquals([status.pid, status.service.state], [installed.daemon.pid, "active"]);
+    const row = /^Service +that of systemd runs \(.*opta\.service\)$/m;
+    assertMatch((await machine.opta.run(["daemon", "status"])).stdout, row);
 
     const again = await machine.json("daemon", "install");
     assertEquals([again.written, again.daemon], [false, installed.daemon], "nothing changes");
@@ -69,7 +72,12 @@ Deno.test({
     const stopped = await machine.json("daemon", "stop");
     assertEquals([stopped.wasRunning, stopped.pid], [true, restarted.pid]);
     assertEquals(await machine.calls(), ["stop opta.service"]);
-    assertEquals((await machine.opta.run(["daemon", "status"])).code, 4);
+    const none = await machine.opta.run(["daemon", "status"]);
+    assertEquals(none.code, 4);
+    assertMatch(none.stdout, /^Service +that of systemd does not run now/m);
+    const { checks } = JSON.parse((await machine.opta.run(["doctor", "--json"])).stdout);
+    const service = checks.find(({ name }: { name: string }) => name === "service");
+    assertMatch(service.detail, /^That of systemd does not run now/);
 
     assertEquals((await machine.json("daemon", "start")).alreadyRunning, false);
     assertStringIncludes((await machine.calls()).join(), "restart opta.service");
@@ -79,6 +87,7 @@ Deno.test({
     assertEquals([removed.wasInstalled, removed.problem, removed.daemon], [true, null, null]);
     assertEquals([await machine.isEnabled(), (await machine.opta.run(["daemon", "status"])).code], [false, 4]);
     assertEquals((await machine.json("daemon", "uninstall")).wasInstalled, false);
+    assertMatch((await machine.opta.run(["daemon", "status"])).stdout, /^Service +not installed$/m);
   },
 });
 

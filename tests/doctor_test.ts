@@ -34,7 +34,7 @@ Deno.test("opta doctor finds nothing wrong with a daemon that runs, and what its
   const { code, stdout } = await opta.run(["doctor"]);
   assertEquals(code, 0);
   assertMatch(stdout, /^ok +runtime +Deno /);
-  assertMatch(stdout, /\n\n15 checks: \d+ ok/);
+  assertMatch(stdout, /\n\n16 checks: \d+ ok/);
 });
 
 Deno.test("opta doctor starts nothing, changes nothing without --fix, and shows the state after it", async () => {
@@ -47,7 +47,7 @@ Deno.test("opta doctor starts nothing, changes nothing without --fix, and shows 
   assertEquals((await Array.fromAsync(Deno.readDir(opta.home))).map(({ name }) => name), ["config.json"]);
   const after = await opta.run(["doctor", "--fix", "--json"]);
   const { ok, checks, fixes } = JSON.parse(after.stdout);
-  assertEquals([after.code, ok, checks.length], [0, true, 15]);
+  assertEquals([after.code, ok, checks.length], [0, true, 16]);
   assertEquals(fixes.map(({ name, ok }: { name: string; ok: boolean }) => [name, ok]), [
     ["home folder", true],
     ["private files", true],
@@ -165,6 +165,6 @@ Deno.test("opta doctor in a terminal shows that it goes on, and then a table tha
   assertEquals(await terminal.exit(), 0);
   const text = terminal.text;
   assertMatch(text, /ok +terminal +xterm-256color 80×\d+, colours/);
-  assertStringIncludes(terminal.written, "Looking: 0 of 15");
+  assertStringIncludes(terminal.written, "Looking: 0 of 16");
   assert(!text.includes("Looking:"), "the progress is gone at the end");
 });

@@ -201,6 +201,16 @@ Deno.test("where a command without a daemon runs, nobody attaches to it, and no 
   }
   const stop = await opta.run(["daemon", "stop", "--json"]);
   assertEquals([stop.code, JSON.parse(stop.stdout).wasRunning], [0, false]);
+  const { checks } = JSON.parse((await opta.run(["doctor", "--json"])).stdout);
+  const findings = checks.filter(({ name }: { name: string }) => ["daemon", "database"].includes(name));
+  for (
+    const text of [
+      JSON.parse((await opta.run(["daemon", "status", "--json"])).stdout).reason,
+      JSON.parse((await opta.run(["status", "--json"])).stdout).daemon.reason,
+      findings[0].detail,
+    ]
+  ) assertStringIncludes(text, `A command with --no-daemon has the sessions (pid ${child.pid}`);
+  assertEquals(findings.map(({ status }: { status: string }) => status), ["warning", "skipped"]);
   await fake.step(2);
   assertEquals([(await child.status).code, await stderr], [0, withoutDaemon.notice]);
   assertEquals((await opta.run(["daemon", "start"])).code, 0);

@@ -17,7 +17,7 @@ export interface ConnectOptions {
   isPlain?: boolean;
   /** Without a daemon, see `isWithoutDaemon`. */
   isInProcess?: boolean;
-  /** It is not said that there is no daemon. */
+  /** It is not said that there is no daemon, and who is waited for. */
   isQuiet?: boolean;
   /** The daemon is gone and cannot be brought back; called once for each reason in a row. */
   onFailure(message: string): void;
@@ -40,7 +40,7 @@ export async function connectDaemon(options: ConnectOptions): Promise<Revival> {
 
 async function connectInProcess({ env, device, isQuiet, onFailure, signal }: ConnectOptions): Promise<Revival> {
   const { startEngine } = await import("../in_process/engine.ts");
-  const engine = await startEngine({ paths: resolvePaths(env), env, device, signal });
+  const engine = await startEngine({ paths: resolvePaths(env), env, device, isQuiet, signal });
   if (!isQuiet) note("no daemon: turns run in this command, and end with it");
   return new Revival({
     find: engine.endpoint,

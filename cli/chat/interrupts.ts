@@ -4,7 +4,7 @@
  * a turn that runs in this process, whatever else asks the process to end is the same.
  */
 import { CliError, ExitCode } from "../exit.ts";
-import { withoutEchoes } from "../without_echoes.ts";
+import { usualEchoMs, withoutEchoes } from "../without_echoes.ts";
 
 const cancelSignals: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM"];
 
@@ -42,7 +42,7 @@ export class Interrupts implements Disposable {
 
   /** Ctrl-C where it comes as a key, not as a signal. */
   press(): void {
-    this.#interrupt();
+    this.#act();
   }
 
   /** Leaves for another reason: there is nothing left to wait for. */
@@ -50,12 +50,13 @@ export class Interrupts implements Disposable {
     this.#leave.abort(reason);
   }
 
-  readonly #interrupt = withoutEchoes(() => {
+  readonly #act = () => {
     const reason = new CliError("cancelled", ExitCode.cancelled);
     if (this.#cancel.signal.aborted) return this.#leave.abort(reason);
     this.#cancel.abort(reason);
     this.#timer = setTimeout(() => this.#leave.abort(reason), this.#patienceMs);
-  });
+  };
+  readonly #interrupt = withoutEchoes(this.#act, { echoMs: usualEchoMs() });
 }
 
 /** The terminal has gone. Who listens for SIGHUP undoes `nohup`, under which nothing is a terminal. */

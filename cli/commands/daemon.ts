@@ -138,7 +138,11 @@ async function restart(flags: LaunchFlags, json?: boolean): Promise<void> {
 
 async function status(json?: boolean): Promise<void> {
   const { formatStatus, readStatus } = await import("../daemon_control/status.ts");
-  const report = await readStatus(resolvePaths(Deno.env.toObject()).stateDir);
+  const { reportService } = await import("../service/installed_service.ts");
+  const env = Deno.env.toObject();
+  const paths = resolvePaths(env);
+  const [found, service] = await Promise.all([readStatus(paths.stateDir), reportService(paths, env)]);
+  const report = { ...found, service };
   if (json) writeJson(report);
   else writeOut(formatStatus(report, outputColumns()));
   const skew = report.running && report.problem === null ? releaseSkew(report.version) : null;

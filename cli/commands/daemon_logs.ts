@@ -1,7 +1,7 @@
 /** `opta daemon logs`: prints the log for people, or as JSON for scripts. */
 import { stateFiles } from "@opta/protocol";
 import { join } from "node:path";
-import { formatLogLine } from "../daemon_control/format_log.ts";
+import { formatJsonLine, formatLogLine } from "../daemon_control/format_log.ts";
 import { lineFilter, parseLevel, parseSessionStart } from "../daemon_control/log_filter.ts";
 import { readLog } from "../daemon_control/logs.ts";
 import { CliError, ExitCode } from "../exit.ts";
@@ -35,10 +35,11 @@ export async function printLogs(
 
   using interrupt = new Interrupt();
   const log = readLog(path, { lines: Number(lines), isWanted, follow, signal: interrupt.signal });
+  const format = json ? formatJsonLine : formatLogLine;
   if (json && !follow) {
     writeJson((await Array.fromAsync(log)).map((line) => parseJson(line) ?? line));
   } else {
-    for await (const line of log) writeOut(`${json ? line : formatLogLine(line)}\n`);
+    for await (const line of log) writeOut(`${format(line)}\n`);
   }
   return interrupt.signal.aborted ? ExitCode.cancelled : ExitCode.done;
 }

@@ -40,7 +40,18 @@ export function isNewerRelease(version: string, than: string = VERSION): boolean
   if (!theirs || !ours) return false; // of a version that is none, nothing is known
   const decisive = theirs.numbers.findIndex((part, i) => part !== ours.numbers[i]);
   if (decisive >= 0) return theirs.numbers[decisive]! > ours.numbers[decisive]!;
-  return theirs.pre === "" ? ours.pre !== "" : ours.pre !== "" && theirs.pre > ours.pre;
+  if (theirs.pre === "" || ours.pre === "") return theirs.pre === "" && ours.pre !== "";
+  return isLaterPre(theirs.pre.split("."), ours.pre.split("."));
+}
+
+/** Part by part, numbers as such and before words; of two that are alike as far as they go, the longer one is later. */
+function isLaterPre(theirs: readonly string[], ours: readonly string[]): boolean {
+  const decisive = theirs.findIndex((part, i) => part !== ours[i]);
+  const [their, our] = [theirs[decisive], ours[decisive]];
+  if (their === undefined || our === undefined) return their !== undefined;
+  const isNumber = (part: string) => /^\d+$/.test(part);
+  if (isNumber(their) !== isNumber(our)) return isNumber(our);
+  return isNumber(their) ? Number(their) > Number(our) : their > our;
 }
 
 function parse(version: string): { numbers: number[]; pre: string } | null {

@@ -1,7 +1,7 @@
-/** A line of the daemon's log, for people. */
+/** A line of the daemon's log, for people and for programs. */
 import { z } from "zod";
 import { parseJson } from "../json/parse_json.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import { escapeJson, sanitizeLine } from "../sanitize.ts";
 
 const LogLine = z.object({
   "@timestamp": z.string(),
@@ -16,6 +16,11 @@ export function formatLogLine(line: string): string {
   if (!data) return sanitizeLine(line);
   const facts = Object.entries(data.facts).map(([name, value]) => ` ${name}=${JSON.stringify(value)}`);
   return sanitizeLine(`${localTime(data["@timestamp"])} ${data.level.padEnd(5)} ${data.message}${facts.join("")}`);
+}
+
+/** One JSON value, as it is; a line that is not one of ours becomes a string. */
+export function formatJsonLine(line: string): string {
+  return escapeJson(parseJson(line) === undefined ? JSON.stringify(line) : line);
 }
 
 function localTime(iso: string): string {

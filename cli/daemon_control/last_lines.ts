@@ -3,7 +3,7 @@
 /** Size of one read. */
 const CHUNK_BYTES = 64 * 1024;
 /** A line that is longer is none of ours, and what lies before it is not looked at. */
-const MAX_LINE_BYTES = 1024 * 1024;
+export const MAX_LINE_BYTES = 1024 * 1024;
 /** How much is looked at in all: more than the daemon keeps, so a bound for a log that is not its own. */
 const MAX_LOOKED_AT_BYTES = 32 * 1024 * 1024;
 /** More files than the daemon keeps beside the current one. */

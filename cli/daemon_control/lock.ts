@@ -7,7 +7,9 @@
  */
 import { LockHolder, stateFiles } from "@opta/protocol";
 import { join } from "node:path";
+import { CliError, ExitCode } from "../exit.ts";
 import { parseJson } from "../json/parse_json.ts";
+import { isAlive } from "./is_alive.ts";
 
 export async function isLockFree(stateDir: string): Promise<boolean> {
   return await whileUnlocked(stateDir, () => Promise.resolve());
@@ -24,10 +26,20 @@ export async function whileUnlocked(stateDir: string, work: () => Promise<void>)
   return true;
 }
 
-/** Who holds the lock, for whoever has found it held; `null` when that cannot be read. */
+/**
+ * Who holds the lock, for whoever has found it held; `null` when that cannot be read. Whoever held it before, and has ended,
+ * is not meant: the next one says who it is a moment after it has the lock, and who only looks says nothing.
+ */
 export async function readHolder(stateDir: string): Promise<LockHolder | null> {
   const text = await Deno.readTextFile(join(stateDir, stateFiles.lock)).catch(() => ""); // where locks keep readers out
-  return LockHolder.safeParse(parseJson(text)).data ?? null;
+  const { data } = LockHolder.safeParse(parseJson(text));
+  return data && isAlive(data.pid) ? data : null;
+}
+
+/** The command with `--no-daemon` that has the sessions; `null` when none has. */
+export async function findCommand(stateDir: string): Promise<LockHolder | null> {
+  const holder = await readHolder(stateDir);
+  return holder?.kind === "command" && !await isLockFree(stateDir) ? holder : null;
 }
 
 /** A command without a daemon ends by itself, so it is not the daemon's to end. */
@@ -36,11 +48,18 @@ export function heldByCommand({ pid, since }: LockHolder): string {
     "Wait until it has ended, or end it";
 }
 
+/** Why no daemon is there to attach to. @param reason what was found in its place */
+export async function whyAbsent(stateDir: string, reason: string): Promise<string> {
+  const command = await findCommand(stateDir);
+  return command ? heldByCommand(command) : reason;
+}
+
 async function openOrNull(path: string): Promise<Deno.FsFile | null> {
   try {
     return await Deno.open(path, { read: true, write: true });
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
+  } catch (cause) {
+    if (cause instanceof Deno.errors.NotFound) return null;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new CliError(`Cannot look at the lock: ${why}`, ExitCode.failed, { cause });
   }
 }

@@ -1,6 +1,6 @@
 /** Reads the daemon's log: its last lines and, if asked, those that come, also across a rotation of the file. */
 import { setTimeout as delay } from "node:timers/promises";
-import { endOfLastLine, lastLines } from "./last_lines.ts";
+import { endOfLastLine, lastLines, MAX_LINE_BYTES } from "./last_lines.ts";
 import type { LineFilter } from "./log_filter.ts";
 
 /** Size of one read. */
@@ -48,8 +48,10 @@ export async function* readLog(path: string, options: LogOptions): AsyncGenerato
 class LogReader {
   readonly #path: string;
   readonly #file: Deno.FsFile;
-  readonly #decoder = new TextDecoder();
-  #unfinished = "";
+  #decoder = new TextDecoder();
+  #at = 0;
+  /** A line whose end is not there yet; `null` when it is far too long already, and is left out. */
+  #unfinished: string | null = "";
 
   private constructor(path: string, file: Deno.FsFile) {
     this.#path = path;
@@ -69,18 +71,34 @@ class LogReader {
   async last(count: number, isWanted: LineFilter): Promise<string[]> {
     const end = await endOfLastLine(this.#file, (await this.#file.stat()).size);
     const lines = await lastLines(this.#path, this.#file, end, { count, isWanted });
-    await this.#file.seek(end, Deno.SeekMode.Start);
+    this.#at = await this.#file.seek(end, Deno.SeekMode.Start);
     return lines;
   }
 
   /** Whole lines that have not been read yet. */
   async *rest(isWanted: LineFilter): AsyncGenerator<string> {
+    if ((await this.#file.stat()).size < this.#at) await this.#beginAgain(); // somebody has cut it
     const chunk = new Uint8Array(CHUNK_BYTES);
     for (let bytes = await this.#file.read(chunk); bytes !== null; bytes = await this.#file.read(chunk)) {
-      const lines = (this.#unfinished + this.#decoder.decode(chunk.subarray(0, bytes), { stream: true })).split("\n");
-      this.#unfinished = lines.pop() ?? "";
-      yield* lines.filter(isWanted);
+      this.#at += bytes;
+      const pieces = this.#decoder.decode(chunk.subarray(0, bytes), { stream: true }).split("\n");
+      for (const [i, piece] of pieces.entries()) {
+        if (i > 0) {
+          const line = this.#unfinished;
+          this.#unfinished = "";
+          if (line !== null && isWanted(line)) yield line;
+        }
+        this.#unfinished = this.#unfinished === null || this.#unfinished.length + piece.length > MAX_LINE_BYTES
+          ? null
+          : this.#unfinished + piece;
+      }
     }
+  }
+
+  async #beginAgain(): Promise<void> {
+    this.#at = await this.#file.seek(0, Deno.SeekMode.Start);
+    this.#decoder = new TextDecoder();
+    this.#unfinished = "";
   }
 
   /** Whether the path names another file by now, or none. */

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { formatLogLine } from "./format_log.ts";
+import { formatJsonLine, formatLogLine } from "./format_log.ts";
+import { MAX_LINE_BYTES } from "./last_lines.ts";
 import { readLog } from "./logs.ts";
 
 async function withLog(test: (path: string) => Promise<void>): Promise<void> {
@@ -114,6 +115,41 @@ Deno.test("readLog() follows a log into being, through a split character, and ac
     stop.abort();
     assertEquals((await end).done, true);
   }));
+
+Deno.test("readLog() follows a log that is cut, from its beginning", () =>
+  withLog(async (path) => {
+    const stop = new AbortController();
+    await append(path, "one\ntwo\nthr");
+    const log = readLog(path, { lines: 1, follow: true, signal: stop.signal, pollMs: 1 });
+    assertEquals((await log.next()).value, "two");
+    const next = log.next();
+    await Deno.writeTextFile(path, "new\n");
+    assertEquals((await next).value, "new");
+    stop.abort();
+    await log.return(undefined);
+  }));
+
+Deno.test("readLog() that follows leaves out a line that is far too long, and nothing else", () =>
+  withLog(async (path) => {
+    const stop = new AbortController();
+    await append(path, "one\n");
+    const log = readLog(path, { lines: 1, follow: true, signal: stop.signal, pollMs: 1 });
+    assertEquals((await log.next()).value, "one");
+    const next = log.next();
+    await append(path, `two\n${"x".repeat(MAX_LINE_BYTES)}`);
+    assertEquals((await next).value, "two");
+    const after = log.next();
+    await append(path, "yyy\nthree\n");
+    assertEquals((await after).value, "three");
+    stop.abort();
+    await log.return(undefined);
+  }));
+
+Deno.test("formatJsonLine() is one JSON value, with nothing that a terminal would obey", () => {
+  const line = JSON.stringify({ message: "a\x9b2Jb\u202e" });
+  assertEquals(formatJsonLine(line), '{"message":"a\\u009b2Jb\\u202e"}');
+  assertEquals(formatJsonLine("panicked at \x1b[1msrc"), '"panicked at \\u001b[1msrc"');
+});
 
 Deno.test("formatLogLine() writes time, level, message and facts on one safe line", () => {
   const at = new Date(2026, 10, 22, 9, 5, 7).toISOString();

@@ -5,10 +5,10 @@ import { CliError, ExitCode } from "../exit.ts";
 import { publishMcpServers } from "../mcp/mcp_config.ts";
 import { note } from "../output.ts";
 import { ensureFolders, type Env, type Paths } from "../paths.ts";
-import { withoutEchoes } from "../without_echoes.ts";
+import { usualEchoMs, withoutEchoes } from "../without_echoes.ts";
 import { findDaemon } from "./find.ts";
 import { recordLaunch } from "./launch_record.ts";
-import { heldByCommand, readHolder } from "./lock.ts";
+import { findCommand, heldByCommand } from "./lock.ts";
 import type { Launch } from "./launch_settings.ts";
 import { publishRules } from "./rules_file.ts";
 import { sendSignal } from "./send_signal.ts";
@@ -44,8 +44,8 @@ export async function runDaemon(options: RunOptions): Promise<number> {
   try {
     const { code } = await child.exited;
     if (code === ALREADY_RUNNING_EXIT_CODE) {
-      const holder = await readHolder(paths.stateDir);
-      if (holder?.kind === "command") throw new CliError(heldByCommand(holder));
+      const command = await findCommand(paths.stateDir);
+      if (command) throw new CliError(heldByCommand(command));
       return alreadyRunning(ifNone);
     }
     return code ?? 1;
@@ -58,10 +58,11 @@ export async function runDaemon(options: RunOptions): Promise<number> {
 
 /** @returns what undoes it */
 function forwardSignals(pid: number): () => void {
+  const echoMs = usualEchoMs();
   const forward = {
-    SIGINT: withoutEchoes(() => sendSignal(pid, "SIGINT")),
-    SIGTERM: withoutEchoes(() => sendSignal(pid, "SIGTERM")),
-    SIGHUP: withoutEchoes(() => sendSignal(pid, "SIGTERM")), // the terminal is gone: a reason to end, not to reload
+    SIGINT: withoutEchoes(() => sendSignal(pid, "SIGINT"), { echoMs }),
+    SIGTERM: withoutEchoes(() => sendSignal(pid, "SIGTERM"), { echoMs }),
+    SIGHUP: withoutEchoes(() => sendSignal(pid, "SIGTERM"), { echoMs }), // the terminal is gone: a reason to end, not to reload
   };
   const entries = Object.entries(forward).filter(([name]) => Deno.build.os !== "windows" || name === "SIGINT") as [
     keyof typeof forward,

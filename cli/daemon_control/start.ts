@@ -17,7 +17,7 @@ import { ensureFolders, type Env, type Paths } from "../paths.ts";
 import { findDaemon, type FoundDaemon, type RunningDaemon } from "./find.ts";
 import { recordLaunch } from "./launch_record.ts";
 import type { Launch } from "./launch_settings.ts";
-import { heldByCommand, isLockFree, readHolder } from "./lock.ts";
+import { findCommand, heldByCommand } from "./lock.ts";
 import { publishRules } from "./rules_file.ts";
 import { DAEMON_ENTRY, type DaemonProcess, spawnDaemon } from "./spawn.ts";
 
@@ -69,10 +69,8 @@ export async function startDaemon(options: StartOptions): Promise<StartedDaemon>
     const patience = LOST_RACE_WAIT_MS * 2 ** lostRaces;
     const other = await waitForOther(stateDir, Math.min(performance.now() + patience, deadline), signal);
     if (other.kind === "running") return { daemon: other, startedHere: false };
-    const holder = await isLockFree(stateDir) ? null : await readHolder(stateDir);
-    if (holder?.kind === "command") {
-      throw new CliError(heldByCommand(holder), ExitCode.daemonUnreachable);
-    }
+    const command = await findCommand(stateDir);
+    if (command) throw new CliError(heldByCommand(command), ExitCode.daemonUnreachable);
     if (performance.now() >= deadline) throw lockHeld(stateDir, other.reason);
   }
 }

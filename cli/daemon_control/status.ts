@@ -7,11 +7,13 @@ import { describeHealth, describeSandbox, describeVersion, formatCheckpoints } f
 import { formatClients, formatLag } from "../status/format_runtime.ts";
 import { formatTraffic } from "../format_traffic.ts";
 import { sanitizeLine } from "../sanitize.ts";
+import { describeService, type ServiceReport } from "../service/installed_service.ts";
 import { formatWrapped } from "../wrap_table.ts";
 import { endpointSource } from "./endpoint.ts";
 import { baseUrl, findDaemon } from "./find.ts";
 import { readLaunchSettings } from "./launch_record.ts";
 import { describeModelServer } from "./launch_settings.ts";
+import { whyAbsent } from "./lock.ts";
 
 /** A sandbox that hangs is given up after twelve seconds. */
 export const SANDBOX_TIMEOUT_MS = 15_000;
@@ -23,7 +25,9 @@ type RunningReport = Extract<StatusReport, { running: true; problem: null }>;
 export async function readStatus(stateDir: string, signal?: AbortSignal) {
   const found = await findDaemon(stateDir, signal);
   const logPath = join(stateDir, stateFiles.log);
-  if (found.kind === "absent") return { running: false, reason: found.reason, logPath } as const;
+  if (found.kind === "absent") {
+    return { running: false, reason: await whyAbsent(stateDir, found.reason), logPath } as const;
+  }
   const { pid, daemonId, version, startedAt } = found.state;
   const identity = { running: true, pid, daemonId, url: baseUrl(found.state), version, startedAt } as const;
   if (found.kind === "mismatch") return { ...identity, problem: found.problem, logPath } as const;
@@ -56,23 +60,29 @@ export async function readStatus(stateDir: string, signal?: AbortSignal) {
 }
 
 /** @param columns of the terminal, if it is one */
-export function formatStatus(report: StatusReport, columns = Infinity): string {
+export function formatStatus(report: StatusReport & { service?: ServiceReport }, columns = Infinity): string {
+  const service = report.service ? [["Service", describeService(report.service)] as const] : [];
   const rows = !report.running
-    ? [["Daemon", `not running: ${report.reason}`], ["Log", report.logPath]] as const
+    ? [["Daemon", `not running: ${report.reason}`], ...service, ["Log", report.logPath]] as const
     : report.problem !== null
-    ? [["Daemon", `running, but of no use to this client: ${report.problem}`], ...identityRows(report)] as const
-    : runningRows(report);
+    ? [
+      ["Daemon", `running, but of no use to this client: ${report.problem}`],
+      ...identityRows(report),
+      ...service,
+    ] as const
+    : runningRows(report, service);
   return formatWrapped(rows.map(([name, value]) => [name, sanitizeLine(value)] as const), columns);
 }
 
 type Row = readonly [name: string, value: string];
 
-function runningRows(report: RunningReport): Row[] {
+function runningRows(report: RunningReport, service: Row[]): Row[] {
   const { runtime, model, storage, sizes, sandbox } = report;
   const traffic = formatTraffic(runtime.modelTraffic);
   return [
     ["Daemon", describeHealth(report)],
     ...identityRows({ ...report, version: describeVersion(report) }),
+    ...service,
     ["Uptime", formatDuration(report.uptimeMs)],
     ["Model", formatModel(model)],
     ...(traffic === "" ? [] : [["Traffic", traffic] as const]),

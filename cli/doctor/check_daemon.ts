@@ -1,8 +1,9 @@
 /** The daemon: whether it runs and is well, and whether what it left behind is in the way. */
 import { stateFiles, VERSION } from "@opta/protocol";
 import { join } from "node:path";
-import process from "node:process";
 import { baseUrl, findDaemon } from "../daemon_control/find.ts";
+import { isAlive } from "../daemon_control/is_alive.ts";
+import { heldByCommand } from "../daemon_control/lock.ts";
 import { removeLeftovers } from "../daemon_control/stop.ts";
 import { CliError } from "../exit.ts";
 import type { Check, Finding, Fix } from "./check.ts";
@@ -56,9 +57,13 @@ async function judgeRunning({ state, health, file }: Running, situation: Situati
   return { status: "ok", detail: `Runs at ${where}` };
 }
 
-async function judgeAbsent({ file, reason, lockIsFree, lockProblem }: Absent, stateDir: string): Promise<Finding> {
+async function judgeAbsent(
+  { file, reason, lockIsFree, lockProblem, command }: Absent,
+  stateDir: string,
+): Promise<Finding> {
   const lock = join(stateDir, stateFiles.lock);
   if (lockIsFree === null) return { status: "failed", detail: `Its lock ${lock} cannot be looked at: ${lockProblem}` };
+  if (command !== null) return { status: "warning", detail: `Cannot start now: ${heldByCommand(command)}` };
   if (!lockIsFree) {
     if (file.kind === "missing") return { status: "warning", detail: `One is starting or stopping: it holds ${lock}` };
     const pid = file.kind === "state" ? ` (pid ${file.state.pid})` : "";
@@ -109,10 +114,5 @@ async function holdsSomething(path: string): Promise<boolean> {
 
 /** The process that has the number now is none of ours: the daemon of this folder would hold the lock. */
 function recycled(pid: number): string {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EPERM")) return "";
-  }
-  return `; pid ${pid} is another program by now`;
+  return isAlive(pid) ? `; pid ${pid} is another program by now` : "";
 }

@@ -21,6 +21,7 @@ export const checkDatabase: Check = {
     const { stateDir } = situation.paths;
     const path = join(stateDir, stateFiles.database);
     const daemon = await situation.daemon(); // first, for the lock that is taken here is one that it looks at
+    if (daemon.kind === "absent" && daemon.command !== null) return heldForNow;
     if (daemon.kind !== "absent" || daemon.lockIsFree === false) return held;
     const info = await lstatOrNull(path);
     if (!info) return { status: "ok", detail: "There is none yet" };
@@ -34,6 +35,11 @@ export const checkDatabase: Check = {
 const held: Finding = {
   status: "skipped",
   detail: 'The daemon holds it, and says in its log when it finds damage. To look through it: "opta daemon stop" first',
+};
+
+const heldForNow: Finding = {
+  status: "skipped",
+  detail: "A command with --no-daemon holds it. To look through it: when that has ended",
 };
 
 async function lookThrough(path: string, stateDir: string, signal: AbortSignal): Promise<Finding> {

@@ -14,6 +14,7 @@ import { checkPrivateFiles } from "./check_private_files.ts";
 import { checkProfile } from "./check_profile.ts";
 import { checkRuntime } from "./check_runtime.ts";
 import { checkSandbox } from "./check_sandbox.ts";
+import { checkService } from "./check_service.ts";
 import { checkTerminal } from "./check_terminal.ts";
 
 export const checks: readonly Check[] = [
@@ -24,6 +25,7 @@ export const checks: readonly Check[] = [
   checkConfig,
   checkProfile,
   checkDaemon,
+  checkService,
   checkPort,
   checkDisk,
   checkDatabase,

@@ -5,8 +5,10 @@ import { judgeConfigured } from "./check_model_server.ts";
 import { judgeHeld } from "./check_port.ts";
 import { judgeRuntime, PINNED_DENO } from "./check_runtime.ts";
 import { judgeSandbox } from "./check_sandbox.ts";
+import { judgeService } from "./check_service.ts";
 import { judgeTerminal, type TerminalFacts } from "./check_terminal.ts";
 import { parseHolder } from "./port_holder.ts";
+import type { ServiceState } from "../service/supervisor.ts";
 
 Deno.test("judgeRuntime() takes the pinned Deno, warns of a newer one, and fails an older one", () => {
   assertEquals(judgeRuntime(PINNED_DENO, "t").status, "ok");
@@ -73,6 +75,26 @@ Deno.test("judgeSandbox() is content with any sandbox, and says what to do witho
   assertMatch(judge("none", "darwin").detail, /has none for this system/);
   assertEquals(judge("processes").status, "warning");
   assertEquals(judge(null), { status: "warning", detail: "Not known: it died" });
+});
+
+Deno.test("judgeService() is content with any service, and with none, unless it has failed", () => {
+  const none = { installed: false, supervisor: null, place: null, state: null, inspect: null };
+  assertEquals(judgeService(none), {
+    status: "ok",
+    detail: "Not installed: a command that needs the daemon starts it",
+  });
+  const judge = (state: ServiceState) =>
+    judgeService({
+      installed: true,
+      supervisor: "systemd",
+      place: "/opta.service",
+      state,
+      inspect: "journalctl -u opta",
+    });
+  assertEquals(judge("active"), { status: "ok", detail: "That of systemd runs (/opta.service)" });
+  assertEquals([judge("idle").status, judge("unknown").status], ["ok", "skipped"]);
+  assertEquals(judge("failed").status, "warning");
+  assertMatch(judge("failed").detail, /has failed.*"journalctl -u opta".*"opta daemon start"/);
 });
 
 Deno.test("judgeTerminal() says what a terminal lacks, and nothing of a pipe", () => {

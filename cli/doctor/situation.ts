@@ -2,12 +2,12 @@
  * What several checks want to know, found out once: whether the home folder can be used, whether a daemon runs, and what it
  * says of itself. Looking changes nothing; in particular the state file is not repaired here.
  */
-import { type DaemonStatus, type Health, type StateFile, stateFiles } from "@opta/protocol";
+import { type DaemonStatus, type Health, type LockHolder, type StateFile, stateFiles } from "@opta/protocol";
 import { Api } from "@opta/protocol/client";
 import { join } from "node:path";
 import { baseUrl, identify, readState, type StateOutline } from "../daemon_control/find.ts";
 import { readLaunch } from "../daemon_control/launch_record.ts";
-import { isLockFree } from "../daemon_control/lock.ts";
+import { isLockFree, readHolder } from "../daemon_control/lock.ts";
 import { type Env, lstatOrNull, type Paths } from "../paths.ts";
 import { homeProblem } from "./inspect_folder.ts";
 
@@ -30,6 +30,8 @@ export type DaemonFact =
     /** Whether a daemon holds the lock all the same; `null`: that could not be seen, and `lockProblem` says why. */
     lockIsFree: boolean | null;
     lockProblem: string;
+    /** The one with `--no-daemon` that has the sessions. */
+    command: LockHolder | null;
   };
 
 export class Situation {
@@ -81,9 +83,12 @@ async function lookForDaemon(stateDir: string, signal: AbortSignal): Promise<Dae
     reason = found.reason;
   }
   try {
-    return { kind: "absent", file, reason, lockIsFree: await isLockFree(stateDir), lockProblem: "" };
+    const lockIsFree = await isLockFree(stateDir);
+    const holder = lockIsFree ? null : await readHolder(stateDir);
+    const command = holder?.kind === "command" ? holder : null;
+    return { kind: "absent", file, reason, lockIsFree, lockProblem: "", command };
   } catch (error) {
-    return { kind: "absent", file, reason, lockIsFree: null, lockProblem: messageOf(error) };
+    return { kind: "absent", file, reason, lockIsFree: null, lockProblem: messageOf(error), command: null };
   }
 }
 

@@ -21,6 +21,8 @@ export interface EngineOptions {
   env: Env;
   /** `--device host[:port]` */
   device?: string;
+  /** It is not said that others are waited for. */
+  isQuiet?: boolean;
   signal: AbortSignal;
 }
 
@@ -31,7 +33,7 @@ export interface Engine extends AsyncDisposable {
 }
 
 /** @throws {CliError} when a daemon runs, or another command has the sessions for too long; or the signal's reason */
-export async function startEngine({ paths, env, device, signal }: EngineOptions): Promise<Engine> {
+export async function startEngine({ paths, env, device, isQuiet, signal }: EngineOptions): Promise<Engine> {
   const launch = await loadLaunch(paths, env, { device, host: DEFAULT_HOST, port: "0" });
   await ensureFolders(paths);
   await refuseBesideDaemon(paths.stateDir, signal);
@@ -45,6 +47,7 @@ export async function startEngine({ paths, env, device, signal }: EngineOptions)
   const daemon = await waitForTurn(() => startDaemon(settings, { isWithinCommand: true }), {
     isHeld: (error) => error instanceof StartError && error.exitCode === ALREADY_RUNNING_EXIT_CODE,
     stateDir,
+    onWait: (holder) => isQuiet || note(`${holder}: waiting for its end …`),
     signal,
   });
 

@@ -8,7 +8,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import { baseUrl, findDaemon } from "../daemon_control/find.ts";
 import { readHolder } from "../daemon_control/lock.ts";
 import { CliError } from "../exit.ts";
-import { note } from "../output.ts";
 
 /** Milliseconds to wait for others: a short turn, not a chat. */
 const WAIT_MS = 30_000;
@@ -19,6 +18,8 @@ export interface WaitOptions {
   /** Whether that is how a start fails when another process has the sessions. */
   isHeld(error: unknown): boolean;
   stateDir: string;
+  /** Called once when somebody has to be waited for. */
+  onWait?: (holder: string) => void;
   signal: AbortSignal;
   waitMs?: number;
 }
@@ -26,7 +27,7 @@ export interface WaitOptions {
 /** Starts what writes the sessions, as soon as nobody else does. @throws {CliError}, or the signal's reason */
 export async function waitForTurn<T>(
   start: () => Promise<T>,
-  { isHeld, stateDir, signal, waitMs = WAIT_MS }: WaitOptions,
+  { isHeld, stateDir, onWait = () => {}, signal, waitMs = WAIT_MS }: WaitOptions,
 ): Promise<T> {
   const deadline = performance.now() + waitMs;
   for (let tries = 1;; tries++) {
@@ -41,7 +42,7 @@ export async function waitForTurn<T>(
     if (performance.now() >= deadline) {
       throw new CliError(`${holder}, still after ${waitMs / 1000} s. Try again when it has ended, or end it`);
     }
-    if (tries === 1) note(`${holder}: waiting for its end …`);
+    if (tries === 1) onWait(holder);
     await delay(POLL_MS, null, { signal }).catch(() => {}); // an abort is seen above
   }
 }

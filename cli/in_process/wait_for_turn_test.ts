@@ -28,18 +28,26 @@ Deno.test("waitForTurn() tries again until nobody else has the sessions", async 
   await using home = await homeWith(null);
   const { stateDir } = home.paths;
   assertEquals(await waitForTurn(startAfter(0), { isHeld, stateDir, signal }), 1);
-  assertEquals(await waitForTurn(startAfter(2), { isHeld, stateDir, signal }), 3);
+  const said: string[] = [];
+  const onWait = (holder: string) => said.push(holder);
+  assertEquals(await waitForTurn(startAfter(2), { isHeld, stateDir, signal, onWait }), 3);
+  assertEquals(said.length, 1, "it is said once");
 });
 
+const { pid } = Deno; // of a process that lives
 for (
-  const [lock, who] of [
-    [`{"kind":"command","pid":4711,"since":"then"}`, "Another command with --no-daemon (pid 4711) has the sessions"],
-    [`{"kind":"daemon","pid":4711,"since":"then"}`, "A daemon (pid 4711) that does not answer"],
-    ["damaged", "Another process that does not answer"],
-    [null, "Another process that does not answer"],
+  const [what, lock, who] of [
+    [
+      "a command",
+      `{"kind":"command","pid":${pid},"since":"then"}`,
+      `Another command with --no-daemon (pid ${pid}) has the sessions`,
+    ],
+    ["a daemon", `{"kind":"daemon","pid":${pid},"since":"then"}`, `A daemon (pid ${pid}) that does not answer`],
+    ["somebody of whom it says nothing", "damaged", "Another process that does not answer"],
+    ["nobody", null, "Another process that does not answer"],
   ] as const
 ) {
-  Deno.test(`waitForTurn() gives up after its time, and names who has the sessions: ${lock}`, async () => {
+  Deno.test(`waitForTurn() gives up after its time, and names who has the sessions: the lock names ${what}`, async () => {
     await using home = await homeWith(lock);
     const { stateDir } = home.paths;
     const error = await assertRejects(

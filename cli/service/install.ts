@@ -6,6 +6,7 @@
 import { releaseSkew } from "../daemon_control/contract.ts";
 import { baseUrl, findDaemon, type FoundDaemon } from "../daemon_control/find.ts";
 import { loadLaunch } from "../daemon_control/launch_settings.ts";
+import { findCommand, heldByCommand } from "../daemon_control/lock.ts";
 import { isOfLaterRelease } from "../daemon_control/refuse_older.ts";
 import { stopDaemon } from "../daemon_control/stop.ts";
 import { CliError } from "../exit.ts";
@@ -50,6 +51,7 @@ export async function installService({ paths, env, supervisor, signal }: Install
   await makeOutputFile(serviceFacts(paths, env).outputFile);
 
   const running = await findDaemon(paths.stateDir, signal);
+  const command = running.kind === "absent" ? await findCommand(paths.stateDir) : null;
   const result: InstallResult = {
     supervisor: supervisor.name,
     place: supervisor.place,
@@ -65,7 +67,9 @@ export async function installService({ paths, env, supervisor, signal }: Install
     result.enabled = true;
     const serviceRuns = await supervisor.state() === "active";
     const isAsWanted = running.kind === "running" && serviceRuns && !result.written;
-    if (mustGoOn(running) && !isAsWanted) {
+    if (command) {
+      result.notes.push(`${heldByCommand(command)}. The service starts after that, with "opta daemon start"`);
+    } else if (mustGoOn(running) && !isAsWanted) {
       result.notes.push(goesOn(running));
     } else if (!isAsWanted) {
       if (running.kind !== "absent" && !serviceRuns) await stopDaemon(paths.stateDir, { signal });

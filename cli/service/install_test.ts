@@ -1,11 +1,15 @@
+import { stateFiles } from "@opta/protocol";
 import { assert, assertEquals, assertNotEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { findDaemon } from "../daemon_control/find.ts";
+import { loadLaunch } from "../daemon_control/launch_settings.ts";
 import { startDaemon } from "../daemon_control/start.ts";
 import { TestHome } from "../daemon_control/testdata/test_home.ts";
 import { CliError } from "../exit.ts";
+import { ensureFolders } from "../paths.ts";
 import { installService } from "./install.ts";
 import { MARKER } from "./service_facts.ts";
 import { MemorySupervisor } from "./testdata/memory_supervisor.ts";
+import { startAsService } from "./start_service.ts";
 import { uninstallService } from "./uninstall.ts";
 
 async function withHome(
@@ -101,6 +105,21 @@ Deno.test("installService() says that the service was that of another folder", (
     assertStringIncludes((await install()).notes.join(), "another OPTA_HOME");
   }));
 
+Deno.test("neither installService() nor startAsService() starts beside a command that has the sessions", () =>
+  withHome(async ({ home: { paths, env }, supervisor, install }) => {
+    await ensureFolders(paths);
+    using file = await Deno.open(`${paths.stateDir}/${stateFiles.lock}`, { create: true, read: true, write: true });
+    const holder = { kind: "command", pid: Deno.pid, since: "2026-11-22T10:00:00.000Z" };
+    await file.write(new TextEncoder().encode(JSON.stringify(holder)));
+    await file.lock(true);
+    const { enabled, notes, problem, daemon } = await install();
+    assertEquals([enabled, problem, daemon], [true, null, null]);
+    assertStringIncludes(notes.join(), `--no-daemon has the sessions (pid ${Deno.pid}`);
+    const launch = await loadLaunch(paths, env);
+    assertEquals(await startAsService({ paths, env, launch, service: supervisor }), { daemon: null, note: null });
+    assertEquals(supervisor.calls, ["enable"]);
+  }));
+
 Deno.test("uninstallService() stops the service and removes it; what is not there, or not its own, it leaves", () =>
   withHome(async ({ home: { paths }, supervisor, install, pid }) => {
     assertEquals((await uninstallService(paths, supervisor)).wasInstalled, false);
@@ -111,6 +130,13 @@ Deno.test("uninstallService() stops the service and removes it; what is not ther
     supervisor.text = "[Unit]\n";
     await assertRejects(() => uninstallService(paths, supervisor), CliError, "left alone");
     assertEquals(supervisor.text, "[Unit]\n");
+  }));
+
+Deno.test("uninstallService() leaves the service of another folder alone", () =>
+  withHome(async ({ home: { paths }, supervisor }) => {
+    const text = supervisor.text = `# ${MARKER}\n# Home: "${paths.home}-too"\n`;
+    await assertRejects(() => uninstallService(paths, supervisor), CliError, "another OPTA_HOME");
+    assertEquals([supervisor.text, supervisor.calls], [text, []]);
   }));
 
 Deno.test("uninstallService() without a way to the supervisor removes the description and says what is left to do", () =>

@@ -1,9 +1,9 @@
 /** The service of Opta's folder that is installed on this machine, for whoever starts and stops the daemon. */
-import { type Env, type Paths, resolvePaths } from "../paths.ts";
+import type { Env, Paths } from "../paths.ts";
 import { supervisorOf, type SupervisorOptions } from "./choose_supervisor.ts";
-import { runProgram } from "./run_program.ts";
+import { askProgram, runProgram } from "./run_program.ts";
 import { MARKER } from "./service_facts.ts";
-import type { Supervisor } from "./supervisor.ts";
+import type { ServiceState, Supervisor } from "./supervisor.ts";
 
 /** Whose description a supervisor has under the name of Opta's service. */
 export type ServiceOwner = "nobody" | "this folder" | "another folder" | "somebody else";
@@ -11,8 +11,14 @@ export type ServiceOwner = "nobody" | "this folder" | "another folder" | "somebo
 /** @param text the description; `null` when there is none */
 export function ownerOf(supervisor: Supervisor, text: string | null, home: string): ServiceOwner {
   if (text === null) return "nobody";
-  if (text.includes(supervisor.headOf(home))) return "this folder";
-  return text.includes(MARKER) || text.includes(MARKER.replaceAll('"', "&quot;")) ? "another folder" : "somebody else";
+  const plain = withPlainQuotes(text);
+  if (plain.includes(withPlainQuotes(supervisor.headOf(home)))) return "this folder";
+  return plain.includes(MARKER) ? "another folder" : "somebody else";
+}
+
+/** XML that a supervisor gives back may have quotes in either way. */
+function withPlainQuotes(text: string): string {
+  return text.replaceAll("&quot;", '"');
 }
 
 /** `null` when the daemon of this folder is nobody's but its user's; also where that cannot be told. */
@@ -34,11 +40,33 @@ export interface ServiceReport {
   installed: boolean;
   supervisor: string | null;
   place: string | null;
-  state: Awaited<ReturnType<Supervisor["state"]>> | null;
+  state: ServiceState | null;
+  /** How to see why it does not run. */
+  inspect: string | null;
 }
 
-export async function reportService(env: Env, options: Partial<SupervisorOptions> = {}): Promise<ServiceReport> {
-  const service = await installedService(resolvePaths(env), env, options);
-  if (!service) return { installed: false, supervisor: null, place: null, state: null };
-  return { installed: true, supervisor: service.name, place: service.place, state: await service.state() };
+/** Changes nothing, and never rejects. */
+export async function reportService(
+  paths: Paths,
+  env: Env,
+  options: Partial<SupervisorOptions> = {},
+): Promise<ServiceReport> {
+  const service = await installedService(paths, env, { run: askProgram, ...options });
+  if (!service) return { installed: false, supervisor: null, place: null, state: null, inspect: null };
+  const { name: supervisor, place, inspect } = service;
+  const state = await service.state().catch((): ServiceState => "unknown"); // its program cannot be run
+  return { installed: true, supervisor, place, state, inspect };
+}
+
+const states: Readonly<Record<ServiceState, string>> = {
+  active: "runs",
+  idle: "does not run now",
+  failed: "has failed",
+  unknown: "cannot be asked from here",
+};
+
+export function describeService({ supervisor, place, state, inspect }: ServiceReport): string {
+  if (state === null) return "not installed";
+  const why = state === "failed" ? `; see why with "${inspect}"` : "";
+  return `that of ${supervisor} ${states[state]} (${place})${why}`;
 }

@@ -4,6 +4,7 @@
  */
 import { findDaemon, type RunningDaemon } from "../daemon_control/find.ts";
 import { type Launch, loadLaunch } from "../daemon_control/launch_settings.ts";
+import { findCommand } from "../daemon_control/lock.ts";
 import { stopDaemon, type StopResult } from "../daemon_control/stop.ts";
 import { ensureFolders, type Env, type Paths } from "../paths.ts";
 import { SupervisorError } from "./ask_supervisor.ts";
@@ -20,13 +21,14 @@ export interface ServiceStart {
 
 /**
  * @param launch what the daemon is to be started with
- * @returns no daemon when one runs already, or is to be started by hand
+ * @returns no daemon when one runs already, none can start now, or it is to be started by hand
  */
 export async function startAsService(
   { paths, env, launch, service }: { paths: Paths; env: Env; launch: Launch; service?: Supervisor | null },
 ): Promise<ServiceStart> {
   const supervisor = service === undefined ? await installedService(paths, env) : service;
   if (!supervisor || (await findDaemon(paths.stateDir)).kind !== "absent") return { daemon: null, note: null };
+  if (await findCommand(paths.stateDir)) return { daemon: null, note: null }; // a supervisor would try over and over
   const own = await loadLaunch(paths, serviceEnv(paths, env));
   if (JSON.stringify(own) !== JSON.stringify(launch)) {
     const note =

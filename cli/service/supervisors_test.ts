@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { CliError } from "../exit.ts";
 import { SupervisorError } from "./ask_supervisor.ts";
 import { supervisorOf } from "./choose_supervisor.ts";
+import { ownerOf } from "./installed_service.ts";
 import { launchd } from "./launchd.ts";
 import type { ProgramResult, RunProgram } from "./run_program.ts";
 import { systemd } from "./systemd.ts";
@@ -168,6 +169,16 @@ Deno.test("taskScheduler() creates the task from a file that it removes again", 
   const path = /\/XML (.*) \/F/.exec(calls[1] ?? "")![1]!;
   await assertRejects(() => Deno.stat(path), Deno.errors.NotFound);
 });
+
+for (const quote of ['"', "&quot;"]) {
+  Deno.test(`ownerOf() knows the folder of a task, not by the beginning of its name, with quotes as ${quote}`, () => {
+    const task = taskScheduler({ USERNAME: "ann" }, answering().run);
+    const facts = { command: ["deno"], environment: {}, home: "C:\\opta 2", outputFile: "" } as const;
+    const text = task.compose(facts).replaceAll("&quot;", quote);
+    const owners = ["C:\\opta 2", "C:\\opta"].map((home) => ownerOf(task, text, home));
+    assertEquals(owners, ["this folder", "another folder"]);
+  });
+}
 
 Deno.test("taskScheduler() refuses a folder that the task would not see", async () => {
   const env = { USERNAME: "ann", OPTA_HOME: "C:\\opta" };

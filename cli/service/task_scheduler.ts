@@ -17,7 +17,7 @@ export function taskScheduler(env: Env, run: RunProgram): Supervisor {
     name: "the Windows Task Scheduler",
     place: `the task "${TASK_NAME}"`,
     compose: (facts) => windowsTask(facts, user),
-    headOf: (home) => escapeXml(taskHead(home)),
+    headOf: (home) => `${escapeXml(taskHead(home))}</Description>`, // or it were that of a folder with a longer name, too
     async read() {
       const { code, stdout } = await run("schtasks", ["/Query", ...task, "/XML"]);
       return code === 0 ? stdout : null;

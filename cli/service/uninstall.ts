@@ -16,12 +16,18 @@ export interface UninstallResult {
   daemon: { pid: number } | null;
 }
 
-/** @throws {CliError} when what is installed is not Opta's; it is left alone */
+/** @throws {CliError} when what is installed is not Opta's, or not the service of this folder; it is left alone */
 export async function uninstallService(paths: Paths, supervisor: Supervisor): Promise<UninstallResult> {
   const { name, place } = supervisor;
   const owner = ownerOf(supervisor, await supervisor.read(), paths.home);
   if (owner === "somebody else") {
     throw new CliError(`Cannot uninstall the service: ${place} is not Opta's, and is left alone`);
+  }
+  if (owner === "another folder") {
+    throw new CliError(
+      `Cannot uninstall the service: it is that of another OPTA_HOME, which ${place} names. Set OPTA_HOME to that one, ` +
+        "and try again",
+    );
   }
   if (owner === "nobody") return { supervisor: name, place, wasInstalled: false, problem: null, daemon: null };
   let problem: string | null = null;

@@ -14,6 +14,7 @@ import { endpointSource } from "../daemon_control/endpoint.ts";
 import { baseUrl, findDaemon } from "../daemon_control/find.ts";
 import { readLaunchSettings } from "../daemon_control/launch_record.ts";
 import { describeModelServer } from "../daemon_control/launch_settings.ts";
+import { whyAbsent } from "../daemon_control/lock.ts";
 
 export interface Overview {
   daemon:
@@ -67,7 +68,9 @@ export async function readOverview(stateDir: string): Promise<Overview> {
     lag: null,
     disk: null,
   };
-  if (found.kind === "absent") return { daemon: { running: false, reason: found.reason }, ...nothing };
+  if (found.kind === "absent") {
+    return { daemon: { running: false, reason: await whyAbsent(stateDir, found.reason) }, ...nothing };
+  }
   const { pid, version, daemonId } = found.state;
   const daemon = { running: true, url: baseUrl(found.state), pid, version } as const;
   if (found.kind === "mismatch") return { daemon: { ...daemon, problem: found.problem }, ...nothing };

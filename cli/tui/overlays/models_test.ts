@@ -1,6 +1,7 @@
 import { initialState } from "@opta/protocol";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ApiError } from "@opta/protocol/client";
+import type { PaneSize } from "../pane.ts";
 import { until } from "../testing/until.ts";
 import { OverlayTest, type OverlayTestOptions } from "../testing/overlay_context.ts";
 import { modelsOverlay } from "./models.ts";
@@ -25,9 +26,19 @@ const other = {
   },
 };
 
+/** What is to be read once this is there: reading models takes a look at files as well. */
+function shown(test: OverlayTest, text: string, size?: PaneSize): Promise<string> {
+  return until(() => test.read(size), (screen) => screen.includes(text));
+}
+
+/** What is to be read once `isIt`. */
+function once(test: OverlayTest, isIt: (screen: string) => boolean): Promise<string> {
+  return until(() => test.read(), isIt);
+}
+
 Deno.test("models are listed with what the server says of them, the one in use marked", async () => {
   using test = new OverlayTest(modelsOverlay, { answers: lmx });
-  const lines = (await test.read({ columns: 64, rows: 10 })).split("\n");
+  const lines = (await shown(test, "org/small", { columns: 64, rows: 10 })).split("\n");
   assertEquals(lines.slice(1, 4), [
     "› * org/small                    4,096 tokens · 1.0 GiB · loaded",
     "    org/large                              32.0 GiB · not loaded",
@@ -40,13 +51,14 @@ Deno.test("a model is chosen for the session with Enter, or the choice is given 
     answers: lmx,
     state: { ...initialState("here", "e"), model: "org/small" },
   });
-  await test.read();
+  await shown(test, "org/large");
   test.press({ typed: "large" }, "enter");
-  await test.read();
+  await once(test, () => test.isClosed);
   assert(test.isClosed);
   assertEquals(test.calls.at(-1), 'updateSession {"params":{"sessionId":"here"},"body":{"model":"org/large"}}');
+  const before = test.calls.length;
   test.press("tab", { typed: "a" });
-  await test.read();
+  await once(test, () => test.calls.length > before);
   assertEquals(test.calls.at(-1), 'updateSession {"params":{"sessionId":"here"},"body":{"model":null}}');
 });
 
@@ -59,22 +71,23 @@ Deno.test("on an LMX models are loaded and unloaded, and then listed anew; waiti
       lmxUnload: () => ({ model_id: "org/small", status: "unloaded" }),
     },
   });
-  await test.read();
+  const listings = () => test.calls.filter((call) => call.startsWith("listModels")).length;
+  await shown(test, "org/large");
   test.press("down", "tab", { typed: "l" });
-  const waiting = await test.read();
+  const waiting = await shown(test, "loading it");
   assertStringIncludes(waiting, "loading it");
   assertStringIncludes(waiting, "Esc stops waiting");
   loaded.resolve({ model_id: "org/large", status: "loaded" });
-  await test.read();
-  assertEquals(test.calls.filter((call) => call.startsWith("listModels")).length, 2);
+  await once(test, (screen) => !screen.includes("loading it"));
+  assertEquals(listings(), 2);
   test.press("home", "tab", { typed: "uy" });
-  await test.read();
+  await once(test, (screen) => listings() === 3 && !screen.includes("unloading it"));
   assert(test.calls.includes('lmxUnload {"body":{"modelId":"org/small"}}'));
 });
 
 Deno.test("another server has nothing to load, and what it says is safe", async () => {
   using test = new OverlayTest(modelsOverlay, { answers: other });
-  assertStringIncludes(await test.read(), "›   plain\n");
+  assertStringIncludes(await shown(test, "plain"), "›   plain\n");
   test.press("tab");
   const menu = await test.read();
   assertEquals([menu.includes("load"), menu.includes("d make it the default")], [false, true]);
@@ -87,8 +100,8 @@ Deno.test("a server that cannot be reached is said in place, and Enter tries aga
     listModels: () => ({ ...lmx.listModels(), reachable: isThere, reason: "nothing answers" }),
   };
   using test = new OverlayTest(modelsOverlay, { answers });
-  assertStringIncludes(await test.read(), "nothing answers");
+  assertStringIncludes(await shown(test, "nothing answers"), "nothing answers");
   isThere = true;
   test.press("enter");
-  await until(() => test.read(), (text) => text.includes("org/small"));
+  await shown(test, "org/small");
 });
