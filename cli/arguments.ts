@@ -37,6 +37,7 @@ export const valueFlags: ReadonlySet<string> = new Set([
   "--env",
   "--url",
   "--header",
+  "--command",
 ]);
 
 /** Flags of `opta` itself: with one of these no command is run. */
