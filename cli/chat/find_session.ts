@@ -17,14 +17,15 @@ export async function findSession(api: Api, wanted: string, signal?: AbortSignal
   const ids = sessions.map(({ sessionId }) => sessionId);
   if (ids.includes(wanted)) return wanted;
   if (wanted === LATEST && ids[0] !== undefined) return ids[0];
-  const matches = ids.filter((id) => id.startsWith(wanted) || id.startsWith(ID_PREFIX + wanted));
+  const isEmpty = ID_PREFIX.startsWith(wanted); // as a script's variable that was never set: it would mean any session
+  const matches = isEmpty ? [] : ids.filter((id) => id.startsWith(wanted) || id.startsWith(ID_PREFIX + wanted));
   if (matches.length === 1) return matches[0]!;
   const shown = JSON.stringify(sanitizeLine(wanted));
   if (matches.length > 1) {
     throw new CliError(`${matches.length} sessions begin with ${shown}: give more of the id`, ExitCode.usage);
   }
-  if (await exists(api, wanted, signal)) return wanted;
-  throw new CliError(`There is no session ${shown}. List them with /sessions in "opta chat"`, ExitCode.usage);
+  if (!isEmpty && await exists(api, wanted, signal)) return wanted;
+  throw new CliError(`There is no session ${shown}. List them with "opta sessions list"`, ExitCode.usage);
 }
 
 /** Whether it is a session beyond the recent ones. */
