@@ -82,6 +82,13 @@ export const brokenHomes: readonly BrokenHome[] = [
     repairs: ["home folder"],
   },
   {
+    name: "a home that everybody shares, as /tmp",
+    break: ({ home }) => Deno.chmod(home, 0o1777),
+    finds: { "home folder": ["failed", /everybody shares: set OPTA_HOME/] },
+    then: { "home folder": ["failed", /everybody shares/] },
+    keeps: async ({ home }) => assertEquals((await Deno.stat(home)).mode! & 0o7777, 0o1777),
+  },
+  {
     name: "a home that is a symlink to nowhere",
     break: async ({ home }) => {
       await Deno.remove(home, { recursive: true });
