@@ -67,8 +67,14 @@ function isValueOfTypo(word: string, flag: string | undefined): boolean {
 /** Where the flags that begin at `start` have ended. */
 function flagsEnd(args: readonly string[], start: number): number {
   let end = start;
-  while (isFlag(args[end])) end += valueFlags.has(args[end]!) ? 2 : 1;
+  while (isFlag(args[end])) end += takesNext(args[end]!) ? 2 : 1;
   return Math.min(end, args.length);
+}
+
+/** As `-f` does, and `-qf`; not `-fjson`, which has its value already. */
+function takesNext(flag: string): boolean {
+  if (flag.startsWith("--")) return valueFlags.has(flag);
+  return [...flag.slice(1)].findIndex((letter) => valueFlags.has(`-${letter}`)) === flag.length - 2;
 }
 
 function hasCommands(command: string): boolean {

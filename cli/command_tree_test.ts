@@ -16,6 +16,11 @@ for (const { path, command } of everyCommand(program)) {
     assertEquals(unsaid.map((argument) => argument.name()), [], "arguments without a description");
   });
 
+  Deno.test(`${path} --help fits a terminal of 80 columns`, () => {
+    const { usage, after } = helpTextOf(command);
+    assertEquals([usage, ...after].join("\n").split("\n").filter((line) => line.length > 80), []);
+  });
+
   Deno.test(`${path} --help ends with examples of it, which the parser takes`, async () => {
     const lines = examplesOf(helpTextOf(command).after);
     assert(lines.length > 0, `${path} has no example: addHelpText("after", examples("${path} …"))`);

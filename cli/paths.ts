@@ -5,6 +5,9 @@
 import { join, resolve } from "node:path";
 import { CliError } from "./exit.ts";
 
+/** The bit in the mode of a folder by which many may write there, each its own files. */
+const STICKY = 0o1000;
+
 /** The environment as a plain object, so that tests bring their own. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -36,7 +39,7 @@ export async function ensureFolders(paths: Paths): Promise<void> {
   await ensurePrivateDir(paths.stateDir);
 }
 
-/** @throws {CliError} when the folder is a symlink, is no folder, or belongs to somebody else */
+/** @throws {CliError} when the folder is a symlink, is no folder, or belongs to somebody else or to everybody */
 export async function ensurePrivateDir(path: string): Promise<void> {
   // Tells a symlink that leads nowhere from a folder that is missing: mkdir would follow the one and make the other.
   const before = await lstatOrNull(path);
@@ -48,8 +51,10 @@ export async function ensurePrivateDir(path: string): Promise<void> {
         `the folder itself there`,
     );
   }
-  const problem = !info.isDirectory ? "is not a folder" : ownerProblem(info);
-  if (problem) throw new CliError(`Cannot use ${path}: it ${problem}. Remove it, or set OPTA_HOME to another folder`);
+  const problem = info.isDirectory ? ownerProblem(info) ?? sharedProblem(info) : "is not a folder";
+  if (problem) {
+    throw new CliError(`Cannot use ${path}: it ${problem}. Set OPTA_HOME to a folder of your own, or move it away`);
+  }
   if (info.mode !== null && (info.mode & 0o077) !== 0) await Deno.chmod(path, 0o700);
 }
 
@@ -57,6 +62,11 @@ export async function ensurePrivateDir(path: string): Promise<void> {
 export function ownerProblem(info: Deno.FileInfo): string | null {
   const uid = Deno.uid();
   return uid === null || info.uid === null || info.uid === uid ? null : `belongs to another user (uid ${info.uid})`;
+}
+
+/** Whether it is a folder for everybody, as `/tmp` is: one that must not be closed to others. `null` when it is none. */
+export function sharedProblem({ mode }: Deno.FileInfo): string | null {
+  return mode !== null && (mode & STICKY) !== 0 ? "is a folder that everybody shares" : null;
 }
 
 export async function lstatOrNull(path: string): Promise<Deno.FileInfo | null> {

@@ -37,6 +37,14 @@ Deno.test("ensurePrivateDir() closes a folder that was open to others", () =>
     assertEquals(await modeOf(`${dir}/open`), 0o700);
   }));
 
+Deno.test("ensurePrivateDir() does not close a folder that everybody shares", () =>
+  withTempDir(async (dir) => {
+    await Deno.mkdir(`${dir}/shared`);
+    await Deno.chmod(`${dir}/shared`, 0o1777);
+    await assertRejects(() => ensurePrivateDir(`${dir}/shared`), CliError, "everybody shares");
+    assertEquals((await Deno.lstat(`${dir}/shared`)).mode! & 0o7777, 0o1777);
+  }));
+
 Deno.test("ensurePrivateDir() refuses a symlink, also one that leads nowhere, and a file [security 5]", () =>
   withTempDir(async (dir) => {
     await Deno.mkdir(`${dir}/real`);

@@ -8,6 +8,9 @@ import { nearest } from "./nearest.ts";
 import { formatTable, note, writeErr, writeOut } from "./output.ts";
 import { variables } from "./variables.ts";
 
+/** Less room beside long names is none: descriptions are then left as they are. */
+const MIN_DESCRIPTION_COLUMNS = 20;
+
 const loaded = new WeakSet<Command>();
 
 /** `opta` itself, whose commands have their arguments and flags once they are used. */
@@ -18,7 +21,7 @@ export function createProgram(): Command<[], { debug?: true }> {
     .version(VERSION, "-V, --version", "print the version")
     .option("--debug", "show where an error comes from")
     .helpOption("-h, --help", "show this help")
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: MIN_DESCRIPTION_COLUMNS })
     .exitOverride()
     .configureOutput({
       writeOut,

@@ -1,7 +1,7 @@
 /** The variables that `opta` reads, for those who describe them. Whoever reads one says how: config_keys.ts, paths.ts … */
 
 export const variables = {
-  OPTA_HOME: "the folder of everything that Opta keeps; ~/.config/opta unless set",
+  OPTA_HOME: "the folder of all that Opta keeps; else ~/.config/opta",
   OPTA_HOST: "the model server's host (connection.host)",
   OPTA_PORT: "its port (connection.port)",
   OPTA_API_KEY: "the key that it wants (connection.apiKey)",

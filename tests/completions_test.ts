@@ -110,6 +110,40 @@ for (const name of ["bash", "zsh", "fish"] as const) {
   });
 }
 
+/** What people set who have a shell in which others' scripts break. */
+const STRICT: Readonly<Record<ShellName, string>> = { bash: "set -u", zsh: "setopt nounset ksh_arrays", fish: "" };
+const MODELS = ["qwen3:8b", "qwen3:14b", "gemma@4bit", "gemma@8bit"];
+
+for (const name of ["bash", "zsh", "fish"] as const) {
+  Deno.test({
+    name: `${name} completes what is quoted, and what it breaks words at, whatever options are set`,
+    ignore: await missingShell(name) !== null,
+    async fn() {
+      await using opta = await Opta.create();
+      const folder = await commandFolder();
+      await Deno.writeTextFile(`${folder}/two words.txt`, "");
+      await Deno.writeTextFile(`${folder}/x=q.txt`, "");
+      await Deno.mkdir(`${opta.home}/daemon`, { mode: 0o700 });
+      const models = MODELS.map((id) => ({ id }));
+      await Deno.writeTextFile(`${opta.home}/daemon/completions.json`, JSON.stringify({ models }), { mode: 0o600 });
+      {
+        await using shell = await startShell(opta, folder, name, { setup: STRICT[name] });
+        assertEquals(shell.text, "$", "loading the script says nothing");
+        await completes(shell, "opta -m qwen3:1", "opta -m qwen3:14b ");
+        await completes(shell, "opta --model=qwen3:1", "opta --model=qwen3:14b ");
+        await completes(shell, "opta --model='qwen3:1", `opta --model=${name === "zsh" ? "" : "'"}qwen3:14b`);
+        await completes(shell, "opta models use gemma@8", "opta models use gemma@8bit ");
+        await completes(shell, 'opta models use "gemma@8', 'opta models use "gemma@8bit" ');
+        await completes(shell, "opta do -o 'tw", "opta do -o 'two words.txt' ");
+        await completes(shell, "opta do -o two\\ w", "opta do -o two\\ words.txt ");
+        // The others look for the name of a file behind the last "=", whatever the command.
+        if (name === "zsh") await completes(shell, "opta do --output=x=q", "opta do --output=x=q.txt ");
+      }
+      await Deno.remove(folder, { recursive: true });
+    },
+  });
+}
+
 for (const name of ["bash", "zsh"] as const satisfies ShellName[]) {
   const missing = await missingShell(name);
   Deno.test({

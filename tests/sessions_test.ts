@@ -42,6 +42,12 @@ Deno.test("opta sessions finds what there is by words, tags and time, and change
   assertStringIncludes(asked.stderr, "--yes");
   assertEquals(await json(opta, ["sessions", "delete", ids[0]!, "--yes"]), { deleted: [ids[0]] });
   assertEquals(await found("list"), [ids[1]]);
+  for (const empty of ["", "s", "sess_"]) { // as from a variable of a script that was never set
+    const { code, stderr } = await opta.run(["sessions", "delete", empty, "--yes"]);
+    assertEquals(code, 2);
+    assertStringIncludes(stderr, `There is no session ${JSON.stringify(empty)}. List them with "opta sessions list"`);
+  }
+  assertEquals(await found("list"), [ids[1]]);
   const missing = await opta.run(["sessions", "show", ids[0]!]);
   assert(missing.code === 2 && missing.stderr.includes("There is no session"), missing.stderr);
 });

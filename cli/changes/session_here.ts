@@ -12,5 +12,8 @@ export async function sessionHere(api: Api, cwd: string, signal: AbortSignal): P
     const { workspace } = await api.call("getSession", { params: { sessionId }, signal });
     if (workspace?.cwd === cwd) return sessionId;
   }
-  throw new CliError('No recent session works in this folder. Name one; "opta chat" lists them', ExitCode.usage);
+  throw new CliError(
+    'No recent session works in this folder. Name one; "opta sessions list" lists them',
+    ExitCode.usage,
+  );
 }

@@ -16,9 +16,9 @@ export async function findSession(api: Api, wanted: string, signal?: AbortSignal
   const { sessions } = await api.call("listSessions", { query: { limit: MAX_SEARCHED }, signal });
   const found = pickSession(sessions, wanted);
   if (found !== null) return found;
-  if (await exists(api, wanted, signal)) return wanted;
+  if (!isEmpty(wanted) && await exists(api, wanted, signal)) return wanted;
   const shown = JSON.stringify(sanitizeLine(wanted));
-  throw new CliError(`There is no session ${shown}. List them with /sessions in "opta chat"`, ExitCode.usage);
+  throw new CliError(`There is no session ${shown}. List them with "opta sessions list"`, ExitCode.usage);
 }
 
 /**
@@ -45,10 +45,15 @@ function pickSession(sessions: readonly { sessionId: string }[], wanted: string)
   const ids = sessions.map(({ sessionId }) => sessionId);
   if (ids.includes(wanted)) return wanted;
   if (wanted === LATEST && ids[0] !== undefined) return ids[0];
-  const matches = ids.filter((id) => id.startsWith(wanted) || id.startsWith(ID_PREFIX + wanted));
+  const matches = isEmpty(wanted) ? [] : ids.filter((id) => id.startsWith(wanted) || id.startsWith(ID_PREFIX + wanted));
   if (matches.length <= 1) return matches[0] ?? null;
   const shown = JSON.stringify(sanitizeLine(wanted));
   throw new CliError(`${matches.length} sessions begin with ${shown}: give more of the id`, ExitCode.usage);
+}
+
+/** As a script's variable that was never set: it would mean any session. */
+function isEmpty(wanted: string): boolean {
+  return ID_PREFIX.startsWith(wanted);
 }
 
 /** Whether it is a session beyond the recent ones. */

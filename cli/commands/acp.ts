@@ -16,9 +16,9 @@ export function defineAcp(command: Command): void {
     .addHelpText(
       "after",
       `
-For editors that speak the Agent Client Protocol: they start this command and talk
-to it over standard input and output. Its sessions are those of opta chat and of
-every other client; what needs permission is asked for in the editor.
+For editors that speak the Agent Client Protocol: they start this command and
+talk to it over standard input and output. Its sessions are those of opta chat
+and of every other client; what needs permission is asked for in the editor.
 
 In the settings of Zed:
   "agent_servers": { "Opta": { "command": "opta", "args": ["acp"] } }`,

@@ -30,7 +30,7 @@ bash   in ~/.bashrc, after an alias opta if you have one:
          source ~/.opta_completions.bash
 zsh    in ~/.zshrc, after the alias, which becomes a function of the same words:
          source ~/.opta_completions.zsh
-       each with the script there: opta completions zsh > ~/.opta_completions.zsh
+       each made by: opta completions zsh > ~/.opta_completions.zsh
        or, without a file and slower to start: source <(opta completions zsh)
 fish   opta completions fish > ~/.config/fish/completions/opta.fish
 PowerShell
@@ -38,7 +38,7 @@ PowerShell
 
 Examples:
   opta completions bash > ~/.opta_completions.bash
-  opta completions bash --command o > ~/.o_completions.bash    # for alias o=opta`,
+  opta completions bash --command o > ~/.o_completions.bash    # alias o=opta`,
     )
     .action((shell, { command: name }) => writeOut(script(shell, name)));
 }

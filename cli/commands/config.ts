@@ -75,7 +75,7 @@ export function defineConfig(config: Command): void {
     .addHelpText("after", examples("opta config set connection.host 192.168.1.4", "opta config list --json"));
 }
 
-const PATTERNS = 'A rule may also be for a pattern of what the tool touches: "permissions.TOOL: PATTERN".';
+const PATTERNS = 'A rule may also be for a pattern of what the tool touches:\n"permissions.TOOL: PATTERN".';
 
 /** In the place of a secret. */
 const MASK = "********";

@@ -44,7 +44,7 @@ Options that this command has, too, such as --env, belong to the server after
         "opta mcp add memory npx -y @modelcontextprotocol/server-memory",
         'opta mcp add github "npx -y some-github-server" --env GITHUB_TOKEN=…',
         "opta mcp add build -- ./build-server --env production",
-        'opta mcp add docs --url https://docs.example/mcp --header "Authorization: Bearer …"',
+        'opta mcp add docs --url https://a.example --header "Authorization: Bearer …"',
       ),
     )
     .action((name, words, flags) => add(name, words, flags));

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { stateFiles } from "../../protocol/file_names.ts";
 import { parseJson } from "../json/parse_json.ts";
 import { readPrivateFile } from "../private_file.ts";
+import { readBounded } from "../read_bounded.ts";
 
 export interface DaemonAddress {
   origin: string;
@@ -29,14 +30,9 @@ export async function findAddress(stateDir: string): Promise<DaemonAddress | nul
 export async function askDaemon({ origin, token }: DaemonAddress, path: string, signal: AbortSignal): Promise<unknown> {
   const headers = { authorization: `Bearer ${token}` };
   const response = await fetch(`${origin}${path}`, { headers, redirect: "error", signal });
-  if (!response.ok || !response.body) {
+  if (!response.ok) {
     await response.body?.cancel();
     return null;
   }
-  let text = "";
-  for await (const piece of response.body.pipeThrough(new TextDecoderStream())) {
-    text += piece;
-    if (text.length > MAX_ANSWER_LENGTH) return null;
-  }
-  return parseJson(text);
+  return parseJson(await readBounded(response, MAX_ANSWER_LENGTH) ?? "");
 }

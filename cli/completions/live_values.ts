@@ -2,6 +2,7 @@
  * Sessions and models, as the daemon knows them now or, when it does not run or is late, as it said last. An answer that is
  * late is waited for by a process of its own, so that the next Tab has it.
  */
+import { join } from "node:path";
 import { askDaemon, type DaemonAddress, findAddress } from "./ask_daemon.ts";
 import {
   type KnownValues,
@@ -22,6 +23,7 @@ export interface LiveValues {
 const ANSWER_TIMEOUT_MS = 60;
 /** A model server across the network answers within this, or is not there. */
 const REFRESH_TIMEOUT_MS = 5_000;
+const REFRESH_LOCK = "completions.lock";
 
 /** @param refreshLater starts what calls `refreshValues` and is not waited for */
 export function liveValues(
@@ -52,10 +54,12 @@ export function liveValues(
   };
 }
 
-/** Asks for everything, with time. */
+/** Asks for everything, with time; not while another does, or each Tab would add one to those that wait for a slow daemon. */
 export async function refreshValues(stateDir: string): Promise<void> {
   const daemon = await findAddress(stateDir);
   if (!daemon) return;
+  using lock = await Deno.open(join(stateDir, REFRESH_LOCK), { create: true, write: true, mode: 0o600 });
+  if (!await lock.tryLock(true)) return;
   const signal = AbortSignal.timeout(REFRESH_TIMEOUT_MS);
   const [sessions, models] = await Promise.allSettled([askSessions(daemon, signal), askModels(daemon, signal)]);
   await keepInCache(stateDir, {

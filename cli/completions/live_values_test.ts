@@ -69,6 +69,26 @@ Deno.test("liveValues() gives what it has when the answer is late, and has it wa
   assertEquals(await daemon.values().models(), [{ id: "qwen3", isLoaded: true }, { id: "owner/m", isLoaded: false }]);
 });
 
+Deno.test("refreshValues() leaves it to another that waits already", async () => {
+  await using daemon = new FakeDaemon();
+  const { promise, resolve } = Promise.withResolvers<unknown>();
+  const asked = Promise.withResolvers<void>();
+  daemon.answers = {
+    get "/v3/models"() {
+      asked.resolve();
+      return promise;
+    },
+  };
+  const first = refreshValues(daemon.stateDir);
+  await asked.promise;
+  await refreshValues(daemon.stateDir);
+  assertEquals(daemon.asked.filter((line) => line.startsWith("/v3/models ")).length, 1);
+  resolve({ models: [{ id: "qwen3", loaded: true }] });
+  await first;
+  await daemon.stop();
+  assertEquals(await daemon.values().models(), [{ id: "qwen3", isLoaded: true }]);
+});
+
 Deno.test("liveValues() knows nothing where there is nothing, and makes no folder", async () => {
   const folder = await Deno.makeTempDir();
   const values = liveValues(join(folder, "none"), () => {});

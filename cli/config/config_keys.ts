@@ -69,7 +69,7 @@ export const configFields = {
     env: "OPTA_HOST",
     summary: "host of the model server: Opta LMX, or any OpenAI-compatible one",
     accepts: "a host name or an address",
-    usual: "none: LM Studio, Ollama or llama.cpp on this machine, whichever answers",
+    usual: "none: LM Studio, Ollama or llama.cpp, whichever answers here",
   },
   "connection.port": {
     schema: Port,
@@ -207,7 +207,7 @@ export const configFields = {
 const toolField: ConfigField = {
   schema: ToolDecision,
   summary: "whether a tool may be used, or with a pattern, on what",
-  usual: "as the tool's kind has it: reading is allowed, changing and running are asked for",
+  usual: "reading is allowed, changing and running are asked for",
 };
 
 /** What the daemon takes. */

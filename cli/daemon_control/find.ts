@@ -8,12 +8,15 @@ import { join } from "node:path";
 import { z } from "zod";
 import { parseJson } from "../json/parse_json.ts";
 import { readPrivateFile, writePrivateFile } from "../private_file.ts";
+import { readBounded } from "../read_bounded.ts";
 import { contractProblem, daemonIsNewer, isNewerRelease } from "./contract.ts";
 import { readLaunch } from "./launch_record.ts";
 import { authority } from "./launch_settings.ts";
 
 /** How long a daemon may take to say that it is alive: a healthy one needs a few milliseconds. */
 const HEALTH_TIMEOUT_MS = 2_000;
+/** In characters: a health answer has less than a thousand, and what has more comes from anybody's port. */
+export const MAX_HEALTH_LENGTH = 64 * 1024;
 
 export interface RunningDaemon {
   kind: "running";
@@ -135,7 +138,7 @@ async function askHealth(state: StateOutline, signal?: AbortSignal): Promise<Hea
       redirect: "error",
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
-    return { kind: "answer", body: parseJson(await response.text()) };
+    return { kind: "answer", body: parseJson(await readBounded(response, MAX_HEALTH_LENGTH) ?? "") };
   } catch {
     signal?.throwIfAborted();
     const what = timeout.aborted ? "does not answer" : "cannot be reached; it has ended without a clean stop";

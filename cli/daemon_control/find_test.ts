@@ -56,6 +56,20 @@ for (const text of ["", "{", "[]", '{"pid":1}', JSON.stringify({ ...state, port:
     }));
 }
 
+Deno.test("findDaemon() does not hear out an answer without an end", async () => {
+  const cancelled = Promise.withResolvers<void>();
+  const found = await findAt(() =>
+    new Response(
+      new ReadableStream({
+        pull: (controller) => controller.enqueue(new Uint8Array(64 * 1024).fill(0x20)),
+        cancel: () => cancelled.resolve(),
+      }),
+    )
+  );
+  assertStringIncludes(reasonOf(found), "answered by something else");
+  await cancelled.promise;
+});
+
 Deno.test("findDaemon() takes a state file whose port nobody answers for no daemon", () =>
   withStateFile(JSON.stringify(state), async (dir) => {
     assertStringIncludes(reasonOf(await findDaemon(dir)), "cannot be reached");

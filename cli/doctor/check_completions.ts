@@ -30,7 +30,7 @@ export const checkCompletions: Check = {
 async function mentions(path: string): Promise<boolean> {
   try {
     if ((await Deno.stat(path)).size > MAX_READ_BYTES) return false;
-    return /\bopta\b.*complet|complet.*\bopta\b/i.test(await Deno.readTextFile(path));
+    return /\bopta(?![a-z0-9]).*complet|complet.*\bopta(?![a-z0-9])/i.test(await Deno.readTextFile(path));
   } catch {
     return false; // not there, or not to be read: the same as none
   }

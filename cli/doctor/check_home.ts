@@ -34,7 +34,8 @@ export const checkHome: Check = {
       return { status: "failed", detail, fix: { what: "set mode 0700", apply } };
     }
     if (missing.length > 0) {
-      const detail = `${missing.join(" and ")} is not there yet: it is made when it is needed`;
+      const [are, they] = missing.length > 1 ? ["are", "they are"] : ["is", "it is"];
+      const detail = `${missing.join(" and ")} ${are} not there yet: ${they} made when needed`;
       return { status: "warning", detail, fix: { what: `make ${missing.join(" and ")}`, apply } };
     }
     return { status: "ok", detail: `${home} is yours alone` };

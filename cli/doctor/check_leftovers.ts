@@ -3,7 +3,7 @@ import { countOf } from "@opta/view/count_of";
 import { relative } from "node:path";
 import { lstatOrNull, ownerProblem } from "../paths.ts";
 import type { Check } from "./check.ts";
-import { isDraft, privateFiles } from "./private_files.ts";
+import { privateFiles } from "./private_files.ts";
 
 /** A write takes milliseconds: what is younger may be one that goes on. */
 const MIN_AGE_MS = 60_000;
@@ -13,8 +13,8 @@ export const checkLeftovers: Check = {
   needsHome: true,
   async look({ paths }) {
     const left: string[] = [];
-    for (const { path, info } of await privateFiles(paths)) {
-      if (isDraft(path) && isOver(info)) left.push(path);
+    for (const { path, info, isDraft } of await privateFiles(paths)) {
+      if (isDraft && isOver(info)) left.push(path);
     }
     if (left.length === 0) return { status: "ok", detail: "No temporary files of interrupted writes" };
     const names = left.slice(0, 3).map((path) => relative(paths.home, path)).join(", ");

@@ -1,7 +1,7 @@
 /** What one of Opta's folders is like, and whether it can be used. Changes nothing. */
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
-import { lstatOrNull, ownerProblem, type Paths } from "../paths.ts";
+import { lstatOrNull, ownerProblem, type Paths, sharedProblem } from "../paths.ts";
 
 export type FolderFact =
   | { kind: "fine" }
@@ -17,7 +17,7 @@ export async function inspectFolder(path: string): Promise<FolderFact> {
     if (!info) return { kind: "missing" };
     if (info.isSymlink) return unusable("is a symlink: put the folder itself there, or set OPTA_HOME");
     if (!info.isDirectory) return unusable("is not a folder: move it away, or set OPTA_HOME");
-    const problem = ownerProblem(info);
+    const problem = ownerProblem(info) ?? sharedProblem(info);
     if (problem) return unusable(`${problem}: set OPTA_HOME to a folder of your own`);
     if (info.mode !== null && (info.mode & 0o777) !== 0o700) {
       return { kind: "mode", mode: modeText(info.mode), isClosed: (info.mode & 0o700) !== 0o700 };

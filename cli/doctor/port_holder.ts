@@ -1,7 +1,9 @@
 /** Who listens on a port of this machine, as far as the system tells this user. */
 import { z } from "zod";
 import { parseJson } from "../json/parse_json.ts";
+import { MAX_HEALTH_LENGTH } from "../daemon_control/find.ts";
 import { authority } from "../daemon_control/launch_settings.ts";
+import { readBounded } from "../read_bounded.ts";
 
 /** For the program that knows, and for a daemon that is to introduce itself. */
 const LIMIT_MS = 1_500;
@@ -56,7 +58,7 @@ async function outputOf(program: string, args: string[], signal: AbortSignal): P
 async function daemonAt(host: string, port: number, signal: AbortSignal): Promise<string | null> {
   try {
     const response = await fetch(`http://${authority(host, port)}/v3/health`, { redirect: "error", signal });
-    const { data } = Introduction.safeParse(parseJson(await response.text()));
+    const { data } = Introduction.safeParse(parseJson(await readBounded(response, MAX_HEALTH_LENGTH) ?? ""));
     return data && data.contract.name.startsWith("opta-") ? `an Opta daemon of another home folder` : null;
   } catch {
     return null; // it speaks something else, or nothing

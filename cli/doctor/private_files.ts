@@ -1,38 +1,42 @@
-/** Which files of the home folder are Opta's own. The folder may hold others, which are nobody's business. */
+/** Which files are Opta's own. The folders may hold others, which are nobody's business: `OPTA_HOME` can be any folder. */
 import { join } from "node:path";
 import { lstatOrNull, type Paths } from "../paths.ts";
-
-/** In the home folder itself. */
-const HOME_FILES: readonly string[] = ["config.json", "config.jsonc", "mcp.json", "chat_history.jsonl"];
 
 export interface FoundFile {
   path: string;
   info: Deno.FileInfo;
+  /** What an interrupted write has left, or one that goes on. */
+  isDraft: boolean;
 }
 
-/** All that is there of them, symlinks as such; and what lies beside them. */
+const ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+/** What `writePrivateFile()` adds to the name of a file. */
+const DRAFT_SUFFIX = new RegExp(`\\.${ID}\\.tmp$`);
+/** What the daemon writes first beside its state file and the page's name, and to see whether it can write. */
+const DAEMON_DRAFT = new RegExp(`^(?:(?:state\\.json|page_name)\\.tmp|\\.probe\\.${ID})$`);
+
+/** All that is there of them, symlinks as such. */
 export async function privateFiles({ home, stateDir }: Paths): Promise<FoundFile[]> {
-  const inFolders = await Promise.all([stateDir, join(home, "profiles"), join(home, "drafts")].map(filesOf));
-  const inHome = await filesOf(home);
-  const isOwn = ({ path }: FoundFile) => HOME_FILES.some((name) => path === join(home, name)) || isDraft(path);
-  return [...inHome.filter(isOwn), ...inFolders.flat()];
-}
-
-/** What an interrupted write leaves: `writePrivateFile()`, the daemon's state file, its look at its folder. */
-export function isDraft(path: string): boolean {
-  const id = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
-  return new RegExp(`[/\\\\](?:[^/\\\\]+\\.${id}\\.tmp|state\\.json\\.tmp|\\.probe\\.${id})$`).test(path);
+  const found = await Promise.all([
+    filesOf(home, /^(?:config\.jsonc?(?:\.bak)?|mcp\.json|chat_history\.jsonl)$/),
+    filesOf(stateDir, /./, DAEMON_DRAFT), // is the daemon's alone
+    filesOf(join(home, "profiles"), /\.json$/),
+    filesOf(join(home, "drafts"), /\.txt$/),
+  ]);
+  return found.flat();
 }
 
 /** Neither folders nor what is below them. */
-async function filesOf(folder: string): Promise<FoundFile[]> {
+async function filesOf(folder: string, own: RegExp, draft = DRAFT_SUFFIX): Promise<FoundFile[]> {
   const info = await lstatOrNull(folder);
   if (!info?.isDirectory) return [];
   const entries = await Array.fromAsync(Deno.readDir(folder));
   const found = await Promise.all(entries.map(async ({ name }): Promise<FoundFile[]> => {
+    if (!own.test(name.replace(DRAFT_SUFFIX, ""))) return [];
     const path = join(folder, name);
     const info = await lstatOrNull(path);
-    return info && !info.isDirectory ? [{ path, info }] : [];
+    const isDraft = DRAFT_SUFFIX.test(name) || draft.test(name);
+    return info && !info.isDirectory ? [{ path, info, isDraft }] : [];
   }));
   return found.flat().toSorted((a, b) => a.path < b.path ? -1 : 1);
 }

@@ -1,11 +1,12 @@
 /** Asks a model server for its list of models, for what only this command wants to know: how long that takes. */
 import { z } from "zod";
 import { parseJson } from "../json/parse_json.ts";
+import { readBounded } from "../read_bounded.ts";
 
 /** Of a server on another machine that is asleep or far away. */
 const LIMIT_MS = 5_000;
-/** What is read of an answer, in bytes: the largest public lists are below 1 MiB. */
-const MAX_ANSWER_BYTES = 4 * 1024 ** 2;
+/** What is read of an answer, in characters: the largest public lists are below a million. */
+const MAX_ANSWER_LENGTH = 4 * 1024 ** 2;
 
 export type ProbedServer =
   /** `models` is `null` when it has no such list. */
@@ -28,23 +29,13 @@ export async function probeModelServer(
       redirect: "manual", // another server may be meant by it, one that the user did not name
       signal: AbortSignal.any([signal, limit]),
     });
-    const text = await readBounded(response);
+    const text = await readBounded(response, MAX_ANSWER_LENGTH) ?? ""; // whatever that was, it is no list of models
     const ids = ModelIds.safeParse(parseJson(text)).data?.data.map(({ id }) => id) ?? null;
     return { kind: "answers", latencyMs: performance.now() - began, status: response.status, models: ids };
   } catch (error) {
     const reason = limit.aborted ? `no answer within ${LIMIT_MS / 1_000} s` : reasonOf(error);
     return { kind: "unreachable", reason };
   }
-}
-
-async function readBounded(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length > MAX_ANSWER_BYTES) break; // whatever it is, it is no list of models
-  }
-  return text;
 }
 
 /** The last words of the last cause say it best. */

@@ -74,6 +74,8 @@ async function writeStartUp(folder: string, name: ShellName, before: string, scr
     case "fish": {
       const config = `${folder}/config/fish`;
       await Deno.mkdir(`${config}/completions`, { recursive: true });
+      // Where this is missing, a process that outlives the shell reads all manual pages of the machine into it.
+      await Deno.mkdir(`${folder}/data/fish/generated_completions`, { recursive: true });
       await Deno.writeTextFile(
         `${config}/config.fish`,
         `set fish_greeting\nfunction fish_prompt; printf '${PROMPT}'; end\nset -g fish_autosuggestion_enabled 0\n${before}`,

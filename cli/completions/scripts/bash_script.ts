@@ -24,15 +24,29 @@ ${fn}() {
     i=$((i + 1))
   done
 
-  local current=\${words[last]} kept="" char
-  if [[ $current != [\\"\\']* ]]; then
-    for char in = : @; do
-      if [[ $COMP_WORDBREAKS == *"$char"* && $current == *"$char"* ]]; then
-        word=\${current%"$char"*}$char
-        if ((\${#word} > \${#kept})); then kept=$word; fi
-      fi
-    done
-  fi
+  # What bash leaves as it is: all before a quote that is open, or up to the last break; an @ it would put anew.
+  local current=\${words[last]} quote="" plain="" kept="" opened="" char
+  for ((i = 0; i < \${#current}; i++)); do
+    char=\${current:i:1}
+    case $quote$char in
+      \\' | \\")
+        quote=$char
+        opened=$plain
+        ;;
+      \\'\\' | \\"\\") quote="" ;;
+      \\\\ | \\"\\\\)
+        i=$((i + 1))
+        plain+=\${current:i:1}
+        ;;
+      [@:=])
+        if [[ $char == @ && \${COMP_WORDBREAKS-} == *@* ]]; then kept=$plain; fi
+        plain+=$char
+        if [[ $char != @ && \${COMP_WORDBREAKS-} == *"$char"* ]]; then kept=$plain; fi
+        ;;
+      *) plain+=$char ;;
+    esac
+  done
+  if [[ -n $quote ]]; then kept=$opened; fi
 
   local line fallback="" text quoted width=0
   local -a descriptions=()
@@ -44,12 +58,11 @@ ${fn}() {
       continue
     fi
     text=\${line%%$'\\t'*}
-    if [[ $current == [\\"\\']* ]]; then
-      if [[ $text == *[\\"\\'\\\`\\$\\\\!]* ]]; then continue; fi
-      quoted=$text
-    else
-      printf -v quoted %q "$text"
-      quoted=\${quoted#"$kept"}
+    quoted=\${text#"$kept"}
+    if [[ -z $quote ]]; then
+      printf -v quoted %q "$quoted"
+    elif [[ $quoted == *[\\"\\'\\\`\\$\\\\!]* ]]; then
+      continue
     fi
     if ((\${#quoted} > width)); then width=\${#quoted}; fi
     COMPREPLY[\${#COMPREPLY[@]}]=$quoted

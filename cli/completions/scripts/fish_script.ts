@@ -6,13 +6,12 @@ function ${fn}
     set -l words (commandline -opc)
     set -l word (commandline -ct)
     set -l lines (${name} complete-words fish -- $words[2..] "$word" 2>/dev/null </dev/null)
-    set -l kept (string match -r -- '^--[^=]*=' "$word")
-    set -l path (string sub -s (math 1 + (string length -- "$kept")) -- "$word")
+    # Fish completes file names, also in quotes, for a command that it does not know.
     switch "$lines[1]"
         case files
-            printf '%s\\n' "$kept"(__fish_complete_path "$path")
+            complete -C "'' $word"
         case folders
-            printf '%s\\n' "$kept"(__fish_complete_directories "$path" '')
+            complete -C "'' $word" | string match -r '.*/$'
     end
     string join -- \\n $lines[2..]
 end

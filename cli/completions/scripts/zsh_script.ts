@@ -6,10 +6,12 @@ export function zshScript(name: string): string {
   const fn = `_${name.replaceAll(/\W/g, "_")}`;
   return `#compdef ${name}
 # Completions of ${name} for zsh: source this file, after an alias of that name.
-if (( $+aliases[${name}] )); then
+() {
+  emulate -L zsh
+  (( $+aliases[${name}] )) || return 0
   functions[${name}]="$aliases[${name}] \\"\\$@\\""
   unalias ${name}
-fi
+}
 
 ${fn}() {
   local -a lines matches displays listing
@@ -30,17 +32,20 @@ ${fn}() {
   done
   (( $#matches )) && compadd -V ${name} $listing -a matches
   case $fallback in
-    (files) compset -P '--*='; _files ;;
-    (folders) compset -P '--*='; _files -/ ;;
+    (files) compset -P 1 '--*='; _files ;;
+    (folders) compset -P 1 '--*='; _files -/ ;;
   esac
   (( compstate[nmatches] ))
 }
 
-if [[ $funcstack[1] == ${fn} ]]; then
+if [[ \${funcstack[1]-} == ${fn} ]]; then
   ${fn} "$@"
 else
-  (( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }
-  compdef ${fn} ${name}
+  () {
+    emulate -L zsh
+    (( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i }
+    compdef ${fn} ${name}
+  }
 fi
 `;
 }

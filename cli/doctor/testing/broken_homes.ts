@@ -57,6 +57,9 @@ function mute(open: DisposableStack): number {
   return listener.addr.port;
 }
 
+/** What another program may have there, if `OPTA_HOME` is a folder that it uses as well. */
+const FOREIGN = ["run.sh", "profiles/dev.sh", "drafts/post.md", "state.json.tmp", `notes.${crypto.randomUUID()}.tmp`];
+
 export const brokenHomes: readonly BrokenHome[] = [
   { name: "a whole one", break: () => Promise.resolve(), finds: {} },
   {
@@ -77,6 +80,13 @@ export const brokenHomes: readonly BrokenHome[] = [
     break: ({ home }) => Deno.chmod(home, 0o000),
     finds: { "home folder": ["failed", /mode 0000 and is closed/] },
     repairs: ["home folder"],
+  },
+  {
+    name: "a home that everybody shares, as /tmp",
+    break: ({ home }) => Deno.chmod(home, 0o1777),
+    finds: { "home folder": ["failed", /everybody shares: set OPTA_HOME/] },
+    then: { "home folder": ["failed", /everybody shares/] },
+    keeps: async ({ home }) => assertEquals((await Deno.stat(home)).mode! & 0o7777, 0o1777),
   },
   {
     name: "a home that is a symlink to nowhere",
@@ -114,6 +124,23 @@ export const brokenHomes: readonly BrokenHome[] = [
     keeps: async ({ home, configFile }) => {
       assertEquals((await Deno.stat(configFile)).mode! & 0o777, 0o600);
       assertEquals((await Deno.stat(`${home}/notes.txt`)).mode! & 0o777, 0o644);
+    },
+  },
+  {
+    name: "files of somebody else in all of its folders",
+    break: async ({ home }) => {
+      for (const folder of ["profiles", "drafts"]) await Deno.mkdir(`${home}/${folder}`, { mode: 0o700 });
+      for (const name of FOREIGN) {
+        await write(`${home}/${name}`, "mine");
+        await Deno.chmod(`${home}/${name}`, 0o755);
+        await Deno.utime(`${home}/${name}`, new Date(0), new Date(0));
+      }
+    },
+    finds: {},
+    keeps: async ({ home }) => {
+      for (const name of FOREIGN) {
+        assertEquals([name, (await Deno.stat(`${home}/${name}`)).mode! & 0o777], [name, 0o755]);
+      }
     },
   },
   {

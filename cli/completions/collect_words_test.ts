@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { describeCommands } from "./describe_commands.ts";
+import { collectWords } from "./collect_words.ts";
 import { WORDS_FILE, wordsText } from "./generate.ts";
 
-Deno.test("describeCommands() finds a kind for every argument and every flag that takes a value, and needs every kind", async () => {
-  const { unknown, unused } = await describeCommands();
+Deno.test("collectWords() finds a kind for every argument and every flag that takes a value, and needs every kind", async () => {
+  const { unknown, unused } = await collectWords();
   assertEquals(unknown, [], "give it a kind in cli/completions/kinds.ts, or text when nobody can know what comes");
   assertEquals(unused, [], "nothing of that name is left: take it out of cli/completions/kinds.ts");
 });

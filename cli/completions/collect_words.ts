@@ -5,7 +5,7 @@ import { choicesOf, configFields } from "../config/config_keys.ts";
 import type { ArgumentWords, CommandWords, CompletionWords, FlagWords, Kind } from "./command_words.ts";
 import { kindKey, kinds } from "./kinds.ts";
 
-export interface DescribedCommands {
+export interface CollectedWords {
   words: CompletionWords;
   /** What takes a value that has no kind. */
   unknown: string[];
@@ -13,7 +13,7 @@ export interface DescribedCommands {
   unused: string[];
 }
 
-export async function describeCommands(): Promise<DescribedCommands> {
+export async function collectWords(): Promise<CollectedWords> {
   const unknown: string[] = [];
   const used = new Set<string>();
 
