@@ -8,5 +8,5 @@ export function titleOf(content: string): string {
   const line = content.trim().split("\n", 1)[0]?.trim() ?? "";
   if (line.length <= MAX_TITLE_LENGTH) return line;
   const cut = line.slice(0, MAX_TITLE_LENGTH - 1);
-  return `${cut.isWellFormed() ? cut : cut.slice(0, -1)}…`;
+  return `${cut.replace(/[\ud800-\udbff]$/, "")}…`; // not half of a character
 }

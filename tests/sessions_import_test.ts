@@ -1,7 +1,8 @@
 /** `opta sessions import`: what was exported, here or by earlier releases, becomes sessions again. */
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { Opta } from "./support/opta.ts";
+import { startDaemon } from "./support/start_daemon.ts";
 
 async function json(opta: Opta, words: string[], input?: string) {
   const { code, stdout, stderr } = await opta.run([...words, "--json"], input);
@@ -202,4 +203,34 @@ Deno.test("Ctrl-C ends an import that waits for its file, and what was imported 
   assertMatch(terminal.text, /"outcome": "exists"/);
   const twice = await opta.run(["sessions", "import", "-", "-"], nodeFile("two", "owls"));
   assertEquals([twice.code, twice.stdout], [2, ""]);
+});
+
+Deno.test("a daemon that is killed in the middle of an import leaves nothing of it", async () => {
+  await using daemon = await startDaemon();
+  const line = (seq: number, event: string, payload: object) => {
+    const envelope = { v: "3", daemonId: "d", sessionId: "s", epoch: "e", seq, ts: "2026-01-05T10:00:00.000Z" };
+    return new TextEncoder().encode(JSON.stringify({ ...envelope, event, payload }) + "\n");
+  };
+  const about = line(1, "session.updated", { title: "Half" });
+  const send = (body: BodyInit) =>
+    daemon.fetch("/v3/sessions/import?sessionId=half", {
+      method: "POST",
+      headers: { "content-type": "application/jsonl" },
+      body,
+    });
+  const list = async () => (await (await daemon.fetch("/v3/sessions")).json()).sessions.length;
+  let seq = 1;
+  const body = new ReadableStream({
+    start: (controller) => controller.enqueue(about),
+    pull: async (controller) => {
+      // Far more than the network holds: most of it has been read by then, and stored.
+      if (seq === 400) await daemon.kill("SIGKILL");
+      controller.enqueue(line(++seq, "turn.token", { text: "x".repeat(50_000), turnId: "t", partId: "p", offset: 0 }));
+    },
+  });
+  await assertRejects(() => send(body), TypeError);
+  await daemon.restart();
+  assertEquals(await list(), 0);
+  assertEquals((await (await send(about)).json()).outcome, "imported");
+  assertEquals(await list(), 1);
 });
