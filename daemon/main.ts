@@ -24,7 +24,12 @@ async function run(): Promise<number> {
   }
   daemon.report("info", "The daemon stops", { reason });
   endAfter(STOP_DEADLINE_MS);
-  await daemon[Symbol.asyncDispose]();
+  try {
+    await daemon[Symbol.asyncDispose]();
+  } catch (error) {
+    console.error("The daemon has stopped, and not all of it went well:", error); // nobody is left who would report it
+    return 1;
+  }
   return reason === "unreachable" ? 1 : 0;
 }
 

@@ -23,5 +23,6 @@ export * from "./state.ts";
 export * from "./state_hash.ts";
 export * from "./fold.ts";
 export * from "./openapi.ts";
+export * from "./title.ts";
 export * from "./usage.ts";
 export * from "./version.ts";

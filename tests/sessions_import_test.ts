@@ -1,7 +1,8 @@
 /** `opta sessions import`: what was exported, here or by earlier releases, becomes sessions again. */
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
 import { Opta } from "./support/opta.ts";
+import { startDaemon } from "./support/start_daemon.ts";
 
 async function json(opta: Opta, words: string[], input?: string) {
   const { code, stdout, stderr } = await opta.run([...words, "--json"], input);
@@ -101,20 +102,22 @@ Deno.test("session files of the Node releases come in; one that cannot be read k
     await write("c.jsonl", '{"v":"3","event":"session.updated"}\n'),
     join(opta.home, "nowhere.json"),
     opta.home,
+    join(opta.home, "a.json", "b.json"),
     await write("d.json", nodeFile("d", "dolphins", { tags: ["sea"], mood: "good" })),
   ];
   const dry = await opta.run(["sessions", "import", "--dry-run", ...files]);
   assertEquals(dry.code, 1);
-  assertEquals(dry.stdout, `would import  ${files[0]}\nwould import  ${files[5]}\n`);
+  assertEquals(dry.stdout, `would import  ${files[0]}\nwould import  ${files[6]}\n`);
   assertEquals(await json(opta, ["sessions", "list"]), []);
 
   const { code, stdout, stderr } = await opta.run(["sessions", "import", ...files]);
   assertEquals(code, 1);
-  assertEquals(stdout.replaceAll(/sess_\S+/g, "ID"), `imported ID  ${files[0]}\nimported ID  ${files[5]}\n`);
+  assertEquals(stdout.replaceAll(/sess_\S+/g, "ID"), `imported ID  ${files[0]}\nimported ID  ${files[6]}\n`);
   assertStringIncludes(stderr, `opta: Cannot import ${files[1]}: messages[1].role: "pirate" is no role of a message`);
   assertStringIncludes(stderr, `opta: Cannot import ${files[2]}: line 1: `);
   assertStringIncludes(stderr, `opta: Cannot import ${files[3]}: there is no such file`);
   assertStringIncludes(stderr, `opta: Cannot import ${files[4]}: it is a folder`);
+  assertStringIncludes(stderr, `opta: Cannot import ${files[5]}: `);
   assertStringIncludes(stderr, "passed over: 1 × mood");
   const rows = await json(opta, ["sessions", "list"]);
   assertEquals(
@@ -179,4 +182,55 @@ Deno.test("a terminal is shown how far many files have come, and nothing of that
   assertStringIncludes(terminal.written, "importing 2 of 3");
   assertEquals(screen.match(/imported sess_/g)?.length, 3);
   assert(!screen.includes("importing"));
+});
+
+Deno.test("Ctrl-C ends an import that waits for its file, and what was imported is said", async () => {
+  await using opta = await Opta.create();
+  const file = join(opta.home, "one.json");
+  await Deno.writeTextFile(file, nodeFile("one", "owls"));
+  await opta.run(["sessions", "list"]); // so that no daemon is started in between
+  {
+    await using terminal = opta.terminal(["sessions", "import", file, "-"], { columns: 160 });
+    await terminal.until('"About owls"');
+    terminal.type("\x03");
+    assertEquals(await terminal.exit(), 130);
+    assertMatch(terminal.text, /^imported sess_/m);
+  }
+  await using terminal = opta.terminal(["sessions", "import", "--json", file, "-"], { columns: 160 });
+  await terminal.until("importing 2 of 2");
+  terminal.type("\x03");
+  assertEquals(await terminal.exit(), 130);
+  assertMatch(terminal.text, /"outcome": "exists"/);
+  const twice = await opta.run(["sessions", "import", "-", "-"], nodeFile("two", "owls"));
+  assertEquals([twice.code, twice.stdout], [2, ""]);
+});
+
+Deno.test("a daemon that is killed in the middle of an import leaves nothing of it", async () => {
+  await using daemon = await startDaemon();
+  const line = (seq: number, event: string, payload: object) => {
+    const envelope = { v: "3", daemonId: "d", sessionId: "s", epoch: "e", seq, ts: "2026-01-05T10:00:00.000Z" };
+    return new TextEncoder().encode(JSON.stringify({ ...envelope, event, payload }) + "\n");
+  };
+  const about = line(1, "session.updated", { title: "Half" });
+  const send = (body: BodyInit) =>
+    daemon.fetch("/v3/sessions/import?sessionId=half", {
+      method: "POST",
+      headers: { "content-type": "application/jsonl" },
+      body,
+    });
+  const list = async () => (await (await daemon.fetch("/v3/sessions")).json()).sessions.length;
+  let seq = 1;
+  const body = new ReadableStream({
+    start: (controller) => controller.enqueue(about),
+    pull: async (controller) => {
+      // Far more than the network holds: most of it has been read by then, and stored.
+      if (seq === 400) await daemon.kill("SIGKILL");
+      controller.enqueue(line(++seq, "turn.token", { text: "x".repeat(50_000), turnId: "t", partId: "p", offset: 0 }));
+    },
+  });
+  await assertRejects(() => send(body), TypeError);
+  await daemon.restart();
+  assertEquals(await list(), 0);
+  assertEquals((await (await send(about)).json()).outcome, "imported");
+  assertEquals(await list(), 1);
 });

@@ -74,6 +74,28 @@ Deno.test("opta sessions delete --now asks, or is told --yes, and nothing brings
   assertEquals((await opta.run(["sessions", "restore", id])).code, 2);
 });
 
+Deno.test("what was deleted and restored before a failure is told, and Ctrl-C at the question deletes nothing", async () => {
+  await using opta = await Opta.create();
+  const ids: string[] = [];
+  for (const task of ["echo one", "echo two"]) {
+    ids.push(JSON.parse((await opta.run(["do", "--format", "json", task])).stdout).sessionId);
+  }
+  const [id = "", other = ""] = ids;
+  {
+    await using terminal = opta.terminal(["sessions", "delete", id], { columns: 200 });
+    await terminal.until("[y/N]");
+    terminal.type("\x03");
+    assertEquals(await terminal.exit(), 130);
+  }
+  assertEquals(idsOf(await json(opta, ["sessions", "list"])), [other, id]);
+  const deleted = await opta.run(["sessions", "delete", id, "nosuch", other, "--yes", "--json"]);
+  assertEquals([deleted.code, JSON.parse(deleted.stdout)], [2, { deleted: [id] }]);
+  const restored = await opta.run(["sessions", "restore", id, "nosuch", "--json"]);
+  assertEquals([restored.code, JSON.parse(restored.stdout)], [2, { restored: [id] }]);
+  const none = await opta.run(["sessions", "delete", "nosuch", "--yes", "--json"]);
+  assertEquals([none.code, none.stdout], [2, ""]);
+});
+
 Deno.test("a client that was attached goes on from its cursor after the restore [E2, R3]", async () => {
   await using daemon = await startDaemon({ demoPaceMs: 20 }); // so that the second turn still runs when it is deleted
   const sessionId = await createSession(daemon);

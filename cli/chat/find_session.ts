@@ -27,17 +27,32 @@ export async function findSession(api: Api, wanted: string, signal?: AbortSignal
  * @throws {CliError} likewise
  */
 export async function findDeletedSession(api: Api, wanted: string, signal?: AbortSignal): Promise<string> {
+  for await (const sessions of deletedSessions(api, signal)) {
+    const found = pickSession(sessions, wanted);
+    if (found !== null) return found;
+  }
+  const shown = JSON.stringify(sanitizeLine(wanted));
+  const where = 'List those that can be restored with "opta sessions list --deleted"';
+  throw new CliError(`There is no deleted session ${shown}. ${where}`, ExitCode.usage);
+}
+
+/** Whether it was deleted and can be restored. */
+export async function isDeleted(api: Api, sessionId: string, signal?: AbortSignal): Promise<boolean> {
+  for await (const sessions of deletedSessions(api, signal)) {
+    if (sessions.some((session) => session.sessionId === sessionId)) return true;
+  }
+  return false;
+}
+
+/** All of those that can be restored, a page at a time, the one that was deleted last in front. */
+async function* deletedSessions(api: Api, signal?: AbortSignal): AsyncGenerator<{ sessionId: string }[]> {
   let cursor: string | undefined;
   do {
     const query = { deleted: "1" as const, limit: MAX_SEARCHED, cursor };
     const { sessions, nextCursor } = await api.call("listSessions", { query, signal });
-    const found = pickSession(sessions, wanted);
-    if (found !== null) return found;
+    yield sessions;
     cursor = nextCursor ?? undefined;
   } while (cursor !== undefined);
-  const shown = JSON.stringify(sanitizeLine(wanted));
-  const where = 'List those that can be restored with "opta sessions list --deleted"';
-  throw new CliError(`There is no deleted session ${shown}. ${where}`, ExitCode.usage);
 }
 
 /** The one that is meant, or `null`. @throws {CliError} when it may be any of several */

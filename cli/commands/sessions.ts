@@ -179,7 +179,9 @@ async function list(text: string | undefined, flags: ListFlags, json?: true): Pr
   const found = await findSessions(api, text, flags, signal);
   if (json) writeJson(found);
   else if (found.length === 0) {
-    note(text === undefined ? `there are no ${flags.deleted ? "deleted " : ""}sessions` : "no session has that");
+    const { model, since, tag, deleted } = flags;
+    const isOfAll = [text, model, since, tag].every((filter) => filter === undefined);
+    note(isOfAll ? `there are no ${deleted ? "deleted " : ""}sessions` : "no session has that");
   } else {
     const colors = colorsFor(Deno.stdout.isTerminal(), env);
     writeOut(formatSessionTable(found, { columns: outputColumns(), colors, nowMs: Date.now() }));

@@ -1,5 +1,4 @@
 /** `opta sessions delete`, and `restore`, which takes it back. */
-import type { SessionSummary } from "@opta/protocol";
 import { Api, ApiError } from "@opta/protocol/client";
 import { forgetCache } from "../completions/value_cache.ts";
 import { findDeletedSession, findSession } from "../chat/find_session.ts";
@@ -20,47 +19,54 @@ export interface DeleteFlags {
 }
 
 export async function deleteSessions(wanted: string[], { yes, now, json }: DeleteFlags): Promise<ExitCode> {
-  const deleted: string[] = [];
-  return await withDaemon(async (api, signal) => {
-    for (const one of wanted) {
-      const sessionId = await findEither(api, one, now === true, signal);
-      if (!yes) await confirm(await questionFor(api, sessionId, now === true, signal));
-      const query = now ? { now: "1" as const } : {};
-      const { restorableUntil } = await api.call("deleteSession", { params: { sessionId }, query, signal });
-      deleted.push(sessionId);
-      await forgetCache(resolvePaths(Deno.env.toObject()).stateDir);
-      if (json) continue;
-      writeOut(`deleted ${sessionId}\n`);
-      if (restorableUntil === null) continue;
-      note(`"opta sessions restore ${sessionId}" brings it back until ${formatTime(restorableUntil)}`);
-    }
-    if (json) writeJson({ deleted });
-    return ExitCode.done;
+  return await changeEach("deleted", wanted, json, async (one, api, signal) => {
+    const sessionId = await findEither(api, one, now === true, signal);
+    if (!yes) await confirm(await questionFor(api, sessionId, now === true, signal), signal);
+    const query = now ? { now: "1" as const } : {};
+    const { restorableUntil } = await api.call("deleteSession", { params: { sessionId }, query, signal });
+    await forgetCache(resolvePaths(Deno.env.toObject()).stateDir);
+    const wayBack = restorableUntil === null
+      ? null
+      : `"opta sessions restore ${sessionId}" brings it back until ${formatTime(restorableUntil)}`;
+    return { sessionId, wayBack };
   });
 }
 
 export async function restoreSessions(wanted: string[], json?: true): Promise<ExitCode> {
-  const restored: SessionSummary[] = [];
-  return await withDaemon(async (api, signal) => {
-    for (const one of wanted) {
-      const sessionId = await findDeletedSession(api, one, signal);
-      const summary = await api.call("restoreSession", { params: { sessionId }, body: {}, signal });
-      restored.push(summary);
-      if (!json) writeOut(`restored ${sessionId}\n`);
-    }
-    if (json) writeJson({ restored: restored.map(({ sessionId }) => sessionId) });
-    return ExitCode.done;
+  return await changeEach("restored", wanted, json, async (one, api, signal) => {
+    const sessionId = await findDeletedSession(api, one, signal);
+    await api.call("restoreSession", { params: { sessionId }, body: {}, signal });
+    return { sessionId, wayBack: null };
   });
 }
 
-async function withDaemon(act: (api: Api, signal: AbortSignal) => Promise<ExitCode>): Promise<ExitCode> {
+type Change = (wanted: string, api: Api, signal: AbortSignal) => Promise<{ sessionId: string; wayBack: string | null }>;
+
+/** One after another, each said when it is done; in JSON all that were done, also where a later one was not. */
+async function changeEach(
+  what: "deleted" | "restored",
+  wanted: string[],
+  json: true | undefined,
+  change: Change,
+): Promise<ExitCode> {
   using interrupt = new Interrupt();
   const { signal } = interrupt;
+  const done: string[] = [];
   try {
-    return await act(new Api(await ensureDaemon({ env: Deno.env.toObject(), signal })), signal);
+    const api = new Api(await ensureDaemon({ env: Deno.env.toObject(), signal }));
+    for (const one of wanted) {
+      const { sessionId, wayBack } = await change(one, api, signal);
+      done.push(sessionId);
+      if (json) continue;
+      writeOut(`${what} ${sessionId}\n`);
+      if (wayBack !== null) note(wayBack);
+    }
+    return ExitCode.done;
   } catch (error) {
     if (signal.aborted) return ExitCode.cancelled;
     throw error;
+  } finally {
+    if (json && done.length > 0) writeJson({ [what]: done });
   }
 }
 

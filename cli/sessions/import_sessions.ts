@@ -1,8 +1,10 @@
 /** `opta sessions import`: one session of each file, all of it or nothing; the other files go in all the same. */
 import type { ImportedSession } from "@opta/protocol";
 import { Api, ApiError } from "@opta/protocol/client";
+import { abortable } from "../abortable.ts";
+import { isDeleted } from "../chat/find_session.ts";
 import { ensureDaemon } from "../daemon_control/ensure.ts";
-import { ExitCode } from "../exit.ts";
+import { CliError, ExitCode } from "../exit.ts";
 import { Interrupt } from "../interrupt.ts";
 import { note, writeErr, writeJson, writeOut } from "../output.ts";
 import { sanitizeLine } from "../sanitize.ts";
@@ -33,6 +35,9 @@ type Result =
 export async function importSessions(files: string[], flags: ImportFlags): Promise<ExitCode> {
   using interrupt = new Interrupt();
   const { signal } = interrupt;
+  if (files.filter((file) => file === STDIN).length > 1) {
+    throw new CliError("Standard input can be read once only: name - once", ExitCode.usage);
+  }
   const results: Result[] = [];
   try {
     const api = new Api(await ensureDaemon({ env: Deno.env.toObject(), signal }));
@@ -42,16 +47,22 @@ export async function importSessions(files: string[], flags: ImportFlags): Promi
       if (!flags.json) say(result, flags);
     }
   } catch (error) {
+    if (flags.json && results.length > 0) writeJson(documentOf(results, flags)); // these are done, whatever came then
     if (!signal.aborted) throw error;
+    return ExitCode.cancelled;
   }
-  if (flags.json) writeJson({ dryRun: flags.dryRun === true, files: results });
-  if (signal.aborted) return ExitCode.cancelled;
+  if (flags.json) writeJson(documentOf(results, flags));
   return results.some(({ outcome }) => outcome === "failed") ? ExitCode.failed : ExitCode.done;
+}
+
+function documentOf(files: Result[], { dryRun }: ImportFlags) {
+  return { dryRun: dryRun === true, files };
 }
 
 async function importFile(api: Api, file: string, flags: ImportFlags, signal: AbortSignal): Promise<Result> {
   try {
-    const session = await readSessionFile(await openFile(file), new Date().toISOString());
+    const bytes = await abortable(openFile(file), signal); // a pipe opens when somebody writes to it
+    const session = await readSessionFile(bytes, new Date().toISOString(), signal);
     const here = flags.again ? null : await findOrigin(api, session, signal);
     if (here) return { file, ...here, title: "", turns: 0, notes: [] };
     const sessionId = flags.again ? `sess_${crypto.randomUUID()}` : sessionIdOf(session.hash);
@@ -64,12 +75,16 @@ async function importFile(api: Api, file: string, flags: ImportFlags, signal: Ab
     const notes = outcome === "imported" ? [...session.remarks, ...notesOf({ leftOut, endedTurns })] : [];
     return { file, outcome, sessionId, title, turns, notes };
   } catch (error) {
-    const isOfFile = error instanceof ImportFault || error instanceof Deno.errors.NotFound ||
-      error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.IsADirectory ||
-      (error instanceof ApiError && (error.status === 400 || error.status === 413));
-    if (!isOfFile) throw error;
+    if (!isOfFile(error)) throw error;
     return { file, outcome: "failed", error: reasonOf(error) };
   }
+}
+
+/** Others may go well: this one is not there, cannot be read, or is no session. */
+function isOfFile(error: unknown): error is Error {
+  if (error instanceof ApiError) return [400, 413].includes(error.status) || error.code === "queue_full";
+  if (error instanceof ImportFault) return true;
+  return error instanceof Error && "code" in error && typeof error.code === "string" && /^E[A-Z0-9]+$/.test(error.code);
 }
 
 async function openFile(file: string): Promise<ReadableStream<Uint8Array>> {
@@ -95,8 +110,7 @@ async function findOrigin(
     if (!(error instanceof ApiError && [400, 404, 410].includes(error.status))) throw error;
     if (error.status !== 404) return null;
   }
-  const { sessions } = await api.call("listSessions", { query: { deleted: "1", limit: 200 }, signal });
-  return sessions.some((session) => session.sessionId === sessionId) ? { outcome: "deleted", sessionId } : null;
+  return await isDeleted(api, sessionId, signal) ? { outcome: "deleted", sessionId } : null;
 }
 
 function notesOf({ leftOut, endedTurns }: Pick<ImportedSession, "leftOut" | "endedTurns">): string[] {

@@ -3,6 +3,7 @@
  * those of `read_body.ts`, for each line and for all of them.
  */
 import { MAX_BODY_BYTES, OptaError } from "@opta/protocol";
+import { setImmediate } from "node:timers/promises";
 import { BODY_TIMEOUT_MS } from "./limits.ts";
 
 export interface LineLimits {
@@ -37,6 +38,7 @@ export async function* readLines(
       yield* lines;
       if (rest.length > MAX_BODY_BYTES) throw tooLarge(MAX_BODY_BYTES);
       if (done) break;
+      await setImmediate(); // a part may be nothing but empty lines, tens of thousands of them: others get their turn
     }
     if (rest !== "") yield rest;
   } finally {

@@ -1,5 +1,6 @@
 import { OptaError } from "@opta/protocol";
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { setImmediate } from "node:timers";
 import { readLines } from "./read_lines.ts";
 
 const TYPE = "application/jsonl";
@@ -52,4 +53,11 @@ Deno.test("readLines() gives up a sender that stops sending, and one that sends 
   assertMatch(await refusal(request(Array(3).fill("x".repeat(400)), "wait")), /^payload_too_large/);
   assertMatch(await refusal(request(["x".repeat(1_001)]), { maxBytes: 1_000 }), /^payload_too_large/);
   assertMatch(await refusal(request(["x"]), { type: "application/json" }), /^invalid_request: .*application\/json/);
+});
+
+Deno.test("readLines() gives others their turn, however fast its parts come", async () => {
+  let isOthersTurn = false;
+  setImmediate(() => isOthersTurn = true);
+  assertEquals((await read(request(["\n".repeat(100), "\n".repeat(100)]))).length, 200);
+  assert(isOthersTurn);
 });

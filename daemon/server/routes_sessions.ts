@@ -1,6 +1,7 @@
 /** Sessions as things that are listed, made, changed, exported and deleted. */
 import {
   MAX_IMPORT_BYTES,
+  MAX_IMPORT_EVENTS,
   messagesOf,
   type RouteResponse,
   routes,
@@ -50,7 +51,8 @@ export function sessionRoutes({ sessions, store }: ServerContext): Pick<Handlers
     async importSession({ query: { sessionId, dryRun }, raw }) {
       const lines = readLines(raw, { type: routes.importSession.bodyType, maxBytes: MAX_IMPORT_BYTES });
       const answer = await sessions.import(sessionId, lines, dryRun === "1");
-      for await (const _ of lines); // what was not needed: whoever still sends would miss the answer
+      let left = MAX_IMPORT_EVENTS; // what was not needed, as far as it can be a log: whoever still sends would miss the answer
+      for await (const _ of lines) if (--left === 0) break;
       return answer;
     },
 

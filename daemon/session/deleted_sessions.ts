@@ -72,7 +72,9 @@ export class DeletedSessions {
       if (row && this.#waits(row) && await this.#store.restore(sessionId)) return;
     } catch (cause) {
       if (!(cause instanceof HeadMismatchError)) throw cause;
-      const message = `Cannot restore session "${sessionId}": another session has its id now. Delete that one first.`;
+      const message =
+        `Cannot restore session "${sessionId}": another session has its id now. Delete that one for good ` +
+        `first: opta sessions delete ${sessionId} --now`; // otherwise it would be kept in the place of this one
       throw new OptaError("conflict", message, undefined, { cause });
     }
     const message =
@@ -113,7 +115,9 @@ export class DeletedSessions {
       const surplus = await this.#store.countDeleted() - maxSessions;
       const rows = await this.#store.nextToPurge(MAX_PURGED_AT_ONCE);
       const due = rows.filter(({ purgeAt }, i) => i < surplus || purgeAt <= new Date(now()).toISOString());
-      for (const { sessionId } of due) await this.purge(sessionId);
+      const failures: unknown[] = [];
+      for (const { sessionId } of due) await this.purge(sessionId).catch((error) => failures.push(error));
+      if (failures.length > 0) throw failures[0]; // only now: one that cannot be purged keeps no other one here
       return { hasMore: due.length === MAX_PURGED_AT_ONCE };
     } catch (error) {
       report("warning", "Deleted sessions could not be purged; it is tried again", { error: errorText(error) });

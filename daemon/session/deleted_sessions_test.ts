@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { OptaError } from "@opta/protocol";
 import { MemoryStore } from "../store/memory_store.ts";
 import { SqliteStore } from "../store/sqlite_store.ts";
@@ -134,6 +134,32 @@ Deno.test("another session with the id of a deleted one does not come across its
   assertEquals((await h.sessions.get("s1")).state.title, "new");
 });
 
+Deno.test("a deleted session waits until the one that has its id now is deleted for good, as the refusal says", async () => {
+  await using h = harness();
+  await h.create({ sessionId: "s1", title: "old" });
+  await h.sessions.remove("s1");
+  await h.create({ sessionId: "s1", title: "new" });
+  const refusal = await assertRejects(() => h.sessions.restore("s1"), OptaError);
+  assertStringIncludes(refusal.message, "opta sessions delete s1 --now");
+  assertEquals(await h.sessions.remove("s1", true), null);
+  assertEquals((await h.sessions.restore("s1")).title, "old");
+});
+
+Deno.test("an imported session does not come across the files of one whose time is over", async () => {
+  let nowMs = NOW_MS;
+  const tools = notingTools();
+  await using h = harness(undefined, undefined, tools, { now: () => nowMs });
+  await h.create({ sessionId: "s1" });
+  await h.sessions.remove("s1");
+  nowMs += RESTORE_GRACE_MS;
+  const envelope = { v: "3", daemonId: "d", sessionId: "old", epoch: "e", seq: 1, ts: new Date(NOW_MS).toISOString() };
+  const lines = () => ReadableStream.from([JSON.stringify({ ...envelope, event: "session.updated", payload: {} })]);
+  await h.sessions.import("s1", lines(), true);
+  assertEquals(tools.calls, ["close s1"]);
+  assertEquals((await h.sessions.import("s1", lines(), false)).outcome, "imported");
+  assertEquals(tools.calls, ["close s1", "remove s1"]);
+});
+
 Deno.test("what is due is purged by the next daemon, a few at a time, and can be neither listed nor restored", async () => {
   await using folder = await TempFolder.create();
   let nowMs = NOW_MS;
@@ -182,6 +208,20 @@ Deno.test("a purge that broke off is done again, the files first", async () => {
   fails = false;
   await deleted.sweep();
   assertEquals([await store.countDeleted(), reports.length], [0, 1]);
+});
+
+Deno.test("a session that cannot be purged keeps no other one from being purged", async () => {
+  await using store = new MemoryStore();
+  const reports: string[] = [];
+  const remove = (sessionId: string) => sessionId === "a" ? Promise.reject(new Error("stuck")) : Promise.resolve();
+  const report = (_: string, message: string) => void reports.push(message);
+  const deleted = new DeletedSessions({ store, tools: { remove }, report, now: () => NOW_MS, maxSessions: 0 });
+  for (const sessionId of ["a", "b"]) {
+    await store.append(creation(sessionId));
+    await deleted.take(sessionId);
+  }
+  assertEquals(await deleted.sweep(), { hasMore: false });
+  assertEquals([await store.findDeleted("b"), await store.countDeleted(), reports.length], [null, 1, 1]);
 });
 
 Deno.test("as many deleted sessions wait as there may be sessions; those go first that were deleted first", async () => {

@@ -35,18 +35,24 @@ const Submit = z.looseObject({
 /** Names an entry of the folded state. */
 const Key = z.string().min(1).max(200).refine((key) => key !== "__proto__", "an id cannot be __proto__");
 
+/** The session that the log becomes. */
+export interface ImportTarget {
+  sessionId: string;
+  /** Milliseconds since 1970: nothing that is read happened later. */
+  nowMs: number;
+}
+
 /**
- * @param sessionId that of the new session
  * @param leftOut counts what is left out
  * @throws {z.ZodError} what it says is beyond the bounds
  * @throws {TypeError} no log has such an event
  */
-export function importedEvent(event: OptaEvent, sessionId: string, leftOut: LeftOut): EventDraft {
+export function importedEvent(event: OptaEvent, { sessionId, nowMs }: ImportTarget, leftOut: LeftOut): EventDraft {
   switch (event.event) {
     case "session.snapshot":
       throw new TypeError("a snapshot is no event of a log");
     case "session.updated":
-      return { event: event.event, payload: changesOf(event.payload, leftOut) };
+      return { event: event.event, payload: changesOf(event.payload, nowMs, leftOut) };
     case "turn.queued":
       return { event: event.event, payload: submitOf(event.payload, leftOut) };
     case "permission.request":
@@ -80,10 +86,11 @@ export function importedEvent(event: OptaEvent, sessionId: string, leftOut: Left
 }
 
 /** Folders are what tools may touch: nobody here has given them. */
-function changesOf({ workspace, ...changes }: Payload<"session.updated">, leftOut: LeftOut) {
+function changesOf({ workspace, ...changes }: Payload<"session.updated">, nowMs: number, leftOut: LeftOut) {
   if (workspace) leftOut.workspaces++;
   const { createdAt } = SessionChanges.parse(changes);
-  return { ...changes, ...(createdAt !== undefined && { createdAt: new Date(createdAt).toISOString() }) };
+  if (createdAt === undefined) return changes;
+  return { ...changes, createdAt: new Date(Math.min(Date.parse(createdAt), nowMs)).toISOString() };
 }
 
 /** The approvals of a turn would be renewed by asking it again. */

@@ -54,8 +54,9 @@ async function* slicesOf(lines: AsyncIterable<string>, log: LogImport): AsyncGen
     length += next.lines.reduce((sum, line) => sum + line.length, 0);
   };
   for await (const line of lines) {
-    if (line.trim() === "") continue;
-    add(log.take(line));
+    const next = log.take(line);
+    if (!next) continue;
+    add(next);
     if (length < IMPORT_SLICE.length && slice!.lines.length < IMPORT_SLICE.events) continue;
     yield slice!;
     [slice, length] = [null, 0];

@@ -23,10 +23,15 @@ export const PURGE_PAUSE_MS = 1_000;
 /** Events and UTF-16 units of an imported log that are checked and stored at a time: about 3 ms. */
 export const IMPORT_SLICE = { events: 100, length: 128 * 1024 } as const;
 /**
- * Turns of an imported session, parts of one of its turns, requests for permission, writers and processes: far more than a
- * session here gets, and few enough to be copied whenever one is added.
+ * Turns of an imported session, parts of one of its turns, and writers: far more than a session here gets, and few enough to
+ * be copied whenever one is added.
  */
 export const MAX_IMPORTED_ENTRIES = 20_000;
+/**
+ * Its requests for permission and its processes, which are kept by their ids: copying so many takes a third of a
+ * millisecond, and twenty-five times that where there are ten times as many.
+ */
+export const MAX_IMPORTED_KEYS = 2_000;
 /** Imports under way at a time, each of which holds the state of its session. */
 export const MAX_IMPORTS = 4;
 /** A log longer than this begins with a snapshot when a client asks for all of it [R2]. */

@@ -23,7 +23,7 @@ import type { LogSlice, SearchText } from "../store/store.ts";
 import { withdraw } from "./ask_permission.ts";
 import { endLeftOver } from "./end_left_over.ts";
 import { importedEvent, type LeftOut } from "./imported_event.ts";
-import { MAX_IMPORTED_ENTRIES, MAX_QUEUED_TURNS } from "./limits.ts";
+import { MAX_IMPORTED_ENTRIES, MAX_IMPORTED_KEYS, MAX_QUEUED_TURNS } from "./limits.ts";
 import { sessionIndex } from "./session_log.ts";
 import { cancelled, interruption } from "./turn.ts";
 
@@ -41,6 +41,7 @@ export class LogImport {
   readonly #options: LogImportOptions;
   readonly #leftOut: LeftOut = { approvals: 0, workspaces: 0, unknownEvents: 0, unknownKeys: 0 };
   readonly #turnIds = new Set<string>();
+  readonly #processIds = new Set<string>();
   readonly sessionId: string;
   readonly epoch: string;
   #state: SessionState;
@@ -63,11 +64,12 @@ export class LogImport {
     return { sessionId, title, ...counts, leftOut: { ...this.#leftOut } };
   }
 
-  /** What the next line of the log becomes. @throws {OptaError} `invalid_request`, with the line */
-  take(text: string): LogSlice {
+  /** What the next line of the log becomes; `null` for an empty one. @throws {OptaError} `invalid_request`, with the line */
+  take(text: string): LogSlice | null {
     this.#lineCount++;
     try {
-      return this.#append(this.#read(text));
+      if (this.#lineCount > MAX_IMPORT_EVENTS) throw new TypeError(`there are more than ${MAX_IMPORT_EVENTS} lines`);
+      return text.trim() === "" ? null : this.#append(this.#read(text));
     } catch (error) {
       if (!(error instanceof z.ZodError || error instanceof TypeError)) throw error;
       const message = `Line ${this.#lineCount}: ${faultOf(error)}`;
@@ -91,7 +93,6 @@ export class LogImport {
 
   #read(text: string): { draft: EventDraft; ts: string }[] {
     if (text.length > MAX_BODY_BYTES) throw new TypeError(`it is longer than ${MAX_BODY_BYTES} bytes`);
-    if (this.#lineCount > MAX_IMPORT_EVENTS) throw new TypeError(`there are more than ${MAX_IMPORT_EVENTS} events`);
     const excess = jsonExcess(text);
     if (excess !== null) throw new TypeError(excess);
     const value = parseJson(text);
@@ -106,7 +107,7 @@ export class LogImport {
     }
     this.#leftOut.unknownKeys += Math.max(0, keyCount(envelope.payload) - keyCount(event.payload));
     const ts = this.#timeOf(event.ts);
-    const draft = importedEvent(event, this.sessionId, this.#leftOut);
+    const draft = importedEvent(event, { sessionId: this.sessionId, nowMs: this.#options.nowMs }, this.#leftOut);
     this.#requireRules(draft);
     return [{ draft: this.#state.seq === 0 ? asFirst(draft, ts) : draft, ts }];
   }
@@ -128,18 +129,20 @@ export class LogImport {
 
   /** What holds for every log of a daemon, and what the cost of folding it hangs on. */
   #requireRules({ event, payload }: EventDraft): void {
-    const { active, queue, turns, background, writers } = this.#state;
+    const { active, queue, turns, writers } = this.#state;
     if (event === "turn.queued") {
       if (this.#turnIds.has(payload.turnId)) throw new TypeError(`the turn ${payload.turnId} comes twice`);
       this.#turnIds.add(payload.turnId);
       if (queue.length > MAX_QUEUED_TURNS) throw new TypeError(`more than ${MAX_QUEUED_TURNS} turns wait`);
     }
     if (event === "turn.start" && active) throw new TypeError("a turn starts while another one runs");
+    if (Math.max(turns.length, active?.parts.length ?? 0, writers.length) > MAX_IMPORTED_ENTRIES) {
+      throw new TypeError(`there are more than ${MAX_IMPORTED_ENTRIES} turns, parts of a turn or writers`);
+    }
     if (event === "permission.request") this.#permissionCount++;
-    const sizes = [turns.length, active?.parts.length ?? 0, this.#permissionCount, writers.length];
-    if (event === "background.status") sizes.push(Object.keys(background).length);
-    if (Math.max(...sizes) > MAX_IMPORTED_ENTRIES) {
-      throw new TypeError(`there are more than ${MAX_IMPORTED_ENTRIES} turns, parts of a turn or requests`);
+    if (event === "background.status") this.#processIds.add(payload.process.processId);
+    if (Math.max(this.#permissionCount, this.#processIds.size) > MAX_IMPORTED_KEYS) {
+      throw new TypeError(`there are more than ${MAX_IMPORTED_KEYS} requests for permission or processes`);
     }
   }
 

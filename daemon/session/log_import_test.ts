@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import { initialState, OptaError } from "@opta/protocol";
+import { initialState, MAX_IMPORT_EVENTS, OptaError } from "@opta/protocol";
 import { fold, type OptaEvent, parseEvent } from "@opta/protocol";
 import { sessionGrants } from "../permission/grant.ts";
 import { LogImport } from "./log_import.ts";
-import { MAX_IMPORTED_ENTRIES } from "./limits.ts";
+import { MAX_IMPORTED_ENTRIES, MAX_IMPORTED_KEYS } from "./limits.ts";
 
 const NOW_MS = Date.parse("2026-03-01T00:00:00.000Z");
 const TS = "2026-01-05T10:00:00.000Z";
@@ -22,6 +22,14 @@ const started = (turnId: string) => ({
   payload: { turnId, writerId: "alice", model: "m", provider: "p", transport: "t" },
 });
 const done = (turnId: string) => ({ event: "turn.done", payload: { turnId, ...who, finishReason: "stop", stats } });
+const ask = (requestId: string, turnId: string) => ({
+  event: "permission.request",
+  payload: { requestId, toolName: "run", args: {}, turnId, callId: "c", argsHash: "h", reason: "r", rule: "run" },
+});
+const process = {
+  ...{ processId: "bg", sessionId: "old", pid: 1, command: "serve", label: null, cwd: "/", state: "running" },
+  ...{ exitCode: null, startedAt: TS, endedAt: null, runtimeMs: 0, timeoutMs: 0 },
+};
 
 type Fact = { event: string; payload: unknown } & Record<string, unknown>;
 
@@ -38,7 +46,7 @@ function open(): LogImport {
 
 function imported(facts: readonly Fact[]) {
   const log = open();
-  const slices = [...logOf(facts).map((line) => log.take(line)), log.end()];
+  const slices = [...logOf(facts).flatMap((line) => log.take(line) ?? []), log.end()];
   const events = slices.flatMap(({ lines }) => lines.map((line) => parseEvent(JSON.parse(line)) as OptaEvent));
   return { log, slices, events, state: events.reduce(fold, initialState("new", "epo")) };
 }
@@ -69,14 +77,6 @@ Deno.test("LogImport keeps events, order and times, under the new id and epoch [
 });
 
 Deno.test("LogImport ends what was left open: turns, requests and processes [T1, X1]", () => {
-  const ask = (requestId: string, turnId: string) => ({
-    event: "permission.request",
-    payload: { requestId, toolName: "run", args: {}, turnId, callId: "c", argsHash: "h", reason: "r", rule: "run" },
-  });
-  const process = {
-    ...{ processId: "bg", sessionId: "old", pid: 1, command: "serve", label: null, cwd: "/", state: "running" },
-    ...{ exitCode: null, startedAt: TS, endedAt: null, runtimeMs: 0, timeoutMs: 0 },
-  };
   const { state, log } = imported([
     created,
     ...[queued("t0"), started("t0"), ask("p0", "t0"), done("t0")],
@@ -99,25 +99,12 @@ Deno.test("LogImport takes over no approval and no folder [P5]", () => {
     event: "permission.resolved",
     payload: { requestId, decision: "allow", decidedBy: "mallory", reason: "user", scope },
   });
-  const ask = (requestId: string) => ({
-    event: "permission.request",
-    payload: {
-      requestId,
-      toolName: "run",
-      args: {},
-      turnId: "t1",
-      callId: "c",
-      argsHash: "h",
-      reason: "r",
-      rule: "run",
-    },
-  });
   const overrides = { auto: true, dangerous: true, model: "m" };
   const { state, log } = imported([
     { event: "session.updated", payload: { createdAt: TS, workspace: { cwd: "/", dirs: ["/etc"] } } },
     queued("t1", { overrides }),
     started("t1"),
-    ...["p1", "p2"].map(ask),
+    ...[ask("p1", "t1"), ask("p2", "t1")],
     ...[resolved("p1", "session"), resolved("p2", "always")],
     done("t1"),
     { event: "session.updated", payload: { workspace: { cwd: "/root", dirs: [] } } },
@@ -148,6 +135,8 @@ Deno.test("LogImport puts nothing into the future, and begins with the time of t
   const late = { event: "session.updated", payload: { title: "T" }, ts: "9999-12-31T23:59:59.999Z" };
   const { state } = imported([late]);
   assertEquals([state.updatedAt, state.createdAt], Array(2).fill(new Date(NOW_MS).toISOString()));
+  const made = { event: "session.updated", payload: { createdAt: "9999-12-31T23:59:59.999Z" } };
+  assertEquals(imported([made]).state.createdAt, new Date(NOW_MS).toISOString());
 });
 
 Deno.test("LogImport refuses what no daemon has written, and says in which line", () => {
@@ -196,4 +185,12 @@ Deno.test("LogImport bounds what makes folding slow", () => {
     refusal(logOf([created, queued("t1"), started("t1"), ...parts])),
     /there are more than 20000 turns, parts/,
   );
+  const asks = Array.from({ length: MAX_IMPORTED_KEYS + 1 }, (_, i) => ask(`p${i}`, "t1"));
+  assertMatch(refusal(logOf([created, ...asks])), /there are more than 2000 requests/);
+  const processes = Array.from({ length: MAX_IMPORTED_KEYS + 1 }, (_, i) => ({
+    event: "background.status",
+    payload: { process: { ...process, processId: `p${i}` }, reason: "x" },
+  }));
+  assertMatch(refusal(logOf([created, ...processes])), /there are more than 2000 requests for permission or processes/);
+  assertMatch(refusal(logOf([created]).concat(Array(MAX_IMPORT_EVENTS).fill(""))), /^Line 250001: .* 250000 lines$/);
 });

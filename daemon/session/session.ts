@@ -13,6 +13,7 @@ import {
   type SessionState,
   type SubmitBody,
   type SubmitResult,
+  titleOf,
   type Turn,
   type UpdateSessionBody,
 } from "@opta/protocol";
@@ -21,7 +22,7 @@ import { endLeftOver } from "./end_left_over.ts";
 import { MAX_QUEUED_TURNS, QUEUE_RETRY_AFTER_MS } from "./limits.ts";
 import type { SessionLog } from "./session_log.ts";
 import type { Slots } from "./slots.ts";
-import { hashSubmit, SubmitKeys, titleOf } from "./submit.ts";
+import { hashSubmit, SubmitKeys } from "./submit.ts";
 import { cancelled, runTurn } from "./turn.ts";
 import { unmeasuredStats } from "./turn_meter.ts";
 import type { StopReason, TurnContext } from "./turn_run.ts";

@@ -103,9 +103,10 @@ export class Sessions {
   }
 
   /**
-   * Cancels what runs, then takes the session away. It can be restored for a while, unless it is to go at once.
+   * Cancels what runs, then takes the session away. It can be restored for a while, unless it is to go at once. Then one of
+   * the same id that was deleted before goes on waiting; otherwise this one waits in its place.
    *
-   * @param atOnce also one that was deleted before
+   * @param atOnce also one that was deleted before, where no other one has its id
    * @returns until when it can be restored; `null`: not at all
    * @throws {OptaError} `not_found`
    */
@@ -115,15 +116,18 @@ export class Sessions {
     session.close();
     await session.cancel({});
     await session.idle();
-    let until: string;
+    const isWaitedFor = atOnce && await this.#deleted.has(sessionId);
+    let until: string | null = null;
     try {
-      until = await this.#deleted.take(sessionId);
+      if (isWaitedFor) await this.#store.remove(sessionId);
+      else until = await this.#deleted.take(sessionId);
     } finally {
       this.#loaded.forget(sessionId);
     }
     await this.#options.tools.close(sessionId); // last: what is no more can start nothing meanwhile
     this.#options.report("info", "A session was deleted", { sessionId, restorableUntil: atOnce ? null : until });
-    if (atOnce) await this.#deleted.purge(sessionId);
+    if (isWaitedFor) await this.#options.tools.remove(sessionId);
+    else if (atOnce) await this.#deleted.purge(sessionId);
     else if (await this.#store.countDeleted() > this.#options.maxSessions) await this.#deleted.sweep();
     return atOnce ? null : until;
   }
@@ -147,6 +151,7 @@ export class Sessions {
     if (await this.#deleted.has(sessionId)) return notImported(sessionId, "deleted");
     if (await this.#store.find(sessionId)) return notImported(sessionId, "exists");
     await this.#refuseWhenFull();
+    if (!isDryRun) await this.#deleted.leaveId(sessionId); // one whose time is over and that is not purged yet
     const { store, daemonId, now } = this.#options;
     const log = new LogImport({ sessionId, epoch: newEpoch(), daemonId, nowMs: now() });
     return await this.#imports.run(isDryRun ? null : store, lines, log);

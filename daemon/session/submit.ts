@@ -6,9 +6,6 @@ import { OptaError, type SubmitBody, type SubmitResult } from "@opta/protocol";
 import { createHash } from "node:crypto";
 import type { Store } from "../store/store.ts";
 
-/** Longest title made of a message, in UTF-16 units: a line of a list. */
-const MAX_TITLE_LENGTH = 60;
-
 export class SubmitKeys {
   readonly #store: Store;
   readonly #sessionId: string;
@@ -70,12 +67,4 @@ function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1).map(([k, v]) => [k, sorted(v)]));
-}
-
-/** A title for a session that has none: the first line of its first message. */
-export function titleOf(content: string): string {
-  const line = content.trim().split("\n", 1)[0]?.trim() ?? "";
-  if (line.length <= MAX_TITLE_LENGTH) return line;
-  const cut = line.slice(0, MAX_TITLE_LENGTH - 1);
-  return `${cut.isWellFormed() ? cut : cut.slice(0, -1)}…`;
 }

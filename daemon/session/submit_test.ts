@@ -1,5 +1,5 @@
-import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { hashSubmit, titleOf } from "./submit.ts";
+import { assertEquals, assertNotEquals } from "@std/assert";
+import { hashSubmit } from "./submit.ts";
 import { turnOf } from "./testing/harness.ts";
 
 Deno.test("hashSubmit() sees everything that makes another turn, and nothing else [S4]", () => {
@@ -14,11 +14,4 @@ Deno.test("hashSubmit() sees everything that makes another turn, and nothing els
     { ...body, metadata: {} },
   ];
   for (const other of others) assertNotEquals(hashSubmit(other), hashSubmit(body));
-});
-
-Deno.test("titleOf() is the first line, cut without breaking a character", () => {
-  assertEquals(titleOf("  First line \nsecond"), "First line");
-  const emoji = `${"x".repeat(58)}😀😀`;
-  const title = titleOf(emoji);
-  assert(title.isWellFormed() && title.endsWith("…") && title.length <= 60);
 });

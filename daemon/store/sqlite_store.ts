@@ -257,6 +257,8 @@ export class SqliteStore implements Store {
       if (!this.#database.isOpen) return;
       try {
         this.#boot.markClosed();
+      } catch (error) {
+        if (!(error instanceof StorageError && error.fault === "full")) throw error; // the next start takes it for a crash
       } finally {
         this.#database.close();
       }

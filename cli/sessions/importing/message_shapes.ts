@@ -2,7 +2,9 @@
  * Messages as earlier releases and OpenAI-style programs keep them, in one shape. Tolerant of spelling: snake or camel case,
  * content as text or in parts, times in ISO or in numbers. What it does not know is counted; what cannot be meant is refused.
  */
+import { jsonExcess } from "@opta/protocol";
 import { ImportFault } from "./import_fault.ts";
+import { refuseProtoKeys } from "./refuse_proto_keys.ts";
 
 export interface ToolUse {
   id: string;
@@ -27,6 +29,11 @@ export interface PlainMessage {
   at: string | null;
 }
 
+/** Names of what was passed over that are told: a file may have any number. */
+const MAX_DESCRIBED = 20;
+/** Characters of a value, or of a name, that are told. */
+const MAX_SHOWN = 40;
+
 /** What was passed over, by its name. */
 export class Ignored {
   readonly #counts = new Map<string, number>();
@@ -37,7 +44,9 @@ export class Ignored {
 
   /** `3 × image, 1 × usage` */
   describe(): string {
-    return [...this.#counts].map(([what, count]) => `${count} × ${what}`).join(", ");
+    const parts = [...this.#counts].map(([what, count]) => `${count} × ${cut(what)}`);
+    const more = parts.length - MAX_DESCRIBED;
+    return parts.slice(0, MAX_DESCRIBED).join(", ") + (more > 0 ? `, and ${more} more` : "");
   }
 }
 
@@ -54,6 +63,8 @@ const ROLES: Readonly<Record<string, PlainMessage["role"]>> = {
   tool: "tool",
   function: "tool",
 };
+/** What is around the arguments of a call in the line of its event: the event, its payload, an object where they are none. */
+const DEPTH_OF_ARGUMENTS = 3;
 const TIMES = ["timestamp", "createdAt", "created_at", "created", "ts", "time", "date"];
 const THINKING = ["thinking", "reasoning", "reasoningContent", "reasoning_content"];
 const CALLS = ["toolCalls", "tool_calls"];
@@ -72,7 +83,7 @@ export function plainMessage(value: unknown, where: string, ignored: Ignored): P
   for (const key of Object.keys(fields)) if (!KNOWN.has(key)) ignored.count(`messages.${key}`);
   const named = textAt(fields["role"], `${where}.role`);
   const role = Object.hasOwn(ROLES, named) ? ROLES[named] : undefined;
-  if (!role) throw new ImportFault(`${where}.role`, `${JSON.stringify(named)} is no role of a message`);
+  if (!role) throw new ImportFault(`${where}.role`, `${shown(named)} is no role of a message`);
   const thinking = first(fields, THINKING);
   const message: PlainMessage = {
     role,
@@ -100,8 +111,9 @@ export function timeOf(value: unknown, where: string): string | null {
   if (value === undefined || value === null) return null;
   const isTime = typeof value === "string" || typeof value === "number";
   const at = new Date(typeof value === "number" && value < SMALLEST_MS ? value * 1_000 : isTime ? value : NaN);
-  if (Number.isNaN(at.getTime())) throw new ImportFault(where, `${shown(value)} is no time`);
-  return at.toISOString();
+  const isoTime = Number.isNaN(at.getTime()) ? "" : at.toISOString();
+  if (!/^\d{4}-/.test(isoTime)) throw new ImportFault(where, `${shown(value)} is no time`); // also one beyond the year 9999
+  return isoTime;
 }
 
 /** The value of the first of these names that is there. */
@@ -172,12 +184,14 @@ function toolUse(value: unknown, where: string): ToolUse {
   return { id, name, args: argumentsOf(first(inner, ["arguments", "args", "input"])) };
 }
 
-/** What a model wrote need not be JSON: it is kept as it is. */
+/** What a model wrote need not be JSON, nor JSON that the daemon takes: it is kept as it is. */
 function argumentsOf(value: unknown): Record<string, unknown> {
   let parsed = value;
   if (typeof value === "string" && value !== "") {
+    if (jsonExcess(`${"[".repeat(DEPTH_OF_ARGUMENTS)}${value}`) !== null) return { arguments: value };
     try {
       parsed = JSON.parse(value);
+      refuseProtoKeys(parsed);
     } catch {
       return { arguments: value };
     }
@@ -187,6 +201,9 @@ function argumentsOf(value: unknown): Record<string, unknown> {
 }
 
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
-  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+  return cut(JSON.stringify(value) ?? "nothing");
+}
+
+function cut(text: string): string {
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }

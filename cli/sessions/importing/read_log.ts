@@ -6,9 +6,9 @@ import { ContentHash, type SessionFile } from "./session_file.ts";
 
 /** Whether the text begins with an event. */
 export function isLog(text: string): boolean {
-  const end = text.indexOf("\n");
+  const [line = ""] = text.trimStart().split("\n", 1);
   try {
-    const first: unknown = JSON.parse(end === -1 ? text : text.slice(0, end));
+    const first: unknown = JSON.parse(line);
     return typeof first === "object" && first !== null && "v" in first && "event" in first;
   } catch {
     return false;

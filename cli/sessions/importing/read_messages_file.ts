@@ -2,7 +2,7 @@
  * A session file of the earlier Node releases, `sessions/<id>.json`, or anything else that is a conversation in messages.
  * Each message of a user begins a turn, which what follows belongs to; what stands before the first goes with the session.
  */
-import { MAX_CONTENT_LENGTH, type Message, type TurnStats } from "@opta/protocol";
+import { MAX_CONTENT_LENGTH, type Message, titleOf, type TurnStats } from "@opta/protocol";
 import { EventLines } from "./event_lines.ts";
 import { ImportFault } from "./import_fault.ts";
 import {
@@ -63,16 +63,20 @@ export function readMessagesFile(value: unknown, nowIso: string): MessagesFile {
   const conversation = new Conversation(modelOf(fields), createdAt, ignored);
   const start = messages.findIndex(({ role, text }) => role === "user" && text.trim() !== "");
   const before = messages.slice(0, start === -1 ? messages.length : start);
-  conversation.begin(aboutOf(fields), before);
+  conversation.begin(aboutOf(fields, messages[start]?.text ?? ""), before);
   messages.slice(before.length).forEach((message, i) => conversation.add(message, `messages[${before.length + i}]`));
   conversation.end();
   const passedOver = ignored.describe();
   return { lines: conversation.lines, remarks: passedOver === "" ? [] : [`passed over: ${passedOver}`] };
 }
 
-/** Folders of the past grant nothing: where it was is kept as a label. */
-function aboutOf(fields: Record<string, unknown>) {
-  const title = first(fields, TITLES);
+/**
+ * Folders of the past grant nothing: where it was is kept as a label.
+ *
+ * @param question the first one, whose first line is the title where the file has none
+ */
+function aboutOf(fields: Record<string, unknown>, question: string) {
+  const title = textAt(first(fields, TITLES) ?? "", "title").trim().slice(0, MAX_TITLE_LENGTH) || titleOf(question);
   const tags = first(fields, ["tags"]) ?? [];
   if (!Array.isArray(tags)) throw new ImportFault("tags", "must be a list");
   const names = tags.map((tag, i) => textAt(tag, `tags[${i}]`).slice(0, MAX_TAG_LENGTH)).filter((tag) => tag !== "");
@@ -84,7 +88,7 @@ function aboutOf(fields: Record<string, unknown>) {
   };
   const model = modelOf(fields);
   return {
-    ...(title !== undefined && { title: textAt(title, "title").slice(0, MAX_TITLE_LENGTH) }),
+    ...(title !== "" && { title }),
     ...(model !== null && { model }),
     ...(names.length > 0 && { tags: [...new Set(names)].slice(0, MAX_TAGS) }),
     ...(Object.keys(metadata).length > 0 && { metadata }),

@@ -1,25 +1,31 @@
 /** Reads a file that holds a session, in whatever form it is; what it says is not trusted. */
 import { jsonExcess, MAX_IMPORT_BYTES } from "@opta/protocol";
+import { abortable } from "../../abortable.ts";
 import { formatBytes } from "../../format_bytes.ts";
 import type { EventLines } from "./event_lines.ts";
 import { ImportFault } from "./import_fault.ts";
 import { isLog, readLog } from "./read_log.ts";
 import { readMessagesFile } from "./read_messages_file.ts";
 import { isState, readState } from "./read_state.ts";
+import { refuseProtoKeys } from "./refuse_proto_keys.ts";
 import { ContentHash, type SessionFile } from "./session_file.ts";
 
 /** Most values of a JSON document: the longest session that fits the bytes has about as many. */
 const MAX_VALUES = 4_000_000;
 
-/** @throws {ImportFault} */
-export async function readSessionFile(bytes: ReadableStream<Uint8Array>, nowIso: string): Promise<SessionFile> {
-  const text = await readText(bytes);
+/** @throws {ImportFault} or the signal's reason */
+export async function readSessionFile(
+  bytes: ReadableStream<Uint8Array>,
+  nowIso: string,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<SessionFile> {
+  const text = await readText(bytes, signal);
   if (text.trim() === "") throw new ImportFault("", "it is empty");
   if (isLog(text)) return readLog(text);
   const excess = jsonExcess(text, MAX_VALUES);
   if (excess !== null) throw new ImportFault("", excess);
   const value = parse(text);
-  refuseProtoKeys(value, "");
+  refuseProtoKeys(value);
   if (typeof value === "object" && value !== null && isState(value)) {
     const { lines, origin } = readState(value);
     return { ...fileOf("json", lines, []), origin };
@@ -42,18 +48,25 @@ function fileOf(format: SessionFile["format"], lines: EventLines, remarks: strin
 }
 
 /** No more than the bound is ever held. */
-async function readText(bytes: ReadableStream<Uint8Array>): Promise<string> {
+async function readText(bytes: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
+  const reader = bytes.getReader();
   let text = "";
   let size = 0;
-  for await (const part of bytes) {
-    size += part.length;
-    if (size > MAX_IMPORT_BYTES) {
-      throw new ImportFault("", `it is larger than the ${formatBytes(MAX_IMPORT_BYTES)} of an import`);
+  try {
+    for (;;) {
+      const { done, value } = await abortable(reader.read(), signal);
+      if (done) return text + decode(() => decoder.decode());
+      size += value.length;
+      if (size > MAX_IMPORT_BYTES) {
+        throw new ImportFault("", `it is larger than the ${formatBytes(MAX_IMPORT_BYTES)} of an import`);
+      }
+      text += decode(() => decoder.decode(value, { stream: true }));
     }
-    text += decode(() => decoder.decode(part, { stream: true }));
+  } finally {
+    reader.cancel().catch(() => {}); // whoever writes it is not waited for
+    reader.releaseLock();
   }
-  return text + decode(() => decoder.decode());
 }
 
 function decode(next: () => string): string {
@@ -71,15 +84,5 @@ function parse(text: string): unknown {
     const at = /position (\d+)/.exec(String(cause))?.[1];
     const where = at === undefined ? "" : `line ${text.slice(0, Number(at)).split("\n").length}`;
     throw new ImportFault(where, "it is not valid JSON", { cause });
-  }
-}
-
-/** Depth is bounded by then. */
-function refuseProtoKeys(value: unknown, where: string): void {
-  if (typeof value !== "object" || value === null) return;
-  if (Object.hasOwn(value, "__proto__")) throw new ImportFault(where, 'it has the key "__proto__"');
-  for (const [key, inner] of Object.entries(value)) {
-    if (typeof inner !== "object") continue;
-    refuseProtoKeys(inner, Array.isArray(value) ? `${where}[${key}]` : `${where === "" ? "" : `${where}.`}${key}`);
   }
 }

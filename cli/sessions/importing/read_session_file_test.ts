@@ -180,6 +180,7 @@ Deno.test("readSessionFile() refuses what is no session, and says where", async 
     [/^messages\[1\]\.timestamp: "soon" is no time/, one({ role: "user", content: "x", timestamp: "soon" })],
     [/^messages\[1\]\.content: is longer than/, one({ role: "user", content: "x".repeat(600_000) })],
     [/^created: true is no time/, { ...conversation, created: true }],
+    [/^created: 1700000000000000 is no time/, { ...conversation, created: 1_700_000_000_000_000 }],
     [/^title: must be a text/, { ...conversation, title: ["x"] }],
     [/^tags\[1\]: must be a text/, { ...conversation, tags: ["x", 1] }],
     [/nested deeper/, `{"messages":${"[".repeat(100_000)}`],
@@ -195,6 +196,7 @@ Deno.test("readSessionFile() refuses what is no session, and says where", async 
       updatedAt: TS,
       turns: [{ turnId: "t", writerId: "w", clientId: "c", mode: "chat", content: "x", queuedAt: TS }],
     }],
+    [/^line 3: it is not valid JSON/, `\n${new LogWriter().append({ event: "session.updated", payload: {} })}\n{`],
     [/^line 2: it is not valid JSON/, `${new LogWriter().append({ event: "session.updated", payload: {} })}\n{`],
     [
       /^line 1: payload\.title|^line 1: title/,
@@ -213,6 +215,43 @@ Deno.test("readSessionFile() refuses what is no session, and says where", async 
   for (const [message, content] of cases) assertMatch(await faultOf(content), message);
   const invalid = new Blob([new Uint8Array([0x7b, 0xff])]).stream();
   assertMatch((await assertRejects(() => readSessionFile(invalid, NOW), ImportFault)).message, /not valid UTF-8/);
+});
+
+Deno.test("readSessionFile() keeps as text the arguments of a call that no event could hold", async () => {
+  const odd = ["[".repeat(30) + "]".repeat(30), '{"a":{"__proto__":{"x":1}}}', '{"cut off'];
+  const calls = odd.map((text, i) => ({ id: `c${i}`, function: { name: "f", arguments: text } }));
+  const state = stateOf(await read([{ role: "user", content: "go" }, { role: "assistant", tool_calls: calls }]));
+  const args = state.turns[0]?.parts.map((part) => part.kind === "tool" && part.args);
+  assertEquals(args, odd.map((text) => ({ arguments: text })));
+});
+
+Deno.test("readSessionFile() gives a conversation without a title that of its first question", async () => {
+  const messages = [{ role: "assistant", content: "Hello!" }, { role: "user", content: " Why is it blue?\nThe sky." }];
+  assertEquals(stateOf(await read({ messages })).title, "Why is it blue?");
+  assertEquals(stateOf(await read({ title: " ", messages })).title, "Why is it blue?");
+  assertEquals(stateOf(await read({ messages: [] })).title, "");
+});
+
+Deno.test("readSessionFile() bounds what it makes of a file, and what it says of it", async () => {
+  assertMatch(
+    await faultOf(Array(90_000).fill({ role: "user", content: "a" })),
+    /^it makes more than the 64\.0 MiB/,
+  );
+  const keys = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`${i}`.padStart(99, "k"), 1]));
+  const [remark = ""] = (await read({ messages: [{ role: "user", content: "a" }], ...keys })).remarks;
+  assertMatch(remark, /, and 980 more$/);
+  assert(remark.length < 1_500);
+  assert((await faultOf([{ role: "r".repeat(9_999) }])).length < 100);
+});
+
+Deno.test("readSessionFile() stops to wait for what never comes when it is told to", async () => {
+  const controller = new AbortController();
+  let isCancelled = false;
+  const silent = new ReadableStream<Uint8Array>({ cancel: () => void (isCancelled = true) });
+  const reading = assertRejects(() => readSessionFile(silent, NOW, controller.signal), Error, "enough");
+  controller.abort(new Error("enough"));
+  await reading;
+  assert(isCancelled);
 });
 
 Deno.test("readSessionFile() never fails otherwise, whatever JSON it is given", async () => {
