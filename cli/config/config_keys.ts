@@ -180,9 +180,9 @@ export const configFields = {
     usual: "none",
   },
   "daemon.maxSessions": {
-    schema: wholeNumber(1, 10_000),
+    schema: wholeNumber(1, 100_000),
     summary: "most sessions that may exist",
-    accepts: "1 to 10000",
+    accepts: "1 to 100000",
     usual: "100000",
   },
   "daemon.allowedOrigins": {

@@ -89,7 +89,7 @@ export class LoadedSessions {
   async #read(sessionId: string): Promise<Session> {
     if (this.#doubtful.has(sessionId)) await this.#renew(sessionId, "the machine went down while a turn ran");
     const head = await this.#options.store.head(sessionId);
-    if (!head) throw new OptaError("not_found", `There is no session "${sessionId}". See: opta chat, then /sessions`);
+    if (!head) throw new OptaError("not_found", `There is no session "${sessionId}". See: opta sessions list`);
     const {
       store,
       models,
