@@ -4,7 +4,7 @@
  */
 import { noProxyWithLoopback } from "./no_proxy.ts";
 
-const COMMAND = "./run_command.ts";
+const COMMAND = "./program/run_command.ts";
 const COMPLETIONS = "./completions/complete_words.ts";
 
 if (import.meta.main) {
@@ -14,7 +14,7 @@ if (import.meta.main) {
     const { completeWords }: typeof import("./completions/complete_words.ts") = await import(COMPLETIONS);
     await completeWords(...rest);
   } else {
-    const { runCommand }: typeof import("./run_command.ts") = await import(COMMAND);
+    const { runCommand }: typeof import("./program/run_command.ts") = await import(COMMAND);
     await runCommand(Deno.args);
   }
   Deno.exit(); // whatever may still be open has served its purpose

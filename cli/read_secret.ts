@@ -3,7 +3,7 @@
  * from a pipe, or typed at a terminal that does not show it.
  */
 import { CliError, ExitCode } from "./exit.ts";
-import { writeErr } from "./output.ts";
+import { writeErr } from "./output/output.ts";
 
 /** Longer than any key, in UTF-16 units: what is longer is another file. */
 const MAX_SECRET_LENGTH = 8_192;

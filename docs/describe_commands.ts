@@ -1,9 +1,9 @@
 /** What docs/commands.md says: the commands as the parser knows them, and what they have in common. Pure. */
 import type { Argument, Option } from "@commander-js/extra-typings";
-import { everyCommand, helpTextOf, loadCommandTree, type NamedCommand } from "../cli/command_tree.ts";
+import { everyCommand, helpTextOf, loadCommandTree, type NamedCommand } from "../cli/program/command_tree.ts";
 import { choicesOf, type ConfigField, configFields, fieldOf } from "../cli/config/config_keys.ts";
 import { exitMeanings } from "../cli/exit.ts";
-import { variables } from "../cli/variables.ts";
+import { variables } from "../cli/program/variables.ts";
 import { markdownTable } from "./markdown_table.ts";
 
 /** The generated parts, by the names of their markers. */

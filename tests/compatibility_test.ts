@@ -1,14 +1,14 @@
 /** Holds the commands to docs/compatibility.md, both ways: what is promised is there, and what is there is written down. */
 import type { Command } from "@commander-js/extra-typings";
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { colorsFor } from "../cli/colors.ts";
-import { everyCommand, helpTextOf, loadCommandTree } from "../cli/command_tree.ts";
+import { colorsFor } from "../cli/output/colors.ts";
+import { everyCommand, helpTextOf, loadCommandTree } from "../cli/program/command_tree.ts";
 import { configFields, isToolKey, parseValue } from "../cli/config/config_keys.ts";
 import { composeLaunch } from "../cli/daemon_control/launch_settings.ts";
 import { CliError, ExitCode, exitMeanings } from "../cli/exit.ts";
-import { isWithoutDaemon } from "../cli/no_daemon.ts";
+import { isWithoutDaemon } from "../cli/program/no_daemon.ts";
 import { resolvePaths } from "../cli/paths.ts";
-import { variables } from "../cli/variables.ts";
+import { variables } from "../cli/program/variables.ts";
 import { freePort } from "./support/free_port.ts";
 import { codesOf, tablesUnder } from "./support/markdown_tables.ts";
 import { Opta } from "./support/opta.ts";

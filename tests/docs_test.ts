@@ -34,3 +34,22 @@ Deno.test("docs/tui.md has a picture of every scene (else: deno task screens)", 
     assertEquals(picture.split("\n").length <= 24, true);
   }
 });
+
+Deno.test("no page holds what a merge has left, and every link to a file of the repository leads somewhere", async () => {
+  const wrong: string[] = [];
+  for (const page of ["README.md", ...await pagesOf("docs"), ...await pagesOf("docs/decisions")]) {
+    const url = new URL(`../${page}`, import.meta.url);
+    const text = await Deno.readTextFile(url);
+    if (/^(?:<{7}|>{7}|\| ={7})/m.test(text)) wrong.push(`${page}: marks of a merge`);
+    for (const [, target = ""] of text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue;
+      if (!await Deno.stat(new URL(target, url)).then(() => true, () => false)) wrong.push(`${page}: ${target}`);
+    }
+  }
+  assertEquals(wrong, []);
+});
+
+async function pagesOf(folder: string): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(new URL(`../${folder}/`, import.meta.url)));
+  return entries.filter(({ name }) => name.endsWith(".md")).map(({ name }) => `${folder}/${name}`).toSorted();
+}

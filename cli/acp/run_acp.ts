@@ -6,7 +6,7 @@ import { connectDaemon } from "../chat/connect_daemon.ts";
 import { writerIdOf } from "../chat/writer_id.ts";
 import { ExitCode } from "../exit.ts";
 import { Interrupt } from "../interrupt.ts";
-import { note } from "../output.ts";
+import { note } from "../output/output.ts";
 import { AcpAgent } from "./acp_agent.ts";
 
 export interface AcpFlags {

@@ -3,7 +3,7 @@ import type { SessionUpdate, ToolCallContent, ToolKind } from "@agentclientproto
 import type { ToolPart, Turn } from "@opta/protocol";
 import { summarizeCall } from "@opta/view/tool_summary";
 import type { Piece } from "../chat/turn_reader.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 
 /** UTF-16 units of a tool's result that an editor is sent: it is shown in a folded box. */
 const MAX_RESULT_LENGTH = 64 * 1024;

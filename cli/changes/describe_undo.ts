@@ -1,6 +1,6 @@
 /** What an undo has come to, in words. Pure. */
 import type { UndoResult } from "@opta/protocol";
-import { sanitizeLine } from "../sanitize.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 
 /** Files that are named: what fits on a screen. */
 const MAX_NAMED = 20;

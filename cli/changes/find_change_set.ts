@@ -1,7 +1,7 @@
 /** The change set that a user means by the id of a turn or of an undo, or by its beginning. */
 import type { ChangeSet } from "@opta/protocol";
 import { CliError, ExitCode } from "../exit.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 
 /** Nobody needs to type the beginning that all ids of turns share. */
 const ID_PREFIX = "turn_";

@@ -1,8 +1,8 @@
 /** The first lines of a chat: which session, and who answers. */
 import { type DaemonStatus, type SessionState, VERSION } from "@opta/protocol";
-import type { Colors } from "../colors.ts";
-import { sanitizeLine } from "../sanitize.ts";
-import { wrapWords } from "../wrap_words.ts";
+import type { Colors } from "../output/colors.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
+import { wrapWords } from "../output/wrap_words.ts";
 import { DEMO_PROVIDER } from "./demo_notice.ts";
 
 interface HeaderView {

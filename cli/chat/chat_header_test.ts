@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { type DaemonStatus, initialState, VERSION } from "@opta/protocol";
-import { colorsFor } from "../colors.ts";
+import { colorsFor } from "../output/colors.ts";
 import { formatHeader } from "./chat_header.ts";
 
 const plain = colorsFor(false, {});

@@ -1,10 +1,10 @@
 /** What a chat is started with, in both its forms: who chats, on which daemon, in which session, with which turns. */
 import type { TurnMode, TurnOverrides } from "@opta/protocol";
 import { Api, type ClientKind, Session } from "@opta/protocol/client";
-import { isWithoutDaemon } from "../no_daemon.ts";
+import { isWithoutDaemon } from "../program/no_daemon.ts";
 import { type Env, resolvePaths } from "../paths.ts";
 import { useProject } from "../project/use_project.ts";
-import { modeOf, overridesOf, type TurnFlags } from "../turn_flags.ts";
+import { modeOf, overridesOf, type TurnFlags } from "../program/turn_flags.ts";
 import { connectDaemon } from "./connect_daemon.ts";
 import { openSession } from "./open_session.ts";
 import type { Revival } from "./revival.ts";

@@ -4,9 +4,9 @@
  */
 import type { SessionState } from "@opta/protocol";
 import { type Clock, type Session, type SessionChange, SessionClosedError } from "@opta/protocol/client";
-import type { Colors } from "../colors.ts";
-import { sanitizeLine } from "../sanitize.ts";
-import { wrapWords } from "../wrap_words.ts";
+import type { Colors } from "../output/colors.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
+import { wrapWords } from "../output/wrap_words.ts";
 import { formatHeader } from "./chat_header.ts";
 import { attach, type ChatSetup } from "./chat_setup.ts";
 import type { ConversationView, Entered } from "./conversation.ts";

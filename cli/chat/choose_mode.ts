@@ -1,7 +1,7 @@
 /** What `/mode` does: shows in which mode the next messages are answered, or chooses another one. */
 import { TurnMode } from "@opta/protocol";
 import { CliError, ExitCode } from "../exit.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 
 export const modeMeanings: Record<TurnMode, string> = {
   chat: "talks with you, and may use every tool",

@@ -2,8 +2,8 @@
 import type { ModelList } from "@opta/protocol";
 import type { Api, Session } from "@opta/protocol/client";
 import { CliError, ExitCode } from "../exit.ts";
-import { nearest } from "../nearest.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import { nearest } from "../program/nearest.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 
 /** Gives the choice back to the daemon. */
 const DAEMONS_CHOICE = "default";

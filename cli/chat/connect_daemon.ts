@@ -5,7 +5,7 @@
 import { ensureDaemon } from "../daemon_control/ensure.ts";
 import { loadLaunch } from "../daemon_control/launch_settings.ts";
 import { startDaemon } from "../daemon_control/start.ts";
-import { note } from "../output.ts";
+import { note } from "../output/output.ts";
 import { type Env, resolvePaths } from "../paths.ts";
 import { Revival } from "./revival.ts";
 

@@ -6,9 +6,9 @@ import { MAX_CONTENT_LENGTH, type SessionState, type Turn, type TurnMode } from 
 import type { Session } from "@opta/protocol/client";
 import { Value } from "@opta/view/value";
 import type { Question } from "@opta/view/question_again";
-import type { Colors } from "../colors.ts";
+import type { Colors } from "../output/colors.ts";
 import { CliError } from "../exit.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 import { runCommand, type Shown } from "./chat_commands.ts";
 import type { ChatSetup } from "./chat_setup.ts";
 import { type CommandName, describeUnknown, type Entry } from "./slash_command.ts";

@@ -1,6 +1,6 @@
 /** What is said when the built-in demo answers, so that nobody takes it for a model. */
 import type { Turn } from "@opta/protocol";
-import { sanitizeLine } from "../sanitize.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 
 /** As it stands in `turn.start` and in the daemon's status. */
 export const DEMO_PROVIDER = "opta-demo";

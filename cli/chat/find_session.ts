@@ -2,7 +2,7 @@
 import type { Api } from "@opta/protocol/client";
 import { ApiError } from "@opta/protocol/client";
 import { CliError, ExitCode } from "../exit.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 
 /** Every id that the daemon makes begins with this; nobody needs to type it. */
 const ID_PREFIX = "sess_";

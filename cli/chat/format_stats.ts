@@ -1,6 +1,6 @@
 /** The figures of an ended turn as one line. */
 import type { Turn, TurnEnd, TurnStats } from "@opta/protocol";
-import { sanitizeLine } from "../sanitize.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 
 /** How far a count of tokens can be trusted. */
 const trust: Record<TurnStats["usageSource"], string> = {

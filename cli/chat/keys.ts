@@ -2,7 +2,7 @@
  * What a terminal in raw mode sends, as keys. Pastes come in brackets (`ESC [ 200 ~` … `ESC [ 201 ~`) and become one
  * key, so that a line feed in a paste is not taken for Enter. Sequences that nobody asked for are dropped.
  */
-import { sanitize } from "../sanitize.ts";
+import { sanitize } from "../output/sanitize.ts";
 
 export type KeyName =
   | "enter"

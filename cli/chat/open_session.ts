@@ -1,6 +1,6 @@
 /** The session that a command works in: a new one in this folder, or an earlier one. */
 import type { Api } from "@opta/protocol/client";
-import type { TurnFlags } from "../turn_flags.ts";
+import type { TurnFlags } from "../program/turn_flags.ts";
 import { widenWorkspace, workspaceHere } from "../workspace.ts";
 import { findSession } from "./find_session.ts";
 

@@ -1,6 +1,6 @@
 /** The colours of a line of a diff. Pure. */
 import type { DiffLine } from "@opta/view/diff";
-import type { Colors } from "../colors.ts";
+import type { Colors } from "../output/colors.ts";
 
 /** @param text the line's text as it is to be shown */
 export function paintDiffLine(

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { colorsFor } from "../colors.ts";
+import { colorsFor } from "../output/colors.ts";
 import { paintDiffLine } from "./paint_diff_line.ts";
 
 Deno.test("paintDiffLine() makes added green and removed red", () => {

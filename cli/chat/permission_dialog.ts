@@ -5,7 +5,7 @@
  */
 import type { SessionState } from "@opta/protocol";
 import type { Clock } from "@opta/protocol/client";
-import type { Colors } from "../colors.ts";
+import type { Colors } from "../output/colors.ts";
 import type { Key } from "./keys.ts";
 import { type Asked, PermissionAsking } from "@opta/view/permission/permission_asking";
 import { type Choice, describeKeys } from "@opta/view/permission/permission_keys";

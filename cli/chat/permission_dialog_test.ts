@@ -1,6 +1,6 @@
 import { type EventDraft, type SessionState } from "@opta/protocol";
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { colorsFor } from "../colors.ts";
+import { colorsFor } from "../output/colors.ts";
 import type { Key } from "./keys.ts";
 import { PermissionDialog } from "./permission_dialog.ts";
 import { PAINT_GUARD_MS, TYPING_GUARD_MS } from "@opta/view/permission/permission_keys";

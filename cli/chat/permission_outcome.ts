@@ -1,6 +1,6 @@
 /** What became of a request for permission, in words. Pure. */
 import type { Permission } from "@opta/protocol";
-import { sanitizeLine } from "../sanitize.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 import type { Choice } from "@opta/view/permission/permission_keys";
 
 export interface Outcome {

@@ -5,9 +5,9 @@
 import type { Permission, SessionState, Turn } from "@opta/protocol";
 import { type BodyLine, bodyOf } from "@opta/view/permission/request_body";
 import { showExactly, showLineExactly } from "@opta/view/permission/show_exactly";
-import type { Colors } from "../colors.ts";
-import { sanitizeLine } from "../sanitize.ts";
-import { wrapWords } from "../wrap_words.ts";
+import type { Colors } from "../output/colors.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
+import { wrapWords } from "../output/wrap_words.ts";
 import { paintDiffLine } from "./paint_diff_line.ts";
 import { foldLines } from "./fold_lines.ts";
 

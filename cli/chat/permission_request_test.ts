@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { colorsFor } from "../colors.ts";
+import { colorsFor } from "../output/colors.ts";
 import { openRequests } from "@opta/view/permission/open_requests";
 import { formatRequest } from "./permission_request.ts";
 import { play, turn } from "./testing/session_script.ts";

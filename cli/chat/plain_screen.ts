@@ -3,7 +3,7 @@
  * moves, and the terminal itself edits the line that is typed.
  */
 import type { Clock } from "@opta/protocol/client";
-import { sanitize } from "../sanitize.ts";
+import { sanitize } from "../output/sanitize.ts";
 import type { Key } from "./keys.ts";
 import type { ChatScreen } from "./screen.ts";
 

@@ -4,8 +4,8 @@
  */
 import type { Turn, TurnMode, TurnOverrides } from "@opta/protocol";
 import type { Session } from "@opta/protocol/client";
-import { colorsFor } from "../colors.ts";
-import { writeErr, writeOut } from "../output.ts";
+import { colorsFor } from "../output/colors.ts";
+import { writeErr, writeOut } from "../output/output.ts";
 import type { Env } from "../paths.ts";
 import { AnswerOutput } from "./answer_output.ts";
 import { followTurn } from "./follow_turn.ts";

@@ -1,6 +1,6 @@
 /** The terminal while a chat has it: raw mode, so that keys come one by one, and bracketed paste. */
 import { systemClock } from "@opta/protocol/client";
-import { writeOut } from "../output.ts";
+import { writeOut } from "../output/output.ts";
 import type { Key } from "./keys.ts";
 import { RawMode } from "./raw_mode.ts";
 import { readKeys } from "./read_keys.ts";

@@ -3,10 +3,10 @@
  * a long prefill are one line that is changed in place, and gone when the answer begins.
  */
 import type { Payload } from "@opta/protocol";
-import { colorsFor } from "../colors.ts";
-import { note, writeErr } from "../output.ts";
+import { colorsFor } from "../output/colors.ts";
+import { note, writeErr } from "../output/output.ts";
 import type { Env } from "../paths.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 import { emptyEditor, withText } from "./editor.ts";
 import { layOut } from "./prompt_layout.ts";
 

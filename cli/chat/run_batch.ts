@@ -5,13 +5,13 @@
 import type { TurnMode } from "@opta/protocol";
 import type { Session } from "@opta/protocol/client";
 import type { Question } from "@opta/view/question_again";
-import { colorsFor } from "../colors.ts";
+import { colorsFor } from "../output/colors.ts";
 import { CliError, ExitCode } from "../exit.ts";
-import { note, OutputClosed, writeErr, writeOut } from "../output.ts";
-import { isWithoutDaemon } from "../no_daemon.ts";
+import { note, OutputClosed, writeErr, writeOut } from "../output/output.ts";
+import { isWithoutDaemon } from "../program/no_daemon.ts";
 import type { Env } from "../paths.ts";
-import { sanitizeLine } from "../sanitize.ts";
-import type { TurnFlags } from "../turn_flags.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
+import type { TurnFlags } from "../program/turn_flags.ts";
 import { runCommand, type Shown } from "./chat_commands.ts";
 import { attach, type ChatSetup, setUpChat } from "./chat_setup.ts";
 import { startAnnouncer } from "./demo_notice.ts";

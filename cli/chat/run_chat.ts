@@ -1,11 +1,11 @@
 /** What `opta chat` does: chats in a terminal, or runs what a pipe brings. */
 import { join } from "node:path";
 import { systemClock } from "@opta/protocol/client";
-import { colorsFor } from "../colors.ts";
+import { colorsFor } from "../output/colors.ts";
 import { CliError, ExitCode } from "../exit.ts";
-import { note, writeOut } from "../output.ts";
+import { note, writeOut } from "../output/output.ts";
 import { type Env, resolvePaths } from "../paths.ts";
-import { type ChatFlags, DANGER } from "../turn_flags.ts";
+import { type ChatFlags, DANGER } from "../program/turn_flags.ts";
 import { type ChatSetup, setUpChat } from "./chat_setup.ts";
 import { appendHistory, loadHistory } from "./history_file.ts";
 import type { Key } from "./keys.ts";

@@ -3,9 +3,9 @@
  * asked here, but somebody may come: what needs permission waits in the session, and is not denied at once.
  */
 import { CliError, ExitCode } from "../exit.ts";
-import { isWithoutDaemon } from "../no_daemon.ts";
-import { note, OutputClosed, writeJson, writeOut } from "../output.ts";
-import { DANGER, modeOf, type TurnFlags } from "../turn_flags.ts";
+import { isWithoutDaemon } from "../program/no_daemon.ts";
+import { note, OutputClosed, writeJson, writeOut } from "../output/output.ts";
+import { DANGER, modeOf, type TurnFlags } from "../program/turn_flags.ts";
 import { attach, setUpChat } from "./chat_setup.ts";
 import { describeReplaced } from "./check_text.ts";
 import { errorDocument } from "./error_document.ts";

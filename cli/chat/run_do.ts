@@ -2,11 +2,11 @@
 import { answerOf, type Turn, type TurnOverrides } from "@opta/protocol";
 import { Api, Session } from "@opta/protocol/client";
 import { CliError, ExitCode } from "../exit.ts";
-import { isWithoutDaemon } from "../no_daemon.ts";
-import { note, OutputClosed, writeJson } from "../output.ts";
+import { isWithoutDaemon } from "../program/no_daemon.ts";
+import { note, OutputClosed, writeJson } from "../output/output.ts";
 import { type Env, resolvePaths } from "../paths.ts";
 import { useProject } from "../project/use_project.ts";
-import { DANGER, modeOf, overridesOf, type TurnFlags } from "../turn_flags.ts";
+import { DANGER, modeOf, overridesOf, type TurnFlags } from "../program/turn_flags.ts";
 import { checkAnswerFile, writeAnswerFile } from "./answer_file.ts";
 import { describeReplaced } from "./check_text.ts";
 import { connectDaemon } from "./connect_daemon.ts";

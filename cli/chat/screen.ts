@@ -6,7 +6,7 @@ import { type Editor, emptyEditor, withText } from "./editor.ts";
 import { INDENT, layOut, type PromptLayout, rowsTaken } from "./prompt_layout.ts";
 import type { Terminal } from "./raw_terminal.ts";
 import { paintMark } from "./transcript.ts";
-import type { Colors } from "../colors.ts";
+import type { Colors } from "../output/colors.ts";
 
 /** Rows of the screen that a long message leaves free, so that what it answers to stays in sight. */
 const FREE_ROWS = 2;

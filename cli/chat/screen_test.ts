@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import xterm from "@xterm/headless"; // CommonJS: its exports have no names that Deno could see
-import { colorsFor } from "../colors.ts";
+import { colorsFor } from "../output/colors.ts";
 import { emptyEditor, withText } from "./editor.ts";
 import { Screen } from "./screen.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import { showExactly, showLineExactly } from "@opta/view/permission/show_exactly";
-import { sanitize } from "../sanitize.ts";
+import { sanitize } from "../output/sanitize.ts";
 
 Deno.test("showExactly() shows what a terminal would obey [security 10]", () => {
   assertEquals(showExactly("rm -rf ~\rls\x1b[8m"), "rm -rf ~\\x0dls\\x1b[8m");

@@ -1,6 +1,6 @@
 /** What an entered text is: a message for the model, a command for this program, or a mistyped command. */
 import { readSlashEntry, type SlashEntry } from "@opta/view/slash_entry";
-import { nearest } from "../nearest.ts";
+import { nearest } from "../program/nearest.ts";
 
 /** Commands, with their arguments and what they do, in the order of the help text. */
 export const commands = {

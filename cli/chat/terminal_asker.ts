@@ -4,8 +4,8 @@
  */
 import type { SessionState } from "@opta/protocol";
 import { type Session, systemClock } from "@opta/protocol/client";
-import type { Colors } from "../colors.ts";
-import { sanitize } from "../sanitize.ts";
+import type { Colors } from "../output/colors.ts";
+import { sanitize } from "../output/sanitize.ts";
 import { type Key, KeyDecoder } from "./keys.ts";
 import { PermissionDialog } from "./permission_dialog.ts";
 import { RawMode } from "./raw_mode.ts";

@@ -5,7 +5,7 @@
  *     session changes ──► transcript ──► screen          (chat_view.ts)
  */
 import type { Clock } from "@opta/protocol/client";
-import type { Colors } from "../colors.ts";
+import type { Colors } from "../output/colors.ts";
 import { ExitCode } from "../exit.ts";
 import type { ChatSetup } from "./chat_setup.ts";
 import { ChatView } from "./chat_view.ts";

@@ -6,8 +6,8 @@ import type { Permission, ToolPart } from "@opta/protocol";
 import { changesOf, sumOfChanges, type ToolChanges } from "@opta/view/tool_changes";
 import { formatSeconds, isCommand, outputOf, resultInShort } from "@opta/view/tool_result";
 import { summarizeCall } from "@opta/view/tool_summary";
-import type { Colors } from "../colors.ts";
-import { sanitize, sanitizeLine } from "../sanitize.ts";
+import type { Colors } from "../output/colors.ts";
+import { sanitize, sanitizeLine } from "../output/sanitize.ts";
 import { fitWidth } from "./fit_width.ts";
 import { paintDiffLine } from "./paint_diff_line.ts";
 

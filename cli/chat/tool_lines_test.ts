@@ -2,7 +2,7 @@ import type { Permission, ToolPart } from "@opta/protocol";
 import { assert, assertEquals } from "@std/assert";
 import * as fc from "fast-check";
 import stringWidth from "string-width";
-import { colorsFor } from "../colors.ts";
+import { colorsFor } from "../output/colors.ts";
 import { type EndView, formatEnd, formatStart } from "./tool_lines.ts";
 
 const view = { colors: colorsFor(false, {}), columns: 40 };

@@ -5,9 +5,9 @@
  */
 import type { Message, Payload, Permission, SessionState, Turn, TurnEnd } from "@opta/protocol";
 import type { SessionChange } from "@opta/protocol/client";
-import type { Colors } from "../colors.ts";
-import { sanitize, sanitizeLine } from "../sanitize.ts";
-import { wrapWords } from "../wrap_words.ts";
+import type { Colors } from "../output/colors.ts";
+import { sanitize, sanitizeLine } from "../output/sanitize.ts";
+import { wrapWords } from "../output/wrap_words.ts";
 import { formatStats } from "./format_stats.ts";
 import { formatEnd, formatStart } from "./tool_lines.ts";
 import { type Piece, TurnReader } from "./turn_reader.ts";

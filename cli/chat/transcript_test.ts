@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { answerOf, type EventDraft, initialState, type Payload, type SessionState } from "@opta/protocol";
 import * as fc from "fast-check";
-import { colorsFor } from "../colors.ts";
+import { colorsFor } from "../output/colors.ts";
 import { play, turn } from "./testing/session_script.ts";
 import { Transcript } from "./transcript.ts";
 

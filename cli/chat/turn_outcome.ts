@@ -1,7 +1,7 @@
 /** What the end of a turn means to whoever runs a command: its exit code, a line that says so, and a JSON document. */
 import { type Turn, type TurnErrorCode } from "@opta/protocol";
 import { ExitCode } from "../exit.ts";
-import { sanitize, sanitizeLine } from "../sanitize.ts";
+import { sanitize, sanitizeLine } from "../output/sanitize.ts";
 import { gapAfter } from "./answer_output.ts";
 import { toolCallsOf } from "./tool_calls_document.ts";
 

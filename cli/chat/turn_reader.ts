@@ -3,7 +3,7 @@
  * so it can be shown the whole turn at any time: after attaching late, after a lost connection, after a fresh snapshot.
  */
 import type { OptaEvent, ToolPart, Turn } from "@opta/protocol";
-import { Sanitizer } from "../sanitize.ts";
+import { Sanitizer } from "../output/sanitize.ts";
 
 /**
  * `isFirst`: the piece begins a new part of the turn. A tool call is two pieces, or one where both are known at once; it is

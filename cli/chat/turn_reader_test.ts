@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Part, SessionState, Turn } from "@opta/protocol";
 import * as fc from "fast-check";
-import { sanitize } from "../sanitize.ts";
+import { sanitize } from "../output/sanitize.ts";
 import { play, turn as script } from "./testing/session_script.ts";
 import { type Piece, TurnReader } from "./turn_reader.ts";
 

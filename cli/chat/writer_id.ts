@@ -1,6 +1,6 @@
 /** Under which names the turns of a person stand in a session. */
 import type { Env } from "../paths.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 
 /** What the protocol allows. */
 const MAX_WRITER_ID_LENGTH = 200;

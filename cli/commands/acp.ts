@@ -1,7 +1,7 @@
 /** `opta acp`: what it takes. What it does is in `acp/`. */
 import { type Command, Option } from "@commander-js/extra-typings";
 import { runAcp } from "../acp/run_acp.ts";
-import { examples } from "../examples.ts";
+import { examples } from "../program/examples.ts";
 
 const MODES = ["chat", "do", "plan", "review", "research"] as const;
 

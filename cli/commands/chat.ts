@@ -1,9 +1,9 @@
 /** `opta chat`: its flags; what it does is in `chat/`. */
 import type { Command } from "@commander-js/extra-typings";
 import { runChat } from "../chat/run_chat.ts";
-import { examples } from "../examples.ts";
+import { examples } from "../program/examples.ts";
 import { CliError, ExitCode } from "../exit.ts";
-import { withChatFlags } from "../turn_flags.ts";
+import { withChatFlags } from "../program/turn_flags.ts";
 
 export function defineChat(command: Command): void {
   withChatFlags(command.argument("[message...]", "with --detach: what to send; more of it may come from a pipe"))

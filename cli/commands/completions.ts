@@ -5,7 +5,7 @@ import { fishScript } from "../completions/scripts/fish_script.ts";
 import { powershellScript } from "../completions/scripts/powershell_script.ts";
 import { zshScript } from "../completions/scripts/zsh_script.ts";
 import { CliError, ExitCode } from "../exit.ts";
-import { writeOut } from "../output.ts";
+import { writeOut } from "../output/output.ts";
 
 const scripts: Readonly<Record<string, (name: string) => string>> = {
   bash: bashScript,

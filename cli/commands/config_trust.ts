@@ -1,8 +1,8 @@
 /** `opta config trust` and `untrust`: whether a project may allow more than the user's own settings. */
 import type { Command } from "@commander-js/extra-typings";
 import { showLineExactly } from "@opta/view/permission/show_exactly";
-import { examples } from "../examples.ts";
-import { note, writeJson, writeOut } from "../output.ts";
+import { examples } from "../program/examples.ts";
+import { note, writeJson, writeOut } from "../output/output.ts";
 import { resolvePaths } from "../paths.ts";
 import { trustProject, untrustProject } from "../project/trust_project.ts";
 import { nameUnknown } from "../config/unknown_keys.ts";

@@ -13,10 +13,10 @@ import {
 } from "../daemon_control/launch_settings.ts";
 import { startDaemon } from "../daemon_control/start.ts";
 import type { StopResult } from "../daemon_control/stop.ts";
-import { examples } from "../examples.ts";
+import { examples } from "../program/examples.ts";
 import { ExitCode } from "../exit.ts";
-import { outputColumns } from "../output_columns.ts";
-import { note, writeJson, writeOut } from "../output.ts";
+import { outputColumns } from "../output/output_columns.ts";
+import { note, writeJson, writeOut } from "../output/output.ts";
 import { resolvePaths } from "../paths.ts";
 import { startAsService, stopWithService } from "../service/start_service.ts";
 import type { LogFlags } from "./daemon_logs.ts";

@@ -6,7 +6,7 @@ import { lineFilter, parseLevel, parseSessionStart } from "../daemon_control/log
 import { readLog } from "../daemon_control/logs.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { Interrupt } from "../interrupt.ts";
-import { note, writeJson, writeOut } from "../output.ts";
+import { note, writeJson, writeOut } from "../output/output.ts";
 import { lstatOrNull } from "../paths.ts";
 import { parseJson } from "../json/parse_json.ts";
 

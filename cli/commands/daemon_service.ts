@@ -5,7 +5,7 @@ import { runProgram } from "../service/run_program.ts";
 import { unseenVariables } from "../service/service_facts.ts";
 import { uninstallService } from "../service/uninstall.ts";
 import { ExitCode } from "../exit.ts";
-import { note, writeJson, writeOut } from "../output.ts";
+import { note, writeJson, writeOut } from "../output/output.ts";
 import { resolvePaths } from "../paths.ts";
 
 export async function install(json?: boolean): Promise<ExitCode> {

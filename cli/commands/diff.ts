@@ -3,10 +3,10 @@ import type { Command } from "@commander-js/extra-typings";
 import { findChangeSet } from "../changes/find_change_set.ts";
 import { paintDiff } from "../changes/paint_diff.ts";
 import { withSession } from "../changes/with_session.ts";
-import { colorsFor } from "../colors.ts";
-import { examples } from "../examples.ts";
+import { colorsFor } from "../output/colors.ts";
+import { examples } from "../program/examples.ts";
 import { ExitCode } from "../exit.ts";
-import { note, writeJson, writeOut } from "../output.ts";
+import { note, writeJson, writeOut } from "../output/output.ts";
 
 export function defineDiff(command: Command): void {
   command

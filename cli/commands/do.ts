@@ -1,8 +1,8 @@
 /** `opta do`: one task, its answer on standard output, and an exit code that says how it went. */
 import type { Command } from "@commander-js/extra-typings";
 import { runDo } from "../chat/run_do.ts";
-import { examples } from "../examples.ts";
-import { withTurnFlags } from "../turn_flags.ts";
+import { examples } from "../program/examples.ts";
+import { withTurnFlags } from "../program/turn_flags.ts";
 
 export function defineDo(command: Command): void {
   withTurnFlags(command.argument("[task...]", "what to do; more of it may come from a pipe"))

@@ -1,14 +1,14 @@
 /** `opta doctor`: looks at everything that Opta stands on, and repairs what can be without a loss. Starts nothing. */
 import type { Command } from "@commander-js/extra-typings";
-import { colorsFor } from "../colors.ts";
+import { colorsFor } from "../output/colors.ts";
 import { type AppliedFix, applyFixes } from "../doctor/apply_fixes.ts";
 import type { CheckResult } from "../doctor/check.ts";
 import { checks } from "../doctor/checks.ts";
 import { doctorDocument, exitCodeOf, formatFixes, formatResults } from "../doctor/report.ts";
 import { runChecks } from "../doctor/run_checks.ts";
 import { CliError } from "../exit.ts";
-import { outputColumns } from "../output_columns.ts";
-import { writeErr, writeJson, writeOut } from "../output.ts";
+import { outputColumns } from "../output/output_columns.ts";
+import { writeErr, writeJson, writeOut } from "../output/output.ts";
 import { type Env, type Paths, resolvePaths } from "../paths.ts";
 
 export function defineDoctor(command: Command): void {

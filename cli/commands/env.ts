@@ -2,10 +2,10 @@
 import type { Command } from "@commander-js/extra-typings";
 import { type ConfigEntry, listConfig } from "../config/config.ts";
 import { fieldOf } from "../config/config_keys.ts";
-import { examples } from "../examples.ts";
+import { examples } from "../program/examples.ts";
 import { CliError, ExitCode } from "../exit.ts";
-import { nearest } from "../nearest.ts";
-import { formatTable, note, writeJson, writeOut } from "../output.ts";
+import { nearest } from "../program/nearest.ts";
+import { formatTable, note, writeJson, writeOut } from "../output/output.ts";
 import { type Env, type Paths, resolvePaths } from "../paths.ts";
 import { activeProfileName, setActiveProfile } from "../profiles/active_profile.ts";
 import { describeProfile } from "../profiles/describe_profile.ts";
@@ -13,7 +13,7 @@ import { fields, NO_PROFILE, type Profile, profileFields, readProfileName } from
 import { deleteProfile, profilePath, readProfile, requireProfile, writeProfile } from "../profiles/profile_files.ts";
 import { type ProfileFlags, profileInForce, withFlags } from "../profiles/profile_in_force.ts";
 import { listProfileNames } from "../profiles/profile_names.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 
 const jsonFlag = ["--json", "print one JSON document on standard output"] as const;
 

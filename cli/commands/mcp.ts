@@ -1,16 +1,16 @@
 /** `opta mcp …`: the MCP servers whose tools turns may use. */
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { McpServerConfig } from "@opta/protocol";
-import { examples } from "../examples.ts";
+import { examples } from "../program/examples.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { Interrupt } from "../interrupt.ts";
 import { checkName, readMcpServers, setMcpServer } from "../mcp/mcp_config.ts";
 import { probeServer } from "../mcp/probe_server.ts";
 import { serverConfig, type ServerFlags } from "../mcp/server_flags.ts";
-import { nearest } from "../nearest.ts";
-import { formatTable, note, writeJson, writeOut } from "../output.ts";
+import { nearest } from "../program/nearest.ts";
+import { formatTable, note, writeJson, writeOut } from "../output/output.ts";
 import { type Env, type Paths, resolvePaths } from "../paths.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 
 const NAME = "of the server";
 const jsonFlag = ["--json", "print one JSON document on standard output"] as const;

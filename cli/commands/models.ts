@@ -1,8 +1,8 @@
 /** `opta models …`: what each sub-command takes and prints. What it does is in `models/`. */
 import type { Command } from "@commander-js/extra-typings";
 import type { Api } from "@opta/protocol/client";
-import { examples } from "../examples.ts";
-import { formatBytes } from "../format_bytes.ts";
+import { examples } from "../program/examples.ts";
+import { formatBytes } from "../output/format_bytes.ts";
 import { confirm } from "../models/confirm.ts";
 import { connectModels, type ModelsContext, withExitCode } from "../models/connect_models.ts";
 import { downloadModel } from "../models/download_model.ts";
@@ -11,9 +11,9 @@ import { loadModel } from "../models/load_model.ts";
 import { readModels } from "../models/read_models.ts";
 import { requireModel } from "../models/require_model.ts";
 import { useModel } from "../models/use_model.ts";
-import { note, writeJson, writeOut } from "../output.ts";
+import { note, writeJson, writeOut } from "../output/output.ts";
 import { resolvePaths } from "../paths.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 
 const NAME = "its id, or the part of it after the owner";
 const jsonFlag = ["--json", "print one JSON document on standard output"] as const;

@@ -6,9 +6,9 @@ import { type Launch, loadLaunch } from "../daemon_control/launch_settings.ts";
 import { refuseOlder } from "../daemon_control/refuse_older.ts";
 import { runDaemon } from "../daemon_control/run.ts";
 import { stopDaemon } from "../daemon_control/stop.ts";
-import { examples } from "../examples.ts";
+import { examples } from "../program/examples.ts";
 import { CliError } from "../exit.ts";
-import { note, writeErr } from "../output.ts";
+import { note, writeErr } from "../output/output.ts";
 import { resolvePaths } from "../paths.ts";
 
 const LEGACY_PORT = "3456";

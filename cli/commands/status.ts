@@ -1,9 +1,9 @@
 /** `opta status`: the daemon, the model server and what goes on between them, at one look. */
 import type { Command } from "@commander-js/extra-typings";
-import { examples } from "../examples.ts";
+import { examples } from "../program/examples.ts";
 import { ExitCode } from "../exit.ts";
-import { outputColumns } from "../output_columns.ts";
-import { writeJson, writeOut } from "../output.ts";
+import { outputColumns } from "../output/output_columns.ts";
+import { writeJson, writeOut } from "../output/output.ts";
 import { resolvePaths } from "../paths.ts";
 import { formatOverview } from "../status/format_overview.ts";
 import { type Overview, readOverview } from "../status/read_overview.ts";

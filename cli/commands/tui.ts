@@ -1,8 +1,8 @@
 /** `opta tui`: its flags; what it does is in `tui/`. */
 import type { Command } from "@commander-js/extra-typings";
-import { examples } from "../examples.ts";
+import { examples } from "../program/examples.ts";
 import { runTui } from "../tui/run_tui.ts";
-import { withChatFlags } from "../turn_flags.ts";
+import { withChatFlags } from "../program/turn_flags.ts";
 
 export function defineTui(command: Command): void {
   withChatFlags(command)

@@ -3,12 +3,12 @@ import { type Command, Option } from "@commander-js/extra-typings";
 import type { UsageReport } from "@opta/protocol";
 import { Api, ApiError } from "@opta/protocol/client";
 import { findSession } from "../chat/find_session.ts";
-import { colorsFor } from "../colors.ts";
+import { colorsFor } from "../output/colors.ts";
 import { ensureDaemon } from "../daemon_control/ensure.ts";
-import { examples } from "../examples.ts";
+import { examples } from "../program/examples.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { Interrupt } from "../interrupt.ts";
-import { note, writeJson, writeOut } from "../output.ts";
+import { note, writeJson, writeOut } from "../output/output.ts";
 import { formatUsage } from "../usage/format_usage.ts";
 import { periodBound } from "../usage/usage_period.ts";
 

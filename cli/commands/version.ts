@@ -2,8 +2,8 @@
 import type { Command } from "@commander-js/extra-typings";
 import { CONTRACT, VERSION } from "@opta/protocol";
 import { type DaemonVersion, describeDaemonVersion, readDaemonVersion } from "../daemon_control/daemon_version.ts";
-import { examples } from "../examples.ts";
-import { writeJson, writeOut } from "../output.ts";
+import { examples } from "../program/examples.ts";
+import { writeJson, writeOut } from "../output/output.ts";
 import { resolvePaths } from "../paths.ts";
 
 export function defineVersion(command: Command): void {

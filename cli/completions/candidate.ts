@@ -1,5 +1,5 @@
 /** One word that may stand at the cursor. What comes from sessions, servers or files is made safe to show here. */
-import { sanitizeLine } from "../sanitize.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 
 export interface Candidate {
   word: string;

@@ -1,5 +1,5 @@
 /** The words that may stand in a place, and whether the shell's own file names may as well. */
-import { formatAge } from "../format_age.ts";
+import { formatAge } from "../output/format_age.ts";
 import type { Candidate } from "./candidate.ts";
 import type { CommandWords, CompletionWords, FlagWords, NamedKind } from "./command_words.ts";
 import type { Place } from "./find_place.ts";

@@ -1,6 +1,6 @@
 /** Takes the words of completions from the tree of commands, and the keys of the config with them. */
 import type { Argument, CommandUnknownOpts, Option } from "@commander-js/extra-typings";
-import { loadCommandTree } from "../command_tree.ts";
+import { loadCommandTree } from "../program/command_tree.ts";
 import { choicesOf, configFields } from "../config/config_keys.ts";
 import type { ArgumentWords, CommandWords, CompletionWords, FlagWords, Kind } from "./command_words.ts";
 import { kindKey, kinds } from "./kinds.ts";

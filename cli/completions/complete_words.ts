@@ -7,7 +7,7 @@
  * our own, not those of `@bomb.sh/tab`: these evaluate what has been typed, `$(…)` included, its answers cannot wait for a
  * daemon, and it needs all commands loaded, which alone takes longer than a Tab may.
  */
-import { writeOut } from "../output.ts";
+import { writeOut } from "../output/output.ts";
 import { resolvePaths } from "../paths.ts";
 import { formatCandidate } from "./candidate.ts";
 import { candidatesAt } from "./candidates_at.ts";

@@ -1,7 +1,7 @@
 /** The settings that a user may keep in the config file: their names, what each accepts, and the variable that overrides it. */
 import { z } from "zod";
 import { CliError, ExitCode } from "../exit.ts";
-import { nearest } from "../nearest.ts";
+import { nearest } from "../program/nearest.ts";
 
 /** A host name or address without scheme and port: the ports and schemes of a setting have keys of their own. */
 export const Host = z.string().regex(

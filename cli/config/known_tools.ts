@@ -1,6 +1,6 @@
 /** The tools that this release has, by name, for whoever writes rules about them. A test holds the list to the daemon's. */
 import { CliError, ExitCode } from "../exit.ts";
-import { nearest } from "../nearest.ts";
+import { nearest } from "../program/nearest.ts";
 
 export const knownTools: readonly string[] = [
   "ask_user",

@@ -2,7 +2,7 @@
 import { showLineExactly } from "@opta/view/permission/show_exactly";
 import { type Document, sectionOf } from "./config_document.ts";
 import { configFields, isToolKey } from "./config_keys.ts";
-import { nearest } from "../nearest.ts";
+import { nearest } from "../program/nearest.ts";
 
 export interface UnknownKey {
   key: string;

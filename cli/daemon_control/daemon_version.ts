@@ -1,5 +1,5 @@
 /** The release of the daemon that runs, and how it gets along with this one. */
-import { sanitizeLine } from "../sanitize.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 import { releaseSkew } from "./contract.ts";
 import { findDaemon } from "./find.ts";
 

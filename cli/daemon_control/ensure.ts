@@ -1,7 +1,7 @@
 /** What `opta chat` and `opta do` need of the daemon: that one runs, with the model server that the user asked for. */
 import type { EndpointSource } from "@opta/protocol/client";
 import { CliError } from "../exit.ts";
-import { note, writeErr } from "../output.ts";
+import { note, writeErr } from "../output/output.ts";
 import { type Env, type Paths, resolvePaths } from "../paths.ts";
 import { releaseSkew } from "./contract.ts";
 import { endpointSource } from "./endpoint.ts";

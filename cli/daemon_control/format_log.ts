@@ -1,7 +1,7 @@
 /** A line of the daemon's log, for people and for programs. */
 import { z } from "zod";
 import { parseJson } from "../json/parse_json.ts";
-import { escapeJson, sanitizeLine } from "../sanitize.ts";
+import { escapeJson, sanitizeLine } from "../output/sanitize.ts";
 
 const LogLine = z.object({
   "@timestamp": z.string(),

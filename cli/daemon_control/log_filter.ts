@@ -1,7 +1,7 @@
 /** Which lines of the daemon's log somebody wants to see. */
 import { z } from "zod";
 import { CliError, ExitCode } from "../exit.ts";
-import { nearest } from "../nearest.ts";
+import { nearest } from "../program/nearest.ts";
 import { parseJson } from "../json/parse_json.ts";
 
 /** From the least to the gravest, by the names of the log library; the log writes them in capitals. */

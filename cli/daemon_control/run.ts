@@ -3,7 +3,7 @@ import { ALREADY_RUNNING_EXIT_CODE, type StateFile } from "@opta/protocol";
 import { setTimeout as delay } from "node:timers/promises";
 import { CliError, ExitCode } from "../exit.ts";
 import { publishMcpServers } from "../mcp/mcp_config.ts";
-import { note } from "../output.ts";
+import { note } from "../output/output.ts";
 import { ensureFolders, type Env, type Paths } from "../paths.ts";
 import { usualEchoMs, withoutEchoes } from "../without_echoes.ts";
 import { findDaemon } from "./find.ts";

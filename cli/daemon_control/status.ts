@@ -2,13 +2,13 @@
 import { stateFiles, VERSION } from "@opta/protocol";
 import { join } from "node:path";
 import { Api } from "@opta/protocol/client";
-import { formatBytes } from "../format_bytes.ts";
+import { formatBytes } from "../output/format_bytes.ts";
 import { describeHealth, describeSandbox, describeVersion, formatCheckpoints } from "../status/describe_daemon.ts";
 import { formatClients, formatLag } from "../status/format_runtime.ts";
-import { formatTraffic } from "../format_traffic.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import { formatTraffic } from "../output/format_traffic.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 import { describeService, type ServiceReport } from "../service/installed_service.ts";
-import { formatWrapped } from "../wrap_table.ts";
+import { formatWrapped } from "../output/wrap_table.ts";
 import { endpointSource } from "./endpoint.ts";
 import { baseUrl, findDaemon } from "./find.ts";
 import { readLaunchSettings } from "./launch_record.ts";

@@ -2,7 +2,7 @@
 import { stateFiles } from "@opta/protocol";
 import { statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { formatBytes } from "../format_bytes.ts";
+import { formatBytes } from "../output/format_bytes.ts";
 import { lstatOrNull, type Paths } from "../paths.ts";
 import type { Check, Finding } from "./check.ts";
 

@@ -1,6 +1,6 @@
 /** Whether this terminal can show what Opta draws. */
 import { terminalSize } from "../chat/terminal_size.ts";
-import { colorsFor } from "../colors.ts";
+import { colorsFor } from "../output/colors.ts";
 import type { Env } from "../paths.ts";
 import type { Check, Finding } from "./check.ts";
 

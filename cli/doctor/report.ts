@@ -1,10 +1,10 @@
 /** What `opta doctor` prints, and how it ends. Pure. */
 import { countOf } from "@opta/view/count_of";
-import type { Colors } from "../colors.ts";
+import type { Colors } from "../output/colors.ts";
 import { ExitCode } from "../exit.ts";
-import { sanitizeLine } from "../sanitize.ts";
-import { wrapWords } from "../wrap_words.ts";
-import { formatWrapped } from "../wrap_table.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
+import { wrapWords } from "../output/wrap_words.ts";
+import { formatWrapped } from "../output/wrap_table.ts";
 import type { AppliedFix } from "./apply_fixes.ts";
 import type { CheckResult, CheckStatus } from "./check.ts";
 import { MODEL_SERVER } from "./check_model_server.ts";

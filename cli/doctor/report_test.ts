@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { colorsFor } from "../colors.ts";
+import { colorsFor } from "../output/colors.ts";
 import { resolvePaths } from "../paths.ts";
 import { applyFixes } from "./apply_fixes.ts";
 import type { Check, CheckResult } from "./check.ts";

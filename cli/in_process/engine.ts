@@ -12,7 +12,7 @@ import { publishRules } from "../daemon_control/rules_file.ts";
 import { daemonEnv, homeArg, settingArgs } from "../daemon_control/spawn.ts";
 import { CliError } from "../exit.ts";
 import { publishMcpServers } from "../mcp/mcp_config.ts";
-import { note } from "../output.ts";
+import { note } from "../output/output.ts";
 import { ensureFolders, type Env, type Paths } from "../paths.ts";
 import { refuseBesideDaemon, waitForTurn } from "./wait_for_turn.ts";
 

@@ -1,8 +1,8 @@
 /** Asks before what cannot be undone. */
 import { abortable } from "../abortable.ts";
 import { CliError, ExitCode } from "../exit.ts";
-import { writeErr } from "../output.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import { writeErr } from "../output/output.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 
 /** Longest answer that is read: one letter is meant. */
 const MAX_ANSWER_BYTES = 256;

@@ -4,7 +4,7 @@ import type { Api } from "@opta/protocol/client";
 import { CliError, ExitCode } from "../exit.ts";
 import { Interrupt } from "../interrupt.ts";
 import type { Env } from "../paths.ts";
-import { ProgressBar } from "../progress_bar.ts";
+import { ProgressBar } from "../output/progress_bar.ts";
 import { followDownload } from "./follow_download.ts";
 
 /** The server first asks for the size of all files. */

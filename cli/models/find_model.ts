@@ -1,5 +1,5 @@
 /** The model that a user means by a name: its whole name, or the part after the owner. */
-import { nearest } from "../nearest.ts";
+import { nearest } from "../program/nearest.ts";
 
 export type FoundModel =
   | { kind: "found"; id: string }

@@ -6,7 +6,7 @@ import type { LmxDownloadProgress } from "@opta/protocol";
 import { type Api, ApiError } from "@opta/protocol/client";
 import { setTimeout as delay } from "node:timers/promises";
 import { CliError } from "../exit.ts";
-import type { ProgressBar } from "../progress_bar.ts";
+import type { ProgressBar } from "../output/progress_bar.ts";
 
 const POLL_MS = 500;
 /** Looks in a row that may fail, as while the server is busy, before it counts as gone. */

@@ -1,7 +1,7 @@
 /** Models as tables for people. */
-import { formatBytes } from "../format_bytes.ts";
-import { formatTable } from "../output.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import { formatBytes } from "../output/format_bytes.ts";
+import { formatTable } from "../output/output.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 import type { ModelRow } from "./model_row.ts";
 import type { ModelReport } from "./read_models.ts";
 

@@ -3,7 +3,7 @@ import type { LmxLoadResult } from "@opta/protocol";
 import type { Api } from "@opta/protocol/client";
 import { CliError, ExitCode } from "../exit.ts";
 import { Interrupt } from "../interrupt.ts";
-import { ProgressBar } from "../progress_bar.ts";
+import { ProgressBar } from "../output/progress_bar.ts";
 import type { Env } from "../paths.ts";
 import { downloadModel } from "./download_model.ts";
 import { findModel } from "./find_model.ts";

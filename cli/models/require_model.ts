@@ -1,6 +1,6 @@
 /** Turns a name that a user typed into a model of the server, or into an error that helps. */
 import { CliError, ExitCode } from "../exit.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 import { findModel } from "./find_model.ts";
 import type { ModelRow } from "./model_row.ts";
 import type { ModelReport } from "./read_models.ts";

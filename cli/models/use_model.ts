@@ -3,7 +3,7 @@ import { Api } from "@opta/protocol/client";
 import { setConfig } from "../config/config.ts";
 import { endpointSource } from "../daemon_control/endpoint.ts";
 import { findDaemon } from "../daemon_control/find.ts";
-import { note } from "../output.ts";
+import { note } from "../output/output.ts";
 import { connectModels, type ModelsContext } from "./connect_models.ts";
 import { findModel } from "./find_model.ts";
 import { type ModelReport, readModels } from "./read_models.ts";

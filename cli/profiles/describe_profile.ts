@@ -1,6 +1,6 @@
 /** A profile as one line for people: `192.168.1.4:1234 · lmx · qwen3 · mode plan`. */
 import { authority } from "../daemon_control/launch_settings.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 import type { Profile } from "./profile.ts";
 
 export function describeProfile(profile: Profile): string {

@@ -4,7 +4,7 @@
  */
 import { parseValue } from "../config/config_keys.ts";
 import { CliError, ExitCode } from "../exit.ts";
-import { nearest } from "../nearest.ts";
+import { nearest } from "../program/nearest.ts";
 import { isProfileName } from "./profile_names.ts";
 
 /** What a profile may say, and the setting that it stands for. */

@@ -1,7 +1,7 @@
 /** Profiles as files of the user's own: `profiles/NAME.json` beside the config file, each an object of plain values. */
 import { join } from "node:path";
 import { CliError, ExitCode } from "../exit.ts";
-import { nearest } from "../nearest.ts";
+import { nearest } from "../program/nearest.ts";
 import { ensurePrivateDir, type Paths } from "../paths.ts";
 import { changeJsonFile, readJsonFile } from "../json/json_file.ts";
 import { parseProfile, type Profile } from "./profile.ts";

@@ -7,7 +7,7 @@ import stringWidth from "string-width";
 import { terminalSize } from "../chat/terminal_size.ts";
 import { type Config, configOf, listConfig } from "../config/config.ts";
 import { canAsk, isYes } from "../models/confirm.ts";
-import { note } from "../output.ts";
+import { note } from "../output/output.ts";
 import type { Env, Paths } from "../paths.ts";
 import { findProject, type ProjectFile } from "./find_project.ts";
 import { parseProjectConfig } from "./project_config.ts";

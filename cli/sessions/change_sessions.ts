@@ -1,8 +1,8 @@
 /** `opta sessions rename` and `tag`. */
 import { withSession } from "../changes/with_session.ts";
 import { CliError, ExitCode } from "../exit.ts";
-import { writeJson, writeOut } from "../output.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import { writeJson, writeOut } from "../output/output.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 
 export async function renameSession(wanted: string, words: string[], json?: true): Promise<ExitCode> {
   const title = words.join(" ").trim();

@@ -4,12 +4,12 @@ import { forgetCache } from "../completions/value_cache.ts";
 import { findDeletedSession, findSession } from "../chat/find_session.ts";
 import { ensureDaemon } from "../daemon_control/ensure.ts";
 import { CliError, ExitCode } from "../exit.ts";
-import { formatTime } from "../format_time.ts";
+import { formatTime } from "../output/format_time.ts";
 import { Interrupt } from "../interrupt.ts";
 import { confirm } from "../models/confirm.ts";
-import { note, writeJson, writeOut } from "../output.ts";
+import { note, writeJson, writeOut } from "../output/output.ts";
 import { resolvePaths } from "../paths.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 
 export interface DeleteFlags {
   yes?: true;

@@ -2,8 +2,8 @@
 import { checkAnswerFile, writeAnswerFile } from "../chat/answer_file.ts";
 import { withSession } from "../changes/with_session.ts";
 import { ExitCode } from "../exit.ts";
-import { note, writeJson, writeOut } from "../output.ts";
-import { sanitize } from "../sanitize.ts";
+import { note, writeJson, writeOut } from "../output/output.ts";
+import { sanitize } from "../output/sanitize.ts";
 
 export const exportFormats = ["md", "json", "jsonl"] as const;
 export type ExportFormat = (typeof exportFormats)[number];

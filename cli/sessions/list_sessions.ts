@@ -3,11 +3,11 @@ import type { SessionSummary } from "@opta/protocol";
 import type { Api } from "@opta/protocol/client";
 import stringWidth from "string-width";
 import { fitWidth } from "../chat/fit_width.ts";
-import type { Colors } from "../colors.ts";
+import type { Colors } from "../output/colors.ts";
 import { CliError, ExitCode } from "../exit.ts";
-import { formatAge } from "../format_age.ts";
-import { formatTime } from "../format_time.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import { formatAge } from "../output/format_age.ts";
+import { formatTime } from "../output/format_time.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 import { periodBound } from "../usage/usage_period.ts";
 
 export interface ListFlags {

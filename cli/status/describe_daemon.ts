@@ -1,7 +1,7 @@
 /** What a daemon says of itself, in words. Pure. */
 import type { DaemonHealth, DiskSizes, Health, SandboxReport } from "@opta/protocol";
 import { countOf } from "@opta/view/count_of";
-import { formatBytes } from "../format_bytes.ts";
+import { formatBytes } from "../output/format_bytes.ts";
 
 /** `health` is `null` from a daemon that is older than it. */
 export function describeHealth({ status, health }: { status: Health["status"]; health: DaemonHealth | null }): string {

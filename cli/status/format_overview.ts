@@ -1,9 +1,9 @@
 /** The overview as a table for people. */
 import { formatDuration, formatModel } from "../daemon_control/status.ts";
-import { formatBytes } from "../format_bytes.ts";
-import { formatTraffic } from "../format_traffic.ts";
-import { sanitizeLine } from "../sanitize.ts";
-import { formatWrapped } from "../wrap_table.ts";
+import { formatBytes } from "../output/format_bytes.ts";
+import { formatTraffic } from "../output/format_traffic.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
+import { formatWrapped } from "../output/wrap_table.ts";
 import { describeHealth, describeVersion, formatCheckpoints } from "./describe_daemon.ts";
 import { formatClients, formatLag } from "./format_runtime.ts";
 import type { Overview } from "./read_overview.ts";

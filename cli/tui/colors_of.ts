@@ -1,5 +1,5 @@
 /** The colours of line mode in those of a theme, for what both modes say. */
-import type { Colors } from "../colors.ts";
+import type { Colors } from "../output/colors.ts";
 import type { Theme } from "./theme.ts";
 
 export function colorsOf(theme: Theme): Colors {

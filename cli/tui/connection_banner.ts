@@ -3,7 +3,7 @@
  */
 import type { ConnectionState } from "@opta/protocol/client";
 import { fitWidth } from "../chat/fit_width.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 import { secondsUntil } from "./status_line.ts";
 import type { Theme } from "./theme.ts";
 

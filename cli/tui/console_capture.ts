@@ -1,6 +1,6 @@
 /** What libraries say on the console, as lines for whoever has the screen: written by themselves they would garble it. */
 import { inspect } from "node:util";
-import { sanitize } from "../sanitize.ts";
+import { sanitize } from "../output/sanitize.ts";
 
 const methods = ["log", "info", "debug", "warn", "error"] as const;
 

@@ -2,7 +2,7 @@
 import type { SessionState } from "@opta/protocol";
 import type { Entered } from "../chat/conversation.ts";
 import { fitWidth } from "../chat/fit_width.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 import type { PaneSize } from "./pane.ts";
 import type { Theme } from "./theme.ts";
 

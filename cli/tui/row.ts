@@ -1,7 +1,7 @@
 /** A row of a pane as pieces of text, each with what it is. Here it becomes a line: safe, painted, and never too wide. Pure. */
 import stringWidth from "string-width";
 import { fitWidth } from "../chat/fit_width.ts";
-import { sanitize } from "../sanitize.ts";
+import { sanitize } from "../output/sanitize.ts";
 import type { Role, Theme } from "./theme.ts";
 
 export type Span = readonly [text: string, role?: Role | undefined];

@@ -6,7 +6,7 @@ import type { SessionState } from "@opta/protocol";
 import type { AttachedClient, ConnectionState } from "@opta/protocol/client";
 import stringWidth from "string-width";
 import { fitWidth } from "../chat/fit_width.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 import type { Role, Theme } from "./theme.ts";
 
 /** Of so many rows the status may take two; in so many columns it needs but one. */

@@ -2,7 +2,7 @@
  * A long text as lines, for a pane that shows a few of them. Where lines begin is found once; a line is cut out, made safe
  * and broken into rows only when it is to be seen, so that a result of megabytes costs no more than one of a page.
  */
-import { sanitize } from "../sanitize.ts";
+import { sanitize } from "../output/sanitize.ts";
 import type { Role } from "./theme.ts";
 import { wrapCells, wrapProse } from "./wrap_cells.ts";
 

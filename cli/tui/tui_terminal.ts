@@ -4,8 +4,8 @@
  * nowhere, and the user has left.
  */
 import { RawTerminal } from "../chat/raw_terminal.ts";
-import { writeOut } from "../output.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import { writeOut } from "../output/output.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 
 const PUSH_TITLE = "\x1b[22;0t";
 const POP_TITLE = "\x1b[23;0t";

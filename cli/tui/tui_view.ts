@@ -11,7 +11,7 @@ import type { Value } from "@opta/view/value";
 import { formatAnswerer, formatSession } from "../chat/chat_header.ts";
 import type { ChatSetup } from "../chat/chat_setup.ts";
 import type { ConversationView, Entered } from "../chat/conversation.ts";
-import { sanitize, sanitizeLine } from "../sanitize.ts";
+import { sanitize, sanitizeLine } from "../output/sanitize.ts";
 import { colorsOf } from "./colors_of.ts";
 import type { QueuePane } from "./composer/queue_pane.ts";
 import { Frames } from "./frames.ts";

@@ -1,6 +1,6 @@
 /** Breaks a line of plain text at the edge of the terminal: rows that are never wider than that. Pure. */
 import stringWidth from "string-width";
-import { wrapWords } from "../wrap_words.ts";
+import { wrapWords } from "../output/wrap_words.ts";
 
 const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 const TAB = "    ";

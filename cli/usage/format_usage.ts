@@ -4,8 +4,8 @@
  */
 import type { UsageBySource, UsageCount, UsageReport } from "@opta/protocol";
 import stringWidth from "string-width";
-import type { Colors } from "../colors.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import type { Colors } from "../output/colors.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 
 type Row = UsageReport["rows"][number];
 type Source = keyof UsageBySource;

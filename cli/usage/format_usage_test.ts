@@ -1,7 +1,7 @@
 import type { UsageBySource, UsageReport } from "@opta/protocol";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import stringWidth from "string-width";
-import { colorsFor } from "../colors.ts";
+import { colorsFor } from "../output/colors.ts";
 import { formatUsage } from "./format_usage.ts";
 
 const plain = colorsFor(false, {});

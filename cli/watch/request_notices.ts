@@ -7,8 +7,8 @@ import type { AttachedClient } from "@opta/protocol/client";
 import { describeOutcome } from "../chat/permission_outcome.ts";
 import { openRequests } from "@opta/view/permission/open_requests";
 import { formatRequest } from "../chat/permission_request.ts";
-import type { Colors } from "../colors.ts";
-import { sanitizeLine } from "../sanitize.ts";
+import type { Colors } from "../output/colors.ts";
+import { sanitizeLine } from "../output/sanitize.ts";
 
 /** What `opta sessions attach` says of itself to others: it decides nothing. */
 export const WATCHER = "watcher";

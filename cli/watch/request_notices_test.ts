@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { EventDraft, SessionState } from "@opta/protocol";
 import { play, turn } from "../chat/testing/session_script.ts";
-import { colorsFor } from "../colors.ts";
+import { colorsFor } from "../output/colors.ts";
 import { RequestNotices } from "./request_notices.ts";
 
 const newNotices = () => new RequestNotices({ clientId: "watcher", colors: colorsFor(false, {}), columns: () => 80 });

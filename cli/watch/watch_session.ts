@@ -6,7 +6,7 @@ import type { SessionState } from "@opta/protocol";
 import { type Session, type SessionChange, SessionClosedError } from "@opta/protocol/client";
 import { connectionWatcher } from "../chat/watch_connection.ts";
 import { Transcript } from "../chat/transcript.ts";
-import type { Colors } from "../colors.ts";
+import type { Colors } from "../output/colors.ts";
 import { RequestNotices } from "./request_notices.ts";
 
 export interface WatchOptions {

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { play, turn } from "../chat/testing/session_script.ts";
 import { Transcript } from "../chat/transcript.ts";
-import { colorsFor } from "../colors.ts";
+import { colorsFor } from "../output/colors.ts";
 import { historyOf } from "./watch_session.ts";
 
 const colors = colorsFor(false, {});

@@ -3,7 +3,7 @@
  * nobody: the daemon gives the session an id, an epoch and numbers of its own.
  */
 import { type EventDraft, MAX_IMPORT_BYTES } from "@opta/protocol";
-import { formatBytes } from "../../format_bytes.ts";
+import { formatBytes } from "../../output/format_bytes.ts";
 import { ImportFault } from "./import_fault.ts";
 
 const NOBODY = { daemonId: "import", sessionId: "import", epoch: "import" };

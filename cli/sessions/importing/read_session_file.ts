@@ -1,7 +1,7 @@
 /** Reads a file that holds a session, in whatever form it is; what it says is not trusted. */
 import { jsonExcess, MAX_IMPORT_BYTES } from "@opta/protocol";
 import { abortable } from "../../abortable.ts";
-import { formatBytes } from "../../format_bytes.ts";
+import { formatBytes } from "../../output/format_bytes.ts";
 import type { EventLines } from "./event_lines.ts";
 import { ImportFault } from "./import_fault.ts";
 import { isLog, readLog } from "./read_log.ts";

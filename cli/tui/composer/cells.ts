@@ -1,7 +1,7 @@
 /** What a character of the text takes of a row: what is shown for it, and how wide that is. Pure but for what it remembers. */
 import stringWidth from "string-width";
 import { fitWidth } from "../../chat/fit_width.ts";
-import { sanitize } from "../../sanitize.ts";
+import { sanitize } from "../../output/sanitize.ts";
 
 export interface Cell {
   readonly shown: string;

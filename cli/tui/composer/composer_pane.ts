@@ -12,7 +12,7 @@ import { joinLine, readMessage } from "../../chat/message_input.ts";
 import { type CommandName, commands } from "../../chat/slash_command.ts";
 import { CliError } from "../../exit.ts";
 import type { Env } from "../../paths.ts";
-import { sanitize } from "../../sanitize.ts";
+import { sanitize } from "../../output/sanitize.ts";
 import type { ComposerContext, ComposerPane as Composer } from "../overlay.ts";
 import type { PaneSize, PaneView } from "../pane.ts";
 import { paintRow } from "../row.ts";

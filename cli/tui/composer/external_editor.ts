@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { CliError } from "../../exit.ts";
 import type { Env } from "../../paths.ts";
-import { sanitize } from "../../sanitize.ts";
+import { sanitize } from "../../output/sanitize.ts";
 
 /** Longest text in bytes that is taken back: far more than a turn may hold. */
 const MAX_BYTES = 4 * 1024 * 1024;

@@ -3,7 +3,7 @@
  * passes over the usual heavy folders. Bounded, and given up when it takes too long or nobody waits any more.
  */
 import { join, relative } from "node:path";
-import { sanitize } from "../../sanitize.ts";
+import { sanitize } from "../../output/sanitize.ts";
 
 /** Files that are listed: more than anybody finds by typing a few letters. */
 const MAX_FILES = 20_000;

@@ -3,7 +3,7 @@ import { TurnMode } from "@opta/protocol";
 import type { Api, Session } from "@opta/protocol/client";
 import { modeMeanings } from "../../chat/choose_mode.ts";
 import { commands } from "../../chat/slash_command.ts";
-import { sanitizeLine } from "../../sanitize.ts";
+import { sanitizeLine } from "../../output/sanitize.ts";
 import { listFiles } from "./file_list.ts";
 
 /** Something to choose. */

@@ -7,7 +7,7 @@ import type { Session } from "@opta/protocol/client";
 import { Value } from "@opta/view/value";
 import type { Key } from "../../chat/keys.ts";
 import { CliError } from "../../exit.ts";
-import { sanitizeLine } from "../../sanitize.ts";
+import { sanitizeLine } from "../../output/sanitize.ts";
 import type { PaneContext } from "../overlay.ts";
 import type { Pane, PaneSize, PaneView } from "../pane.ts";
 import { paintRow } from "../row.ts";

@@ -3,7 +3,7 @@ import type { ToolPart } from "@opta/protocol";
 import { type DiffLine, readDiff } from "@opta/view/diff";
 import { changesOf } from "@opta/view/tool_changes";
 import { formatSeconds } from "@opta/view/tool_result";
-import { sanitizeLine } from "../../sanitize.ts";
+import { sanitizeLine } from "../../output/sanitize.ts";
 import { documentOf, type Section, type TextDocument } from "../text_document.ts";
 import type { Role } from "../theme.ts";
 import type { DetailItem } from "./detail_items.ts";

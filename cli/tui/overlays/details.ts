@@ -1,6 +1,6 @@
 /** The overlay of details (Ctrl-O): the tool calls and thoughts of the session, the newest first, each to be opened in full. */
 import type { SessionState } from "@opta/protocol";
-import { sanitizeLine } from "../../sanitize.ts";
+import { sanitizeLine } from "../../output/sanitize.ts";
 import type { OverlayContext, OverlayFactory } from "../overlay.ts";
 import { spread } from "../row.ts";
 import { detailDocument } from "./detail_document.ts";

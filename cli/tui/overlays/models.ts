@@ -4,10 +4,10 @@
  */
 import type { Api } from "@opta/protocol/client";
 import { setConfig } from "../../config/config.ts";
-import { formatBytes } from "../../format_bytes.ts";
+import { formatBytes } from "../../output/format_bytes.ts";
 import type { ModelRow } from "../../models/model_row.ts";
 import { type ModelReport, readModels } from "../../models/read_models.ts";
-import { sanitizeLine } from "../../sanitize.ts";
+import { sanitizeLine } from "../../output/sanitize.ts";
 import type { OverlayFactory } from "../overlay.ts";
 import { type Row, spread } from "../row.ts";
 import { ListOverlay, overlayOf } from "./list_overlay.ts";

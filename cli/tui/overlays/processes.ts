@@ -1,6 +1,6 @@
 /** The overlay of background processes of the session: how they are doing, what they write, and to end them. */
 import type { BackgroundProcess } from "@opta/protocol";
-import { sanitizeLine } from "../../sanitize.ts";
+import { sanitizeLine } from "../../output/sanitize.ts";
 import type { OverlayFactory } from "../overlay.ts";
 import { type Row, spread } from "../row.ts";
 import { ListOverlay } from "./list_overlay.ts";

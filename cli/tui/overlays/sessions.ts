@@ -1,8 +1,8 @@
 /** The overlay of sessions: which there are and what runs in them, to switch to, rename and delete. */
 import type { SessionSummary } from "@opta/protocol";
 import { CliError } from "../../exit.ts";
-import { formatAge } from "../../format_age.ts";
-import { sanitizeLine } from "../../sanitize.ts";
+import { formatAge } from "../../output/format_age.ts";
+import { sanitizeLine } from "../../output/sanitize.ts";
 import type { OverlayFactory } from "../overlay.ts";
 import { type Row, spread } from "../row.ts";
 import { ListOverlay, overlayOf } from "./list_overlay.ts";

@@ -2,7 +2,7 @@
 import { type ConfigEntry, deleteConfig, listConfig, setConfig } from "../../config/config.ts";
 import { choicesOf, configFields, fieldOf, isToolKey, needsRestart, TuiTheme } from "../../config/config_keys.ts";
 import { publishRules } from "../../daemon_control/rules_file.ts";
-import { sanitizeLine } from "../../sanitize.ts";
+import { sanitizeLine } from "../../output/sanitize.ts";
 import { chooseTheme } from "../choose_theme.ts";
 import type { OverlayFactory } from "../overlay.ts";
 import { type Row, spread } from "../row.ts";

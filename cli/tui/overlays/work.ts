@@ -2,7 +2,7 @@
  * One thing at a time that an overlay waits for, such as a call of the daemon: it can be called off, and what goes wrong is
  * kept to be shown in place until the next try.
  */
-import { sanitizeLine } from "../../sanitize.ts";
+import { sanitizeLine } from "../../output/sanitize.ts";
 
 export class Work implements Disposable {
   readonly #signal: AbortSignal;

@@ -6,7 +6,7 @@ import type { SessionState } from "@opta/protocol";
 import type { Key } from "../../chat/keys.ts";
 import { PermissionAsking } from "@opta/view/permission/permission_asking";
 import { describeOutcomeHere } from "../../chat/permission_outcome.ts";
-import { sanitizeLine } from "../../sanitize.ts";
+import { sanitizeLine } from "../../output/sanitize.ts";
 import type { PermissionContext, PermissionPane as Pane } from "../overlay.ts";
 import type { PaneSize, PaneView } from "../pane.ts";
 import { type Place, pressScroll, START } from "../scroll.ts";

@@ -12,7 +12,7 @@
 import type { Asked } from "@opta/view/permission/permission_asking";
 import { describeKeys, type Offers } from "@opta/view/permission/permission_keys";
 import { titleOf } from "../../chat/permission_request.ts";
-import { wrapWords } from "../../wrap_words.ts";
+import { wrapWords } from "../../output/wrap_words.ts";
 import type { PaneSize, PaneView } from "../pane.ts";
 import { paintRow, type Row } from "../row.ts";
 import { type Place, type Scrolled, scrolledTo, type ScrollSize } from "../scroll.ts";

@@ -2,7 +2,7 @@
 import type { Permission } from "@opta/protocol";
 import { type BodyLine, bodyOf } from "@opta/view/permission/request_body";
 import { showExactly, showLineExactly } from "@opta/view/permission/show_exactly";
-import { sanitizeLine } from "../../sanitize.ts";
+import { sanitizeLine } from "../../output/sanitize.ts";
 import { documentOf, type Section, type TextDocument } from "../text_document.ts";
 import type { Role } from "../theme.ts";
 

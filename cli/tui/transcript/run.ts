@@ -1,6 +1,6 @@
 /** Text of a block as runs, each with what it is: from here on everything is safe for a terminal. Pure. */
 import { type Inline, wordsOf } from "@opta/view/markdown";
-import { sanitize } from "../../sanitize.ts";
+import { sanitize } from "../../output/sanitize.ts";
 import type { Role, Theme } from "../theme.ts";
 
 export interface Run {

@@ -1,7 +1,7 @@
 /** What happens beside the turns of a session, in words: processes that begin and end, undone changes, another model. */
 import type { SessionState, Undone } from "@opta/protocol";
 import { describeProcess } from "../../chat/transcript.ts";
-import { sanitizeLine } from "../../sanitize.ts";
+import { sanitizeLine } from "../../output/sanitize.ts";
 import { describeCompaction, describeUndone } from "./turn_lines.ts";
 
 type Seen = Pick<SessionState, "model" | "background" | "undone" | "compaction">;

@@ -5,7 +5,7 @@
  */
 import { type Block, type CodeContent, MarkdownStream } from "@opta/view/markdown";
 import { countLines } from "@opta/view/tool_result";
-import { Sanitizer } from "../../sanitize.ts";
+import { Sanitizer } from "../../output/sanitize.ts";
 import { CodePainter } from "./code_painter.ts";
 import { heightOf, type Item } from "./item.ts";
 import type { LanguageGate } from "./language_gate.ts";

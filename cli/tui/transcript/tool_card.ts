@@ -9,7 +9,7 @@ import { countLines, formatSeconds, isCommand, outputOf, resultInShort } from "@
 import { summarizeCall } from "@opta/view/tool_summary";
 import { fitWidth } from "../../chat/fit_width.ts";
 import { describeOutcome } from "../../chat/permission_outcome.ts";
-import { sanitizeLine } from "../../sanitize.ts";
+import { sanitizeLine } from "../../output/sanitize.ts";
 import type { Role, Theme } from "../theme.ts";
 import { cleanLine } from "./run.ts";
 

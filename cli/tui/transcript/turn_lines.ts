@@ -3,7 +3,7 @@ import { type Compaction, type Message, type Turn, type TurnEnd, type Undone } f
 import { fitWidth } from "../../chat/fit_width.ts";
 import { foldLines } from "../../chat/fold_lines.ts";
 import { formatStats } from "../../chat/format_stats.ts";
-import { sanitize, sanitizeLine } from "../../sanitize.ts";
+import { sanitize, sanitizeLine } from "../../output/sanitize.ts";
 import type { Role } from "../theme.ts";
 import type { RenderView } from "./render_block.ts";
 import { cleanText, type Line, paintLine, type Run } from "./run.ts";

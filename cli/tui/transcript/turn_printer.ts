@@ -8,7 +8,7 @@
  */
 import type { Part, Permission, ToolPart, Turn } from "@opta/protocol";
 import { isPassing } from "../../chat/transcript.ts";
-import { sanitizeLine } from "../../sanitize.ts";
+import { sanitizeLine } from "../../output/sanitize.ts";
 import type { Theme } from "../theme.ts";
 import type { Item } from "./item.ts";
 import type { LanguageGate } from "./language_gate.ts";

@@ -11,7 +11,7 @@ export const variables = {
   ANTHROPIC_API_KEY: "the key of Anthropic (anthropic.apiKey)",
   OPTA_DAEMON_HOST: "the loopback address that a daemon listens on",
   OPTA_DAEMON_PORT: "its port, and no other; 0 is any free one",
-  OPTA_NO_DAEMON: "1: chat, tui and do run their turns themselves (--no-daemon)",
+  OPTA_NO_DAEMON: "1: chat, tui and do run their turns here (--no-daemon)",
   NO_COLOR: "no colours",
   FORCE_COLOR: "colours also where there is no terminal",
   CI: "no colours and no progress bars",

@@ -1,6 +1,6 @@
 /** Whether a command does without a daemon: `--no-daemon`, or `OPTA_NO_DAEMON`. */
-import { CliError, ExitCode } from "./exit.ts";
-import type { Env } from "./paths.ts";
+import { CliError, ExitCode } from "../exit.ts";
+import type { Env } from "../paths.ts";
 
 const YES: ReadonlySet<string> = new Set(["1", "true", "yes"]);
 const NO: ReadonlySet<string> = new Set(["", "0", "false", "no"]);

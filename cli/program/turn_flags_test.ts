@@ -1,6 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import { assertEquals, assertThrows } from "@std/assert";
-import { CliError } from "./exit.ts";
+import { CliError } from "../exit.ts";
 import { modeOf, overridesOf, withTurnFlags } from "./turn_flags.ts";
 
 function parse(...args: string[]) {

@@ -1,11 +1,11 @@
 /** The parser of the command line: the flags of `opta` itself, and where its help and its complaints go. */
 import { Command } from "@commander-js/extra-typings";
-import { VERSION } from "../protocol/version.ts";
+import { VERSION } from "../../protocol/version.ts";
 import { examples } from "./examples.ts";
-import { exitMeanings } from "./exit.ts";
+import { exitMeanings } from "../exit.ts";
 import { families } from "./families.ts";
 import { nearest } from "./nearest.ts";
-import { formatTable, note, writeErr, writeOut } from "./output.ts";
+import { formatTable, note, writeErr, writeOut } from "../output/output.ts";
 import { variables } from "./variables.ts";
 
 /** Less room beside long names is none: descriptions are then left as they are. */

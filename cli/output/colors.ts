@@ -1,5 +1,5 @@
 /** Colours for people who look at a terminal; for everybody else the same functions leave the text as it is. */
-import type { Env } from "./paths.ts";
+import type { Env } from "../paths.ts";
 
 type Paint = (text: string) => string;
 

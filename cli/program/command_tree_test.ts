@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { normalizeArgs } from "./arguments.ts";
 import { everyCommand, helpTextOf, loadCommandTree } from "./command_tree.ts";
-import { shellCommands } from "./testing/shell_commands.ts";
+import { shellCommands } from "../testing/shell_commands.ts";
 
 const program = await loadCommandTree();
 

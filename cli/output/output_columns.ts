@@ -1,4 +1,4 @@
-import { terminalSize } from "./chat/terminal_size.ts";
+import { terminalSize } from "../chat/terminal_size.ts";
 
 /** How wide standard output is: a terminal's columns, and for a pipe or a file no limit. */
 export function outputColumns(): number {

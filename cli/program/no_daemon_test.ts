@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { CliError, ExitCode } from "./exit.ts";
+import { CliError, ExitCode } from "../exit.ts";
 import { isWithoutDaemon } from "./no_daemon.ts";
 
 Deno.test("isWithoutDaemon() goes by the flag, and without it by a yes or no of the variable", () => {

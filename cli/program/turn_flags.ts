@@ -1,9 +1,9 @@
 /** The flags that `opta chat` and `opta do` share, and what they mean for sessions and turns. */
 import { type Command, Option } from "@commander-js/extra-typings";
 import type { TurnMode, TurnOverrides } from "@opta/protocol";
-import type { Config } from "./config/config.ts";
-import { parseValue } from "./config/config_keys.ts";
-import { CliError, ExitCode } from "./exit.ts";
+import type { Config } from "../config/config.ts";
+import { parseValue } from "../config/config_keys.ts";
+import { CliError, ExitCode } from "../exit.ts";
 
 export function withTurnFlags<Args extends unknown[]>(command: Command<Args>) {
   return command

@@ -4,7 +4,7 @@
  */
 import { formatProgress, formatProgressLine, type Progress } from "./format_progress.ts";
 import { writeErr } from "./output.ts";
-import type { Env } from "./paths.ts";
+import type { Env } from "../paths.ts";
 import { TransferRate } from "./transfer_rate.ts";
 
 /** Between two drawings of the line: often enough to look alive, and far from costing anything. */
