@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Somebody in a container where nothing may stay behind: the same answers, without a daemon.
+# Somebody who works in a container where nothing may stay behind: the same answers, without a daemon.
 set -euo pipefail
 cd "$(mktemp -d)"
 fail() { echo "$1" >&2; exit 1; }
