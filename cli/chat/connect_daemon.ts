@@ -9,6 +9,9 @@ import { note } from "../output/output.ts";
 import { type Env, resolvePaths } from "../paths.ts";
 import { Revival } from "./revival.ts";
 
+/** With it comes all of the daemon. Deno reads at once whatever an import names, so that this name is one it cannot see. */
+const ENGINE = "../in_process/engine.ts";
+
 export interface ConnectOptions {
   env: Env;
   /** `--device host[:port]`: the model server that the daemon must use. */
@@ -39,7 +42,7 @@ export async function connectDaemon(options: ConnectOptions): Promise<Revival> {
 }
 
 async function connectInProcess({ env, device, isQuiet, onFailure, signal }: ConnectOptions): Promise<Revival> {
-  const { startEngine } = await import("../in_process/engine.ts");
+  const { startEngine }: typeof import("../in_process/engine.ts") = await import(ENGINE);
   const engine = await startEngine({ paths: resolvePaths(env), env, device, isQuiet, signal });
   if (!isQuiet) note("no daemon: turns run in this command, and end with it");
   return new Revival({

@@ -3,7 +3,7 @@
  * from a stranger: they can only tighten what the user's own rules allow, unless the user trusts exactly this text. A file that
  * cannot be read tightens all.
  */
-import { hashProjectFile, MAX_PROJECT_RULES } from "@opta/protocol";
+import { hashProjectFile, MAX_PROJECT_RULES } from "@opta/protocol/project";
 import { parseJsonc } from "@opta/protocol/jsonc";
 import { z } from "zod";
 import { HostError } from "../tools/host/host_process.ts";

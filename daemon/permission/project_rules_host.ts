@@ -2,7 +2,7 @@
  * Reads the settings that a project brings along, inside the host that reads the workspace. Of folders above the workspace this
  * process may read these files alone, and whether there is a repository.
  */
-import { MAX_PROJECT_FILE_BYTES, PROJECT_FILES, PROJECT_FOLDER, projectFolders } from "@opta/protocol";
+import { MAX_PROJECT_FILE_BYTES, PROJECT_FILES, PROJECT_FOLDER, projectFolders } from "@opta/protocol/project";
 import { join } from "node:path";
 import { foldersUp, isAbsent } from "../context/project_file.ts";
 import type { HostOperation } from "../tools/host/serve_host.ts";

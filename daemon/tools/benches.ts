@@ -5,6 +5,7 @@
 import { type EventDraft, OptaError, type Workspace as SessionWorkspace } from "@opta/protocol";
 import { ProjectInstructions } from "../context/project_instructions.ts";
 import { type ProjectBounds, ProjectRules } from "../permission/project_rules.ts";
+import { HostExchange } from "./host_exchange.ts";
 import { BackgroundProcesses } from "./run/background_processes.ts";
 import { type HostPlans, SessionHosts } from "./session_hosts.ts";
 import type { Workspace } from "./tool.ts";
@@ -43,6 +44,7 @@ export class Benches implements AsyncDisposable {
   /** In the order of their last use. */
   readonly #kept = new Map<string, KeptBench>();
   readonly #ending = new Map<string, Promise<void>>();
+  readonly #exchange = new HostExchange();
 
   constructor(options: BenchesOptions) {
     this.#options = options;
@@ -103,7 +105,7 @@ export class Benches implements AsyncDisposable {
 
   #make(sessionId: string, workspace: Workspace | null): KeptBench {
     const { plans, redact } = this.#options;
-    const hosts = new SessionHosts(plans(sessionId, workspace));
+    const hosts = new SessionHosts(plans(sessionId, workspace), this.#exchange);
     const emit = (draft: EventDraft) => this.#options.emit(sessionId, draft);
     return {
       workspace,

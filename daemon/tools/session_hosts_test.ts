@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { fileURLToPath } from "node:url";
+import { HostExchange } from "./host_exchange.ts";
 import { HostError, type HostOptions } from "./host/host_process.ts";
 import { SessionHosts } from "./session_hosts.ts";
 
@@ -11,8 +12,8 @@ function echo(): HostOptions {
 
 const never = { signal: new AbortController().signal };
 
-function hostsWith(plan: () => HostOptions): SessionHosts {
-  return new SessionHosts({ reader: plan, searcher: plan, writer: plan, runner: plan, web: plan });
+function hostsWith(plan: () => HostOptions, exchange?: HostExchange): SessionHosts {
+  return new SessionHosts({ reader: plan, searcher: plan, writer: plan, runner: plan, web: plan }, exchange);
 }
 
 Deno.test("a host is started once, and anew when it has died", async () => {
@@ -32,4 +33,37 @@ Deno.test("a host that cannot be started, or is asked for when all have been end
   await assertRejects(() => hosts.runner(), HostError, "its process cannot be started: no space left");
   await hosts[Symbol.asyncDispose]();
   await assertRejects(() => hosts.runner(), HostError, "ended");
+});
+
+Deno.test("a host that reads goes over to another session of the same folder, unless it is at work there", async () => {
+  const exchange = new HostExchange();
+  await using one = hostsWith(echo, exchange);
+  await using two = hostsWith(echo, exchange);
+  await using elsewhere = hostsWith(() => ({ ...echo(), args: ["another folder"] }), exchange);
+  const first = await one.reader();
+  assertEquals(await first.call("echo", 1, never), 1);
+  assertEquals(await elsewhere.reader() === first, false);
+  assertEquals(await two.reader() === first, true);
+  assertEquals([one.isIdle, two.isIdle], [true, false]);
+  assertEquals(await first.call("echo", 2, never), 2);
+
+  const busy = new AbortController();
+  const working = first.call("wait", null, { signal: busy.signal });
+  const second = await one.reader();
+  assertEquals(second === first, false, "it is at work");
+  busy.abort();
+  await assertRejects(() => working, HostError);
+  await second.call("die", null, never).catch(() => {});
+  assertEquals(await one.reader() === second, false, "it has died");
+});
+
+Deno.test("a host that writes or runs commands stays with its session", async () => {
+  const exchange = new HostExchange();
+  await using one = hostsWith(echo, exchange);
+  await using two = hostsWith(echo, exchange);
+  for (const kind of ["writer", "runner", "web"] as const) {
+    const host = await one[kind]();
+    assertEquals(await host.call("echo", kind, never), kind);
+    assertEquals(await two[kind]() === host, false, kind);
+  }
 });

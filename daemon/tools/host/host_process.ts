@@ -27,10 +27,17 @@ export class HostError extends Error {
   override readonly name = "HostError";
 }
 
-/** @throws {HostError} when it cannot be started, such as where there is no home folder, or no room on the disk */
-export function startHost(plan: () => HostOptions): HostProcess {
+/**
+ * @param running finds one that was started in this way and may be used instead
+ * @throws {HostError} when it cannot be started, such as where there is no home folder, or no room on the disk
+ */
+export function startHost(
+  plan: () => HostOptions,
+  running: (options: HostOptions) => HostProcess | null = () => null,
+): HostProcess {
   try {
-    return new HostProcess(plan());
+    const options = plan();
+    return running(options) ?? new HostProcess(options);
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new HostError(`its process cannot be started: ${message}`, { cause });

@@ -1,5 +1,5 @@
 /** `web_fetch`: a public page as text. */
-import { VERSION } from "@opta/protocol";
+import { VERSION } from "../../../protocol/version.ts";
 import { z } from "zod";
 import { defineTool, MAX_RESULT_LENGTH } from "../tool.ts";
 import { plainOutput } from "../run/plain_output.ts";
