@@ -135,6 +135,7 @@ Deno.test({
     await t.step("the model of the session is chosen", async () => {
       await page.locator(".model").click();
       await page.getByRole("combobox", { name: "Narrow down" }).fill("fake");
+      await page.locator("dialog").getByRole("option", { name: /fake/ }).first().waitFor(); // they come from the server
       await page.keyboard.press("Enter");
       await page.locator("dialog").waitFor({ state: "detached" });
       const { sessions: [session] } = await api.call("listSessions");
