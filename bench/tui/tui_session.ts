@@ -50,12 +50,14 @@ export async function openTuiSession(bench: Bench, turns: number, workspace: str
     const body = { clientId: "bench", writerId: "bench", content: "go", mode: "do", overrides } as const;
     await api.call("submitTurn", { params: { sessionId }, body });
   };
+  let answers = 0;
   const answer = async (tokens: string[], pace: number | "flood") => {
-    await bench.models.sse.script({ tokens: [...tokens, ` ${LAST_WORD}`], pace, times: 1 });
-    const painted = probe.painted(LAST_WORD);
+    const lastWord = `${LAST_WORD}${++answers}.`; // that of the answer before may be painted once more
+    await bench.models.sse.script({ tokens: [...tokens, ` ${lastWord}`], pace, times: 1 });
+    const painted = probe.painted(lastWord);
     let seenAtMs = 0;
     const ended = socket.turnEnd((text) => {
-      if (text.includes(LAST_WORD)) seenAtMs = performance.now();
+      if (text.includes(lastWord)) seenAtMs = performance.now();
     });
     await submit({});
     const [paintedAtMs] = await Promise.all([painted, ended]);
