@@ -14,13 +14,13 @@ export function defineTrust(config: Command): void {
     .description("let the project file of a folder allow what it says, for as long as its text stays as it is")
     .argument("[path]", "a folder of the project, or its .opta/config.jsonc; else this folder")
     .option(...jsonFlag)
-    .addHelpText("after", examples("opta config trust ~/work/site"))
+    .addHelpText("after", examples("opta config trust ~/projects/site"))
     .action((where, { json }) => trust(where ?? ".", json));
   config.command("untrust")
     .description("take that back")
     .argument("[path]", "a folder of the project, or its .opta/config.jsonc; else this folder")
     .option(...jsonFlag)
-    .addHelpText("after", examples("opta config untrust ~/work/site"))
+    .addHelpText("after", examples("opta config untrust ~/projects/site"))
     .action((where, { json }) => untrust(where ?? ".", json));
 }
 
