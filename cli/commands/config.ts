@@ -12,6 +12,7 @@ import { confirm } from "../models/confirm.ts";
 import { formatTable, note, writeJson, writeOut } from "../output/output.ts";
 import { type Env, type Paths, resolvePaths } from "../paths.ts";
 import { activeProfileName } from "../profiles/active_profile.ts";
+import { jsonFlag } from "../program/json_flag.ts";
 import { listSettings } from "../project/list_settings.ts";
 import { readSecret } from "../read_secret.ts";
 import { resetConfig, resettableKeys } from "../config/reset_config.ts";
@@ -20,7 +21,6 @@ import { nameUnknown, unknownKeys } from "../config/unknown_keys.ts";
 import { defineTrust } from "./config_trust.ts";
 
 const KEY = 'a key of "opta config --help"';
-const jsonFlag = ["--json", "print one JSON document on standard output"] as const;
 
 export function defineConfig(config: Command): void {
   config.command("list")

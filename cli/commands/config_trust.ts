@@ -4,10 +4,9 @@ import { showLineExactly } from "@opta/view/permission/show_exactly";
 import { examples } from "../program/examples.ts";
 import { note, writeJson, writeOut } from "../output/output.ts";
 import { resolvePaths } from "../paths.ts";
+import { jsonFlag } from "../program/json_flag.ts";
 import { trustProject, untrustProject } from "../project/trust_project.ts";
 import { nameUnknown } from "../config/unknown_keys.ts";
-
-const jsonFlag = ["--json", "print one JSON document on standard output"] as const;
 
 export function defineTrust(config: Command): void {
   config.command("trust")

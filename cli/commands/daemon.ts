@@ -18,10 +18,10 @@ import { ExitCode } from "../exit.ts";
 import { outputColumns } from "../output/output_columns.ts";
 import { note, writeJson, writeOut } from "../output/output.ts";
 import { resolvePaths } from "../paths.ts";
+import { jsonFlag } from "../program/json_flag.ts";
 import { startAsService, stopWithService } from "../service/start_service.ts";
 import type { LogFlags } from "./daemon_logs.ts";
 
-const jsonFlag = ["--json", "print one JSON document on standard output"] as const;
 const hostFlag = ["--host <host>", "listen on this loopback address"] as const;
 const portFlag = ["--port <port>", "listen on this port and no other; 0 is any free one"] as const;
 const deviceFlag = ["--device <host[:port]>", "use the model server there"] as const;

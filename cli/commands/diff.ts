@@ -7,13 +7,14 @@ import { colorsFor } from "../output/colors.ts";
 import { examples } from "../program/examples.ts";
 import { ExitCode } from "../exit.ts";
 import { note, writeJson, writeOut } from "../output/output.ts";
+import { jsonFlag } from "../program/json_flag.ts";
 
 export function defineDiff(command: Command): void {
   command
     .argument("[session]", "its id or the beginning of it; the latest session of this folder unless given")
     .option("--turn <id>", "the changes of this turn; those of the latest turn that is not undone unless given")
     .option("--all", "all changes since the session began, or since that turn, up to what is there now")
-    .option("--json", "print one JSON document on standard output")
+    .option(...jsonFlag)
     .addHelpText(
       "after",
       `

@@ -10,11 +10,12 @@ import { CliError } from "../exit.ts";
 import { outputColumns } from "../output/output_columns.ts";
 import { writeErr, writeJson, writeOut } from "../output/output.ts";
 import { type Env, type Paths, resolvePaths } from "../paths.ts";
+import { jsonFlag } from "../program/json_flag.ts";
 
 export function defineDoctor(command: Command): void {
   command
     .option("--fix", "repair what can be without a loss: modes, missing folders, what crashes left behind")
-    .option("--json", "print one JSON document on standard output")
+    .option(...jsonFlag)
     .addHelpText(
       "after",
       `

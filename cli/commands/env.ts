@@ -4,6 +4,7 @@ import { type ConfigEntry, listConfig } from "../config/config.ts";
 import { fieldOf } from "../config/config_keys.ts";
 import { examples } from "../program/examples.ts";
 import { CliError, ExitCode } from "../exit.ts";
+import { jsonFlag } from "../program/json_flag.ts";
 import { nearest } from "../program/nearest.ts";
 import { formatTable, note, writeJson, writeOut } from "../output/output.ts";
 import { type Env, type Paths, resolvePaths } from "../paths.ts";
@@ -14,8 +15,6 @@ import { deleteProfile, profilePath, readProfile, requireProfile, writeProfile }
 import { type ProfileFlags, profileInForce, withFlags } from "../profiles/profile_in_force.ts";
 import { listProfileNames } from "../profiles/profile_names.ts";
 import { sanitizeLine } from "../output/sanitize.ts";
-
-const jsonFlag = ["--json", "print one JSON document on standard output"] as const;
 
 export function defineEnv(env: Command): void {
   env.usage("[command]")

@@ -7,13 +7,13 @@ import { Interrupt } from "../interrupt.ts";
 import { checkName, readMcpServers, setMcpServer } from "../mcp/mcp_config.ts";
 import { probeServer } from "../mcp/probe_server.ts";
 import { serverConfig, type ServerFlags } from "../mcp/server_flags.ts";
+import { jsonFlag } from "../program/json_flag.ts";
 import { nearest } from "../program/nearest.ts";
 import { formatTable, note, writeJson, writeOut } from "../output/output.ts";
 import { type Env, type Paths, resolvePaths } from "../paths.ts";
 import { sanitizeLine } from "../output/sanitize.ts";
 
 const NAME = "of the server";
-const jsonFlag = ["--json", "print one JSON document on standard output"] as const;
 
 /** Of a tool's description in a list. */
 const MAX_LINE_LENGTH = 80;

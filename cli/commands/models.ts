@@ -14,9 +14,9 @@ import { useModel } from "../models/use_model.ts";
 import { note, writeJson, writeOut } from "../output/output.ts";
 import { resolvePaths } from "../paths.ts";
 import { sanitizeLine } from "../output/sanitize.ts";
+import { jsonFlag } from "../program/json_flag.ts";
 
 const NAME = "its id, or the part of it after the owner";
-const jsonFlag = ["--json", "print one JSON document on standard output"] as const;
 const deviceFlag = ["--device <host[:port]>", "the model server there, when this command starts the daemon"] as const;
 
 /** Unloading waits for requests that run; deleting removes many files. */

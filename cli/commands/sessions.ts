@@ -12,12 +12,12 @@ import { ExitCode } from "../exit.ts";
 import { Interrupt } from "../interrupt.ts";
 import { outputColumns } from "../output/output_columns.ts";
 import { note, writeJson, writeOut } from "../output/output.ts";
+import { jsonFlag } from "../program/json_flag.ts";
 import { renameSession, tagSession } from "../sessions/change_sessions.ts";
 import { deleteSessions, restoreSessions } from "../sessions/delete_sessions.ts";
 import { exportFormats, exportSession, showSession } from "../sessions/export_session.ts";
 import { findSessions, formatSessionTable, type ListFlags } from "../sessions/list_sessions.ts";
 
-const jsonFlag = ["--json", "print one JSON document on standard output"] as const;
 const SESSION = 'its id, the beginning of it, or "latest"';
 const SESSION_HERE = `${SESSION}; the latest session of this folder unless given`;
 
@@ -40,7 +40,7 @@ export function defineSessions(sessions: Command): void {
     .argument("[session]", "its id or the beginning of it; the latest session of this folder unless given")
     .option("--turn <id>", "this turn, or this undo; the latest turn whose changes are still there unless given")
     .option("--force", "also files that were changed afterwards")
-    .option("--json", "print one JSON document on standard output")
+    .option(...jsonFlag)
     .addHelpText(
       "after",
       `

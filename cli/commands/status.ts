@@ -5,12 +5,13 @@ import { ExitCode } from "../exit.ts";
 import { outputColumns } from "../output/output_columns.ts";
 import { writeJson, writeOut } from "../output/output.ts";
 import { resolvePaths } from "../paths.ts";
+import { jsonFlag } from "../program/json_flag.ts";
 import { formatOverview } from "../status/format_overview.ts";
 import { type Overview, readOverview } from "../status/read_overview.ts";
 
 export function defineStatus(command: Command): void {
   command
-    .option("--json", "print one JSON document on standard output")
+    .option(...jsonFlag)
     .addHelpText(
       "after",
       `

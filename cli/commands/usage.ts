@@ -9,6 +9,7 @@ import { examples } from "../program/examples.ts";
 import { CliError, ExitCode } from "../exit.ts";
 import { Interrupt } from "../interrupt.ts";
 import { note, writeJson, writeOut } from "../output/output.ts";
+import { jsonFlag } from "../program/json_flag.ts";
 import { formatUsage } from "../usage/format_usage.ts";
 import { periodBound } from "../usage/usage_period.ts";
 
@@ -23,7 +24,7 @@ export function defineUsage(command: Command): void {
     .option("--session <id>", "of this session only; the beginning of its id is enough")
     .option("-m, --model <name>", "of this model only")
     .option("--limit <n>", "most rows, from 1 to 1000", "50")
-    .option("--json", "print one JSON document on standard output")
+    .option(...jsonFlag)
     .addHelpText(
       "after",
       `

@@ -5,10 +5,11 @@ import { type DaemonVersion, describeDaemonVersion, readDaemonVersion } from "..
 import { examples } from "../program/examples.ts";
 import { writeJson, writeOut } from "../output/output.ts";
 import { resolvePaths } from "../paths.ts";
+import { jsonFlag } from "../program/json_flag.ts";
 
 export function defineVersion(command: Command): void {
   command
-    .option("--json", "print one JSON document on standard output")
+    .option(...jsonFlag)
     .addHelpText("after", examples("opta version", "opta version --json | jq -r .daemon.version"))
     .action(async ({ json }) => {
       const contract = `${CONTRACT.name}@${CONTRACT.version}`;

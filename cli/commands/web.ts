@@ -12,6 +12,7 @@ import { Interrupt } from "../interrupt.ts";
 import { note, writeJson, writeOut } from "../output/output.ts";
 import { type Env, resolvePaths } from "../paths.ts";
 import { sanitizeLine } from "../output/sanitize.ts";
+import { jsonFlag } from "../program/json_flag.ts";
 import { buildPage } from "../web/build_page.ts";
 import { openerOf } from "../web/open_file.ts";
 import { openPage } from "../web/open_page.ts";
@@ -33,7 +34,7 @@ export function defineWeb(command: Command): void {
     .option("--session <id>", "show this session; the beginning of its id is enough")
     .option("--ip", "use 127.0.0.1, for a browser that does not find names of .localhost")
     .option("--page <url>", "open this page of another web app, of an origin that is allowed")
-    .option("--json", "print one JSON document on standard output")
+    .option(...jsonFlag)
     .addHelpText(
       "after",
       `

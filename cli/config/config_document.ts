@@ -35,7 +35,7 @@ export async function changeDocumentBy(paths: Paths, change: (document: Document
 }
 
 /** The document with one value more, another, or one less. @throws {CliError} rather than replace what is no section */
-export function withValue(document: Document, key: string, value: unknown): Document {
+function withValue(document: Document, key: string, value: unknown): Document {
   const [section, name] = splitKey(key);
   const before = document[section];
   if (before !== undefined && sectionOf(document, section) !== before) {

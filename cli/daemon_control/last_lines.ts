@@ -1,4 +1,5 @@
 /** The last lines of a log that somebody wants to see: read from the end, back through the files of before a rotation. */
+import { Buffer } from "node:buffer";
 
 /** Size of one read. */
 const CHUNK_BYTES = 64 * 1024;
@@ -57,7 +58,7 @@ async function* linesFromEnd(file: Deno.FsFile, end: number): AsyncGenerator<str
   let tail: Uint8Array[] = []; // the pieces of the line whose beginning is not read yet, the last piece first
   let tailBytes = 0;
   const take = (piece: Uint8Array) => {
-    const line = decoder.decode(joined([...tail, piece].reverse()));
+    const line = decoder.decode(Buffer.concat([...tail, piece].reverse()));
     tail = [];
     tailBytes = 0;
     return line;
@@ -103,16 +104,6 @@ async function readAt(file: Deno.FsFile, offset: number, length: number): Promis
     read += count;
   }
   return bytes.subarray(0, read);
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
 }
 
 function identityOf({ dev, ino }: Deno.FileInfo): string {

@@ -61,7 +61,7 @@ async function decide(paths: Paths, file: ProjectFile, widening: string[], isQui
 const HOW_TO_TRUST = 'That is ignored. Trust the file with "opta config trust"';
 
 /** Each rule on a line of its own, with whatever is in it. */
-export function describeWidening({ path }: Pick<ProjectFile, "path">, widening: readonly string[]): string {
+function describeWidening({ path }: Pick<ProjectFile, "path">, widening: readonly string[]): string {
   return [`${headOf(path)}:`, ...widening.map((rule) => `  ${showLineExactly(rule)}`)].join("\n");
 }
 

@@ -127,6 +127,6 @@ function controlFrame(frame: SubscriptionFrame): string {
 const BEFORE_NAME = '{"v":"3","event":"';
 
 /** Every line begins with its version and its name, in this order. */
-export function eventNameOf(line: string): string {
+function eventNameOf(line: string): string {
   return line.slice(BEFORE_NAME.length, line.indexOf('"', BEFORE_NAME.length));
 }
