@@ -62,7 +62,7 @@ for (const name of ["bash", "zsh", "fish"] as const) {
         shell.type(`${KILL_LINE}opta sessions show ${name === "bash" ? "\t\t" : "\t"}`);
         await shell.until(`tab here line: \`${TOUCH}\` $(${TOUCH}) ; ${TOUCH} 'q" 9% %F{red}`);
         await shell.until("echo heron");
-        shell.type("\x03"); // which closes the list of fish
+        shell.type(KILL_LINE); // not Ctrl-C: a shell that has just drawn its list may take that for a signal, and go on
         await shell.until(({ beforeCursor }) => beforeCursor === "$ ");
         await completes(shell, `opta sessions show ${id.slice(0, 16)}`, `opta sessions show ${id}`);
         shell.type("\r");
