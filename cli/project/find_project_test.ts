@@ -33,16 +33,16 @@ async function inPlace(test: (place: Place) => Promise<void>): Promise<void> {
 Deno.test("findProject() takes the nearest file up to the repository, or up to home and never above", () =>
   inPlace(async ({ find, write, folder }) => {
     await write(".opta/config.json");
-    await Deno.mkdir(join(folder, "home/work/site/src"), { recursive: true });
-    assertEquals(await find("home/work/site/src"), null);
+    await Deno.mkdir(join(folder, "home/projects/site/src"), { recursive: true });
+    assertEquals(await find("home/projects/site/src"), null);
     await write("home/.opta/config.jsonc");
-    assertEquals(await find("home/work/site/src"), "home/.opta/config.jsonc");
-    await write("home/work/site/.git/HEAD");
-    assertEquals(await find("home/work/site/src"), null);
-    await write("home/work/site/.opta/config.json");
-    assertEquals(await find("home/work/site/src"), "home/work/site/.opta/config.json");
-    await write("home/work/site/src/.opta/config.json");
-    assertEquals(await find("home/work/site/src"), "home/work/site/src/.opta/config.json");
+    assertEquals(await find("home/projects/site/src"), "home/.opta/config.jsonc");
+    await write("home/projects/site/.git/HEAD");
+    assertEquals(await find("home/projects/site/src"), null);
+    await write("home/projects/site/.opta/config.json");
+    assertEquals(await find("home/projects/site/src"), "home/projects/site/.opta/config.json");
+    await write("home/projects/site/src/.opta/config.json");
+    assertEquals(await find("home/projects/site/src"), "home/projects/site/src/.opta/config.json");
     assertEquals(await find("home"), "home/.opta/config.jsonc");
   }));
 
@@ -59,8 +59,8 @@ Deno.test("findProject() looks outside of home at the folder alone, unless it is
 Deno.test("findProject() does not take Opta's own folder for a project", () =>
   inPlace(async ({ find, write, folder }) => {
     await write("home/.opta/config.json", '{"connection":{"host":"mac"}}');
-    await Deno.mkdir(join(folder, "home/work"));
-    assertEquals(await find("home/work", { OPTA_HOME: join(folder, "home/.opta") }), null);
+    await Deno.mkdir(join(folder, "home/projects"));
+    assertEquals(await find("home/projects", { OPTA_HOME: join(folder, "home/.opta") }), null);
   }));
 
 Deno.test("findProject() refuses links, two files at once, and what is no file, and says why", () =>
